@@ -1,0 +1,47 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "vxhop",
+  products: [.executable(name: "vxhop", targets: ["vxhop"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .systemLibrary(name: "CLibpcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+
+    // The packet's way: bytes → headers → observations → trajectories → findings → report.
+    .target(name: "Captures"),
+    .target(name: "Packets"),
+    .target(name: "Filters", dependencies: ["CLibpcap"]),
+    .target(name: "Topology", dependencies: ["Packets"]),
+    .target(name: "Trajectories", dependencies: ["Captures", "Filters", "Packets", "Topology"]),
+    .target(name: "Reports", dependencies: ["Packets", "Topology", "Trajectories"]),
+    .executableTarget(
+      name: "vxhop",
+      dependencies: [
+        "Captures", "Filters", "Packets", "Reports", "Topology", "Trajectories",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]
+    ),
+
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "PacketsTests", dependencies: ["Packets", "TestSupport"]),
+    .testTarget(name: "CapturesTests", dependencies: ["Captures", "TestSupport"]),
+  ]
+)
+
+// Every target is held to the same language rules; only the tests may use memory without saying so.
+for target in package.targets where target.type != .system {
+  var settings: [SwiftSetting] = [
+    .enableExperimentalFeature("Lifetimes"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+  ]
+  if target.type != .test && target.name != "TestSupport" {
+    settings.append(.strictMemorySafety())
+  }
+  target.swiftSettings = settings
+}

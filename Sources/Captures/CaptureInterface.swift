@@ -1,0 +1,34 @@
+/// An interface that a capture's records belong to: pcap has one, pcapng any number.
+package struct CaptureInterface: Sendable {
+  package var linkType: LinkType
+  /// Name (`if_name`), e.g. "cni0" or "node1/cni0"; nil in pcap.
+  package var name: String?
+  package var description: String?
+  /// Bytes kept of each packet; 0 for no limit.
+  package var snapshotLength: UInt32
+  /// Smallest step of the timestamps in nanoseconds (1 for anything finer).
+  package var timestampResolution: Int64
+  /// The capture filter's text (`if_filter`), if it was recorded.
+  package var filter: String?
+  /// From the interface statistics block: packets dropped (ifdrop plus osdrop), nil if not recorded.
+  package var drops: UInt64?
+  /// From the interface statistics block: when capturing began and ended, nanoseconds since 1970.
+  package var startTime: Int64?
+  package var endTime: Int64?
+}
+
+/// LINKTYPE_ number of the capture formats (draft-ietf-opsawg-pcaplinktype).
+package struct LinkType: RawRepresentable, Hashable, Sendable {
+  package let rawValue: UInt16
+
+  package init(rawValue: UInt16) {
+    self.rawValue = rawValue
+  }
+
+  package static let ethernet = LinkType(rawValue: 1)
+  package static let rawIP = LinkType(rawValue: 101)
+  package static let linuxCooked = LinkType(rawValue: 113)
+  package static let ipv4 = LinkType(rawValue: 228)
+  package static let ipv6 = LinkType(rawValue: 229)
+  package static let linuxCooked2 = LinkType(rawValue: 276)
+}

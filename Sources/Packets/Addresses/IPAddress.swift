@@ -1,0 +1,28 @@
+/// An IPv4 or IPv6 address as one 128-bit value.
+///
+/// IPv4 addresses are held IPv4-mapped (`::ffff:a.b.c.d`, RFC 4291, section 2.5.5.2), so that one
+/// column of a table and one comparison serve both families.
+package struct IPAddress: Hashable, Sendable, BitwiseCopyable {
+  /// The address' first eight bytes in network order, as a number.
+  package var high: UInt64
+  /// The address' last eight bytes in network order, as a number.
+  package var low: UInt64
+
+  package init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
+  }
+
+  /// An IPv4 address from its 32 bits, the first byte most significant.
+  package init(v4 bits: UInt32) {
+    self.init(high: 0, low: 0xffff_0000_0000 | UInt64(bits))
+  }
+
+  /// `::`, also used where a packet has no address.
+  package static let unspecified = IPAddress(high: 0, low: 0)
+
+  package var isIPv4: Bool { high == 0 && low >> 32 == 0xffff }
+
+  /// The 32 bits of an IPv4 address. Meaningless for IPv6.
+  package var v4Bits: UInt32 { UInt32(truncatingIfNeeded: low) }
+}
