@@ -18,7 +18,7 @@ package struct CaptureInterface: Sendable {
 }
 
 /// LINKTYPE_ number of the capture formats (draft-ietf-opsawg-pcaplinktype).
-package struct LinkType: RawRepresentable, Hashable, Sendable {
+package struct LinkType: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
   package let rawValue: UInt16
 
   package init(rawValue: UInt16) {

@@ -1,0 +1,21 @@
+/// Byte order of the numbers in a capture: that of the machine that wrote it.
+enum ByteOrder: BitwiseCopyable {
+  case little
+  case big
+
+  func value<Integer: FixedWidthInteger>(of stored: Integer) -> Integer {
+    switch self {
+    case .little: Integer(littleEndian: stored)
+    case .big: Integer(bigEndian: stored)
+    }
+  }
+}
+
+extension RawSpan {
+  /// The integer at an offset; the caller has checked that it lies within.
+  func integer<Integer: FixedWidthInteger & BitwiseCopyable>(
+    at offset: Int, as type: Integer.Type, _ order: ByteOrder
+  ) -> Integer {
+    order.value(of: unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: type))
+  }
+}

@@ -1,0 +1,210 @@
+import Glibc
+
+/// The bytes of a capture that are at hand, and a position among them.
+///
+/// A regular file is mapped and the window is the whole file. Anything else is read in blocks into a
+/// buffer that moves along; a decompressor would be one more such source.
+@safe
+struct ByteWindow: ~Copyable {
+  private enum Source {
+    case mapping
+    case stream(descriptor: Int32, isOwned: Bool)
+  }
+
+  private static let blockLength = 256 << 10
+
+  /// What the capture is called in errors.
+  let path: String
+
+  private let source: Source
+  private var base: UnsafeMutableRawPointer
+  private var capacity: Int
+  /// Number of valid bytes.
+  private(set) var end: Int
+  /// The next byte to be read, counted from the window's start; not more than `end`.
+  private(set) var position = 0
+  /// Where in the capture the window starts.
+  private var origin: UInt64 = 0
+  /// Bytes of the mapping that were given back to the system.
+  private var released = 0
+
+  /// Opens a path; "-" is standard input.
+  init(path: String) throws(CaptureError) {
+    if path == "-" {
+      try self.init(descriptor: STDIN_FILENO, isOwned: false, path: path)
+    } else {
+      let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+      guard descriptor >= 0 else { throw .system(errno, path: path) }
+      try self.init(descriptor: descriptor, isOwned: true, path: path)
+    }
+  }
+
+  /// Takes bytes from an open descriptor, which is closed at the end only if `isOwned`.
+  init(descriptor: Int32, isOwned: Bool, path: String) throws(CaptureError) {
+    self.path = path
+    do throws(CaptureError) {
+      let length = try Self.mappableLength(of: descriptor, path: path)
+      if length > 0 {
+        guard let mapping = unsafe mmap(nil, length, PROT_READ, MAP_PRIVATE, descriptor, 0),
+          unsafe mapping != MAP_FAILED
+        else { throw .system(errno, path: path) }
+        unsafe madvise(mapping, length, MADV_SEQUENTIAL)
+        source = .mapping
+        unsafe base = mapping
+        capacity = length
+        end = length
+      } else {
+        source = .stream(descriptor: descriptor, isOwned: isOwned)
+        unsafe base = .allocate(byteCount: Self.blockLength, alignment: 16)
+        capacity = Self.blockLength
+        end = 0
+      }
+    } catch {
+      if isOwned {
+        close(descriptor)
+      }
+      throw error
+    }
+    if isOwned, isMapped {
+      close(descriptor)
+    }
+  }
+
+  deinit {
+    switch source {
+    case .mapping:
+      unsafe munmap(base, capacity)
+    case .stream(let descriptor, let isOwned):
+      unsafe base.deallocate()
+      if isOwned {
+        close(descriptor)
+      }
+    }
+  }
+
+  /// Length of a regular file that stands at its start, else 0.
+  private static func mappableLength(
+    of descriptor: Int32, path: String
+  ) throws(CaptureError) -> Int {
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else { throw .system(errno, path: path) }
+    switch status.st_mode & S_IFMT {
+    case S_IFDIR: throw .system(EISDIR, path: path)
+    case S_IFREG where lseek(descriptor, 0, SEEK_CUR) == 0: return status.st_size
+    default: return 0
+    }
+  }
+
+  var isMapped: Bool {
+    switch source {
+    case .mapping: true
+    case .stream: false
+    }
+  }
+
+  /// Bytes at hand from the position on.
+  var available: Int { end - position }
+
+  /// Offset of the position in the capture.
+  var byteOffset: UInt64 { origin + UInt64(position) }
+
+  /// Whether `count` bytes follow the position, after reading on where that is needed and possible.
+  mutating func holds(_ count: Int) throws(CaptureError) -> Bool {
+    if available >= count {
+      return true
+    }
+    switch source {
+    case .mapping: return false
+    case .stream(let descriptor, _): return try fill(count, from: descriptor)
+    }
+  }
+
+  /// A copy of the next `count` bytes; traps beyond the bytes at hand.
+  func peek(_ count: Int) -> [UInt8] {
+    (0..<count).map { integer(at: $0, as: UInt8.self, .little) }
+  }
+
+  mutating func advance(by count: Int) {
+    move(to: position + count)
+  }
+
+  /// Moves to an offset counted from the window's start, which for a mapping is the file's.
+  mutating func move(to newPosition: Int) {
+    precondition(newPosition >= 0 && newPosition <= end)
+    position = newPosition
+  }
+
+  /// The integer `offset` bytes after the position; traps beyond the bytes at hand.
+  func integer<Integer: FixedWidthInteger & BitwiseCopyable>(
+    at offset: Int, as type: Integer.Type, _ order: ByteOrder
+  ) -> Integer {
+    let start = position + offset
+    precondition(start >= 0 && start + MemoryLayout<Integer>.size <= end)
+    return order.value(of: unsafe base.loadUnaligned(fromByteOffset: start, as: type))
+  }
+
+  /// A view of `count` bytes, `start` counted from the window's start; traps beyond the bytes at hand.
+  @_lifetime(borrow self)
+  func bytes(from start: Int, count: Int) -> RawSpan {
+    precondition(start >= 0 && count >= 0 && start + count <= end)
+    let span = unsafe RawSpan(_unsafeStart: UnsafeRawPointer(base + start), byteCount: count)
+    return bound(span, to: self)
+  }
+
+  /// The same, for as long as the window stays as it is: it can move on only when the view is gone.
+  @_lifetime(&self)
+  mutating func exclusiveBytes(from start: Int, count: Int) -> RawSpan {
+    precondition(start >= 0 && count >= 0 && start + count <= end)
+    let span = unsafe RawSpan(_unsafeStart: UnsafeRawPointer(base + start), byteCount: count)
+    return bound(span, exclusivelyTo: &self)
+  }
+
+  /// Gives the pages of a mapping before an offset back to the system; they can still be read again.
+  mutating func releasePages(before byteOffset: UInt64) {
+    guard isMapped else { return }
+    let pageLength = Int(getpagesize())
+    let limit = Int(min(byteOffset, UInt64(end))) / pageLength * pageLength
+    if limit > released {
+      unsafe madvise(base + released, limit - released, MADV_DONTNEED)
+    }
+    released = limit
+  }
+
+  /// Reads until `count` bytes follow the position; false if the stream ends before.
+  @inline(never)
+  private mutating func fill(_ count: Int, from descriptor: Int32) throws(CaptureError) -> Bool {
+    makeRoom(for: count)
+    while available < count {
+      let length = unsafe read(descriptor, base + end, capacity - end)
+      if length > 0 {
+        end += length
+      } else if length == 0 {
+        return false
+      } else if errno == EAGAIN {
+        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        unsafe poll(&request, 1, -1)
+      } else if errno != EINTR {
+        throw .system(errno, path: path, byteOffset: byteOffset)
+      }
+    }
+    return true
+  }
+
+  /// Moves what is unread to the start of the buffer, in a longer one if `count` does not fit.
+  private mutating func makeRoom(for count: Int) {
+    let unread = available
+    if count > capacity {
+      let newCapacity = (count + Self.blockLength - 1) / Self.blockLength * Self.blockLength
+      let larger = UnsafeMutableRawPointer.allocate(byteCount: newCapacity, alignment: 16)
+      unsafe larger.copyMemory(from: base + position, byteCount: unread)
+      unsafe base.deallocate()
+      unsafe base = larger
+      capacity = newCapacity
+    } else if position > 0 {
+      unsafe memmove(base, base + position, unread)
+    }
+    origin += UInt64(position)
+    position = 0
+    end = unread
+  }
+}

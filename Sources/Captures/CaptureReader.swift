@@ -1,0 +1,115 @@
+/// Reads the packet records of a pcap or pcapng capture, in the order of the file.
+///
+/// A regular file is mapped and can be read again; a pipe is read as it comes. Nothing is printed:
+/// what cannot be read is thrown, once, after the records before it.
+package struct CaptureReader: ~Copyable {
+  /// As it was given; "-" for standard input.
+  package var path: String { window.path }
+  /// The interfaces known so far; a pcapng may describe more of them, and their drops, later.
+  package internal(set) var interfaces: [CaptureInterface]
+
+  let format: CaptureFormat
+  var window: ByteWindow
+  var section: PcapngSection
+  /// Where each of `interfaces` was described, so that reading again does not describe it twice.
+  var interfaceOffsets: [UInt64]
+  /// Packet records read so far, if `countsFrames`.
+  var frame: UInt64
+  var countsFrames: Bool
+  var hasEnded: Bool
+
+  /// Opens a capture; "-" is standard input.
+  ///
+  /// Throws what keeps the capture from being opened, and what is wrong with its file header.
+  package init(path: String) throws(CaptureError) {
+    var window = try ByteWindow(path: path)
+    let format = try CaptureFormat(of: &window)
+    self.init(format: format, window: window)
+  }
+
+  /// Reads from an open descriptor. It stays the caller's, who closes it after the reader's end.
+  package init(fileDescriptor: Int32, name: String) throws(CaptureError) {
+    var window = try ByteWindow(descriptor: fileDescriptor, isOwned: false, path: name)
+    let format = try CaptureFormat(of: &window)
+    self.init(format: format, window: window)
+  }
+
+  private init(format: CaptureFormat, window: consuming ByteWindow) {
+    self.window = window
+    self.format = format
+    section = PcapngSection()
+    interfaces = []
+    interfaceOffsets = []
+    frame = 0
+    countsFrames = true
+    hasEnded = false
+    if case .pcap(let header) = format {
+      interfaces = [header.interface]
+    } else {
+      readLeadingBlocks()
+    }
+  }
+
+  /// Whether the capture is a regular file, mapped, that can be read twice.
+  package var isMapped: Bool { window.isMapped }
+
+  /// Offset in bytes of the next record.
+  package var byteOffset: UInt64 { window.byteOffset }
+
+  /// Length of the capture in bytes; nil for a stream.
+  package var size: UInt64? { isMapped ? UInt64(window.end) : nil }
+
+  /// The next packet record; nil at the end, and after an error has been thrown.
+  @_lifetime(&self)
+  package mutating func next() throws(CaptureError) -> CaptureRecord? {
+    guard let location = try locateNext() else { return nil }
+    return CaptureRecord(
+      bytes: window.exclusiveBytes(from: location.start, count: location.length),
+      time: location.time,
+      originalLength: max(location.originalLength, UInt32(location.length)),
+      interface: location.interface,
+      frame: frame
+    )
+  }
+
+  /// Goes back to the first record, if the capture is mapped. The interfaces stay known.
+  package mutating func rewind() {
+    guard isMapped else { return }
+    switch format {
+    case .pcap: window.move(to: PcapHeader.length)
+    case .pcapng: window.move(to: 0)
+    }
+    section = PcapngSection()
+    frame = 0
+    countsFrames = true
+    hasEnded = false
+  }
+
+  /// Gives the mapped pages before a byte offset back to the system. They can still be read again.
+  package mutating func releasePages(before byteOffset: UInt64) {
+    window.releasePages(before: byteOffset)
+  }
+
+  /// Steps over the next packet record.
+  mutating func locateNext() throws(CaptureError) -> RecordLocation? {
+    if hasEnded {
+      return nil
+    }
+    do throws(CaptureError) {
+      let location: RecordLocation?
+      switch format {
+      case .pcap(let header): location = try nextPcapRecord(header)
+      case .pcapng: location = try nextPcapngRecord()
+      }
+      if location == nil {
+        hasEnded = true
+      } else if countsFrames {
+        frame += 1
+      }
+      return location
+    } catch {
+      hasEnded = true
+      throw error
+    }
+  }
+}

@@ -1,0 +1,67 @@
+/// The header of a pcap file: how its records are to be read.
+///
+/// draft-ietf-opsawg-pcap, section 4:
+///
+///      0                   1                   2                   3
+///      0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+///     +---------------------------------------------------------------+
+///     |                          Magic Number                         |
+///     +---------------------------------------------------------------+
+///     |         Major Version         |         Minor Version         |
+///     +---------------------------------------------------------------+
+///     |                           Reserved1                           |
+///     +---------------------------------------------------------------+
+///     |                           Reserved2                           |
+///     +---------------------------------------------------------------+
+///     |                            SnapLen                            |
+///     +---------------------------------------------------------------+
+///     | FCS |f|0 0 0 0 0 0 0 0 0 0 0 0|         LinkType              |
+///     +---------------------------------------------------------------+
+struct PcapHeader: BitwiseCopyable {
+  static let length = 24
+
+  let order: ByteOrder
+  /// 1,000 or 1: nanoseconds in a unit of the fraction field.
+  let fractionUnit: Int64
+  /// Length in bytes of what precedes each packet.
+  let recordHeaderLength: Int
+  let linkType: LinkType
+  let snapshotLength: UInt32
+
+  /// Reads the header that begins with `magic`, and steps over it; nil for another kind of file.
+  init?(magic: UInt32, readingFrom window: inout ByteWindow) throws(CaptureError) {
+    switch magic {
+    case 0xd4c3_b2a1: (order, fractionUnit, recordHeaderLength) = (.little, 1_000, 16)
+    case 0xa1b2_c3d4: (order, fractionUnit, recordHeaderLength) = (.big, 1_000, 16)
+    case 0x4d3c_b2a1: (order, fractionUnit, recordHeaderLength) = (.little, 1, 16)
+    case 0xa1b2_3c4d: (order, fractionUnit, recordHeaderLength) = (.big, 1, 16)
+    // Written by patched libpcaps: interface, protocol and packet type follow the lengths.
+    case 0x34cd_b2a1: (order, fractionUnit, recordHeaderLength) = (.little, 1_000, 24)
+    case 0xa1b2_cd34: (order, fractionUnit, recordHeaderLength) = (.big, 1_000, 24)
+    default: return nil
+    }
+    guard try window.holds(Self.length) else {
+      throw .atStart(
+        of: window.path,
+        .truncated,
+        "ends within the pcap file header: \(Self.length) bytes expected, \(window.available) there"
+      )
+    }
+    let majorVersion = window.integer(at: 4, as: UInt16.self, order)
+    guard majorVersion == 2 else {
+      throw .atStart(
+        of: window.path, .unsupportedVersion, "pcap version \(majorVersion): version 2 expected")
+    }
+    snapshotLength = window.integer(at: 16, as: UInt32.self, order)
+    // The upper half has the frame check sequence's length and reserved bits.
+    let network = window.integer(at: 20, as: UInt32.self, order)
+    linkType = LinkType(rawValue: UInt16(network & 0xffff))
+    window.advance(by: Self.length)
+  }
+
+  /// The file's only interface.
+  var interface: CaptureInterface {
+    CaptureInterface(
+      linkType: linkType, snapshotLength: snapshotLength, timestampResolution: fractionUnit)
+  }
+}

@@ -1,0 +1,15 @@
+/// A packet record's fields, and where its bytes are in the window.
+struct RecordLocation: BitwiseCopyable {
+  /// Position in the window; valid until the window is next asked for bytes.
+  let start: Int
+  let length: Int
+  /// As recorded, though it may be less than what was captured.
+  let originalLength: UInt32
+  /// Nanoseconds since 1970.
+  let time: Int64
+  /// Index into the reader's `interfaces`.
+  let interface: Int
+
+  /// More than the longest packet that Linux hands to a capture (BIG TCP: 8 × 65,535 bytes).
+  static let maximumLength: UInt32 = 1 << 20
+}
