@@ -10,6 +10,9 @@ package struct PacketSummary: BitwiseCopyable, Sendable {
   package var transport = TransportSummary()
   /// Where decoding ended and why.
   package var end = DecodingEnd.complete
+  /// What no hop changes, hashed: the same for one packet wherever it is seen, whatever translation
+  /// does to its addresses and ports. 0 where too little was captured to tell. See PacketIdentity.swift.
+  package var identity: UInt64 = 0
 
   package init() {}
 
@@ -36,7 +39,7 @@ package struct LinkSummary: BitwiseCopyable, Sendable {
   package var ethernetOffset: UInt32 = 0
 }
 
-package enum Encapsulation: UInt8, Sendable {
+package enum Encapsulation: UInt8, BitwiseCopyable, Sendable {
   case none = 0
   case vxlan = 1
 }
@@ -91,11 +94,17 @@ package struct NetworkSummary: BitwiseCopyable, Sendable {
 }
 
 /// The transport header after the innermost IP header.
+///
+/// Where the capture cut the header, `isHeaderComplete` is false and this may still be trusted: ports if
+/// `hasPorts`, TCP's sequence and acknowledgment if `hasSequence`, and everything up to `payloadLength`
+/// if `PacketSummary.identity` is not 0 (the fixed header was captured, only options are missing).
 package struct TransportSummary: BitwiseCopyable, Sendable {
   /// Whether ports (TCP, UDP, SCTP) could be read.
   package var hasPorts = false
   package var sourcePort: UInt16 = 0
   package var destinationPort: UInt16 = 0
+  /// Whether TCP's sequence and acknowledgment numbers could be read.
+  package var hasSequence = false
   package var sequence: UInt32 = 0
   package var acknowledgment: UInt32 = 0
   /// TCP flags: CWR ECE URG ACK PSH RST SYN FIN, from most significant.
@@ -107,10 +116,11 @@ package struct TransportSummary: BitwiseCopyable, Sendable {
   package var icmpSequence: UInt16 = 0
   /// Bytes after the transport header according to the IP length (not to what was captured).
   package var payloadLength: UInt32 = 0
-  /// Whether the transport header was captured whole.
+  /// Whether the transport header was captured whole, options included; false without one.
   package var isHeaderComplete = false
   /// Digest of the first bytes of the payload (`DecodingOptions.digestLength` of them, fewer if the
-  /// payload is shorter); 0 where there is no payload or where the capture cut it earlier.
+  /// payload is shorter); 0 where there is no payload, where the capture cut it earlier, and for ICMP
+  /// errors, whose payload quotes addresses that translation rewrites.
   package var payloadDigest: UInt32 = 0
   /// Whether those bytes were all captured.
   package var isDigestComplete = false
@@ -127,8 +137,8 @@ package struct DecodingOptions: Sendable {
 }
 
 /// The layer at which a header was found too short or wrong.
-package enum Layer: UInt8, Sendable {
-  case link, vlan, arp, ipv4, ipv6, ipv6Extension, tcp, udp, icmp, vxlan
+package enum Layer: UInt8, BitwiseCopyable, Sendable {
+  case link, vlan, arp, ipv4, ipv6, ipv6Extension, tcp, udp, icmp, sctp, vxlan
 }
 
 /// Why the decoding of a frame ended.

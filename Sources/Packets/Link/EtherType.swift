@@ -1,0 +1,36 @@
+/// The protocol that a link header carries: IEEE 802 Numbers, "EtherType" (IANA registry).
+struct EtherType: RawRepresentable, Equatable {
+  let rawValue: UInt16
+
+  static let ipv4 = EtherType(rawValue: 0x0800)
+  static let arp = EtherType(rawValue: 0x0806)
+  static let reverseARP = EtherType(rawValue: 0x8035)
+  /// IEEE 802.1Q customer tag.
+  static let vlan = EtherType(rawValue: 0x8100)
+  static let ipv6 = EtherType(rawValue: 0x86dd)
+  static let slowProtocols = EtherType(rawValue: 0x8809)
+  static let mpls = EtherType(rawValue: 0x8847)
+  static let mplsMulticast = EtherType(rawValue: 0x8848)
+  static let pppoeDiscovery = EtherType(rawValue: 0x8863)
+  static let pppoeSession = EtherType(rawValue: 0x8864)
+  static let eapol = EtherType(rawValue: 0x888e)
+  /// IEEE 802.1ad service tag.
+  static let serviceVLAN = EtherType(rawValue: 0x88a8)
+  static let lldp = EtherType(rawValue: 0x88cc)
+  /// The service tag that was used before IEEE 802.1ad.
+  static let oldServiceVLAN = EtherType(rawValue: 0x9100)
+
+  var isVLANTag: Bool { self == .vlan || self == .serviceVLAN || self == .oldServiceVLAN }
+
+  /// Whether a value is likely in a real frame: used to tell encapsulated frames from other bytes.
+  var isCommon: Bool {
+    switch self {
+    case .ipv4, .ipv6, .arp, .reverseARP, .vlan, .serviceVLAN, .oldServiceVLAN, .slowProtocols, .mpls,
+      .mplsMulticast, .pppoeDiscovery, .pppoeSession, .eapol, .lldp:
+      true
+    default:
+      // Up to 1500 the field is the length of an IEEE 802.3 frame, as for spanning tree.
+      rawValue <= 1500
+    }
+  }
+}

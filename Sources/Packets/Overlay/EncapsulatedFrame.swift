@@ -1,0 +1,73 @@
+/// Tells an Ethernet frame inside a UDP payload from other bytes.
+struct EncapsulatedFrame: ~Escapable {
+  /// What was captured of it.
+  private let bytes: RawSpan
+  /// In bytes, on the wire.
+  private let length: Int
+
+  @_lifetime(copy bytes)
+  init(_ bytes: RawSpan, length: Int) {
+    self.bytes = bytes
+    self.length = length
+  }
+
+  /// Whether a datagram to one of VXLAN's own ports may well hold a frame: the EtherType is a common one
+  /// and the IP version fits it. `hasStandardHeader` tells what to think of a frame that was not captured
+  /// far enough, or that is rare: then the header before it must be beyond doubt.
+  func isPlausible(afterStandardHeader hasStandardHeader: Bool) -> Bool {
+    guard length >= EthernetFrame.headerLength else { return false }
+    do throws(HeaderError) {
+      let etherType = try EthernetFrame(bytes).etherType
+      let hasVersion = bytes.byteCount > EthernetFrame.headerLength
+      let version = hasVersion ? bytes.byte(at: EthernetFrame.headerLength) >> 4 : 0
+      switch etherType {
+      case .ipv4: return hasVersion ? version == 4 : hasStandardHeader
+      case .ipv6: return hasVersion ? version == 6 : hasStandardHeader
+      case .arp: return true
+      case _ where etherType.isVLANTag: return true
+      default: return hasStandardHeader && etherType.isCommon
+      }
+    } catch {
+      return hasStandardHeader
+    }
+  }
+
+  /// Whether a datagram to any port holds a frame beyond doubt: IPv4, IPv6 or ARP, whose own lengths
+  /// agree with the datagram's.
+  var isConsistent: Bool {
+    do throws(HeaderError) {
+      let frame = try EthernetFrame(bytes)
+      // The sender of a frame is one station, never a group.
+      guard frame.source >> 40 & 1 == 0, frame.source != 0 else { return false }
+      let payload = bytes.extracting(droppingFirst: EthernetFrame.headerLength)
+      switch frame.etherType {
+      case .ipv4:
+        let packet = try IPv4Packet(payload)
+        guard packet.totalLength == 0 || packet.totalLength >= packet.headerLength else {
+          return false
+        }
+        return isFilled(by: packet.totalLength)
+      case .ipv6:
+        let packet = try IPv6Packet(payload)
+        let isEmpty = packet.payloadLength == 0 && packet.nextHeader != .ipv6NoNextHeader
+        return isFilled(by: isEmpty ? 0 : IPv6Packet.headerLength + packet.payloadLength)
+      case .arp:
+        let packet = try ARPPacket(payload)
+        return packet.isEthernetIPv4 && (1...9).contains(packet.operation)
+          && isFilled(by: packet.length)
+      default:
+        return false
+      }
+    } catch {
+      return false
+    }
+  }
+
+  /// Whether a packet of `packetLength` bytes leaves no unexplained rest of the frame. Frames may be padded
+  /// to Ethernet's minimum (IEEE 802.3, clause 4A.2.3.2.4) and packets too long for their length field say 0.
+  private func isFilled(by packetLength: Int) -> Bool {
+    let payloadLength = length - EthernetFrame.headerLength
+    if packetLength == 0 { return payloadLength > UInt16.max }
+    return packetLength == payloadLength || (packetLength < payloadLength && payloadLength <= 46)
+  }
+}

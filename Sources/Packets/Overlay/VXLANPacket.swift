@@ -1,0 +1,30 @@
+/// The header before an encapsulated Ethernet frame. RFC 7348, section 5.
+///
+///     0                   1                   2                   3
+///     0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+///    +---------------+-----------------------------------------------+
+///    |R|R|R|R|I|R|R|R|                   reserved                    |
+///    +---------------+-------------------------------+---------------+
+///    |        VXLAN network identifier (VNI)         |   reserved    |
+///    +-----------------------------------------------+---------------+
+struct VXLANPacket: ~Escapable {
+  static let headerLength = 8
+
+  private let bytes: RawSpan
+
+  /// Throws `short` for less than a header.
+  @_lifetime(copy bytes)
+  init(_ bytes: RawSpan) throws(HeaderError) {
+    guard bytes.byteCount >= Self.headerLength else { throw .short(required: Self.headerLength) }
+    self.bytes = bytes
+  }
+
+  var flags: UInt8 { bytes.byte(at: 0) }
+  /// The I flag.
+  var hasValidVNI: Bool { flags & 0x08 != 0 }
+  var vni: UInt32 { bytes.networkUInt32(at: 4) >> 8 }
+  /// Three bytes after the flags and one after the VNI, first one most significant.
+  var reserved: UInt32 { bytes.networkUInt32(at: 0) << 8 | UInt32(bytes.byte(at: 7)) }
+  /// Whether all bits are as the RFC demands: I set, everything else but the VNI zero.
+  var isStandard: Bool { flags == 0x08 && reserved == 0 }
+}

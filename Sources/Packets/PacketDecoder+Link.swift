@@ -1,0 +1,98 @@
+/// Link headers: fills `PacketSummary.link` and hands on by EtherType.
+extension PacketDecoder {
+  /// Tags in front of a packet that are followed.
+  private static let maximumVLANTags = 8
+
+  func decodeEthernet(_ bytes: WireBytes, into summary: inout PacketSummary) -> DecodingEnd {
+    do throws(HeaderError) {
+      let frame = try EthernetFrame(bytes.captured)
+      summary.link.destination = frame.destination
+      summary.link.source = frame.source
+      summary.link.hasEthernet = true
+      summary.link.ethernetOffset = bytes.offset
+      return decodePayload(
+        bytes.dropping(EthernetFrame.headerLength), etherType: frame.etherType, into: &summary)
+    } catch {
+      return bytes.end(error, at: .link)
+    }
+  }
+
+  func decodeLinuxCooked(_ bytes: WireBytes, into summary: inout PacketSummary) -> DecodingEnd {
+    do throws(HeaderError) {
+      let packet = try LinuxCookedPacket(bytes.captured)
+      summary.link.source = packet.source
+      summary.link.packetType = packet.packetType
+      guard packet.hardwareType.hasEtherType else {
+        return .notIP(etherType: packet.etherType.rawValue)
+      }
+      return decodePayload(
+        bytes.dropping(LinuxCookedPacket.headerLength), etherType: packet.etherType, into: &summary)
+    } catch {
+      return bytes.end(error, at: .link)
+    }
+  }
+
+  func decodeLinuxCooked2(_ bytes: WireBytes, into summary: inout PacketSummary) -> DecodingEnd {
+    do throws(HeaderError) {
+      let packet = try LinuxCookedPacket2(bytes.captured)
+      summary.link.source = packet.source
+      summary.link.packetType = packet.packetType
+      summary.link.interfaceIndex = packet.interfaceIndex
+      guard packet.hardwareType.hasEtherType else {
+        return .notIP(etherType: packet.etherType.rawValue)
+      }
+      return decodePayload(
+        bytes.dropping(LinuxCookedPacket2.headerLength), etherType: packet.etherType, into: &summary)
+    } catch {
+      return bytes.end(error, at: .link)
+    }
+  }
+
+  func decodeRawIP(
+    _ bytes: WireBytes, version: UInt8?, into summary: inout PacketSummary
+  ) -> DecodingEnd {
+    guard bytes.captured.byteCount > 0 else { return bytes.end(.short(required: 1), at: .link) }
+    switch version ?? bytes.captured.byte(at: 0) >> 4 {
+    case 4: return decodePayload(bytes, etherType: .ipv4, into: &summary)
+    case 6: return decodePayload(bytes, etherType: .ipv6, into: &summary)
+    default: return .malformed(.link, offset: bytes.offset)
+    }
+  }
+
+  /// `etherType` is that of the link header, a VLAN tag's at most.
+  private func decodePayload(
+    _ bytes: WireBytes, etherType: EtherType, into summary: inout PacketSummary
+  ) -> DecodingEnd {
+    var etherType = etherType
+    var tagsLength = 0
+    while etherType.isVLANTag, tagsLength < Self.maximumVLANTags * VLANTag.headerLength {
+      let rest = bytes.dropping(tagsLength)
+      do throws(HeaderError) {
+        let tag = try VLANTag(rest.captured)
+        if summary.tunnel.depth == 0 && tagsLength == 0 { summary.link.vlan = tag.identifier }
+        etherType = tag.etherType
+        tagsLength += VLANTag.headerLength
+      } catch {
+        summary.link.etherType = etherType.rawValue
+        return rest.end(error, at: .vlan)
+      }
+    }
+    summary.link.etherType = etherType.rawValue
+    let payload = bytes.dropping(tagsLength)
+    switch etherType {
+    case .ipv4: return decodeIPv4(payload, into: &summary)
+    case .ipv6: return decodeIPv6(payload, into: &summary)
+    case .arp: return decodeARP(payload)
+    default: return .notIP(etherType: etherType.rawValue)
+    }
+  }
+
+  private func decodeARP(_ bytes: WireBytes) -> DecodingEnd {
+    do throws(HeaderError) {
+      _ = try ARPPacket(bytes.captured)
+      return .notIP(etherType: EtherType.arp.rawValue)
+    } catch {
+      return bytes.end(error, at: .arp)
+    }
+  }
+}

@@ -1,0 +1,135 @@
+/// Transport headers: fills `PacketSummary.transport` and `identity`, and hands UDP's payload on where it
+/// is VXLAN.
+extension PacketDecoder {
+  func decodeTransport(_ bytes: WireBytes, into summary: inout PacketSummary) -> DecodingEnd {
+    guard summary.network.fragmentOffset == 0 else {
+      return finish(bytes, into: &summary)
+    }
+    switch IPProtocol(rawValue: summary.network.transportProtocol) {
+    case .tcp: return decodeTCP(bytes, into: &summary)
+    case .udp: return decodeUDP(bytes, into: &summary)
+    case .icmp where summary.network.version == 4: return decodeICMP(bytes, into: &summary)
+    case .icmpv6 where summary.network.version == 6: return decodeICMP(bytes, into: &summary)
+    case .sctp: return decodeSCTP(bytes, into: &summary)
+    default: return finish(bytes, into: &summary)
+    }
+  }
+
+  private func decodeTCP(_ bytes: WireBytes, into summary: inout PacketSummary) -> DecodingEnd {
+    do throws(HeaderError) {
+      let segment = try TCPSegment(bytes.captured)
+      summary.transport.hasPorts = true
+      summary.transport.sourcePort = segment.sourcePort
+      summary.transport.destinationPort = segment.destinationPort
+      summary.transport.hasSequence = true
+      summary.transport.sequence = segment.sequence
+      summary.transport.acknowledgment = segment.acknowledgment
+      summary.transport.flags = segment.flags
+      guard bytes.length >= segment.headerLength else { return .malformed(.tcp, offset: bytes.offset) }
+      let end = finish(bytes.dropping(segment.headerLength), into: &summary)
+      guard bytes.captured.byteCount >= segment.headerLength else {
+        summary.transport.isHeaderComplete = false
+        return .truncated(.tcp, offset: bytes.offset)
+      }
+      summary.transport.isHeaderComplete = true
+      return end
+    } catch {
+      fillCutHeader(bytes, into: &summary)
+      return bytes.end(error, at: .tcp)
+    }
+  }
+
+  private func decodeUDP(_ bytes: WireBytes, into summary: inout PacketSummary) -> DecodingEnd {
+    do throws(HeaderError) {
+      let datagram = try UDPDatagram(bytes.captured)
+      summary.transport.hasPorts = true
+      summary.transport.sourcePort = datagram.sourcePort
+      summary.transport.destinationPort = datagram.destinationPort
+      summary.transport.isHeaderComplete = true
+      // The field is too narrow for what segmentation offload hands over, and may then hold anything.
+      let hasLength = datagram.length != 0 && bytes.length <= UInt16.max
+      let length = hasLength ? datagram.length : bytes.length
+      guard length >= UDPDatagram.headerLength else { return .malformed(.udp, offset: bytes.offset) }
+      if length > bytes.length && !summary.network.isFragment {
+        _ = finish(bytes.dropping(UDPDatagram.headerLength), into: &summary)
+        return .malformed(.udp, offset: bytes.offset)
+      }
+      // The first fragment holds the inner headers; its payload goes on in the other fragments.
+      let isVXLAN = recognisesVXLAN(
+        bytes.captured.extracting(droppingFirst: UDPDatagram.headerLength),
+        length: length - UDPDatagram.headerLength, in: summary)
+      let payload = WireBytes(
+        bytes.captured.extracting(droppingFirst: UDPDatagram.headerLength),
+        length: length - UDPDatagram.headerLength,
+        offset: bytes.offset + UInt32(UDPDatagram.headerLength))
+      if isVXLAN { return decodeVXLAN(payload, into: &summary) }
+      return finish(
+        payload.limited(to: min(payload.length, bytes.length - UDPDatagram.headerLength)),
+        into: &summary)
+    } catch {
+      fillCutHeader(bytes, into: &summary)
+      return bytes.end(error, at: .udp)
+    }
+  }
+
+  private func decodeICMP(_ bytes: WireBytes, into summary: inout PacketSummary) -> DecodingEnd {
+    do throws(HeaderError) {
+      let message = try ICMPMessage(bytes.captured, isVersion6: summary.network.version == 6)
+      summary.transport.icmpType = message.type
+      summary.transport.icmpCode = message.code
+      summary.transport.isHeaderComplete = true
+      if message.hasIdentifier {
+        summary.transport.icmpIdentifier = message.identifier
+        summary.transport.icmpSequence = message.sequence
+      }
+      let payload = bytes.dropping(ICMPMessage.headerLength)
+      return finish(payload, isDigested: !message.quotesPacket, into: &summary)
+    } catch {
+      return bytes.end(error, at: .icmp)
+    }
+  }
+
+  private func decodeSCTP(_ bytes: WireBytes, into summary: inout PacketSummary) -> DecodingEnd {
+    do throws(HeaderError) {
+      let packet = try SCTPPacket(bytes.captured)
+      summary.transport.hasPorts = true
+      summary.transport.sourcePort = packet.sourcePort
+      summary.transport.destinationPort = packet.destinationPort
+      summary.transport.isHeaderComplete = true
+      return finish(bytes.dropping(SCTPPacket.headerLength), into: &summary)
+    } catch {
+      fillCutHeader(bytes, into: &summary)
+      return bytes.end(error, at: .sctp)
+    }
+  }
+
+  /// The packet ends here: takes the measure of its payload, from which its identity follows.
+  @inline(always)
+  private func finish(
+    _ payload: WireBytes, isDigested: Bool = true, into summary: inout PacketSummary
+  ) -> DecodingEnd {
+    summary.transport.payloadLength = UInt32(truncatingIfNeeded: payload.length)
+    let count = isDigested ? min(payload.length, options.digestLength) : 0
+    if payload.captured.byteCount >= count {
+      summary.transport.payloadDigest = PacketDigest.digest(payload.captured, count: count)
+      summary.transport.isDigestComplete = true
+    }
+    summary.identity = summary.makeIdentity()
+    return .complete
+  }
+
+  /// The ports, and TCP's numbers behind them, as far as they were captured. TCP, UDP and SCTP have their
+  /// ports in the same place.
+  private func fillCutHeader(_ bytes: WireBytes, into summary: inout PacketSummary) {
+    let captured = bytes.captured
+    guard captured.byteCount >= 4 else { return }
+    summary.transport.hasPorts = true
+    summary.transport.sourcePort = captured.networkUInt16(at: 0)
+    summary.transport.destinationPort = captured.networkUInt16(at: 2)
+    guard summary.network.transportProtocol == IPProtocol.tcp.rawValue, captured.byteCount >= 12
+    else { return }
+    summary.transport.hasSequence = true
+    summary.transport.sequence = captured.networkUInt32(at: 4)
+    summary.transport.acknowledgment = captured.networkUInt32(at: 8)
+  }
+}

@@ -1,0 +1,49 @@
+/// Turns captured frames of one link type into `PacketSummary`s: link header → IP → transport, and
+/// through VXLAN to the innermost packet. Reads nothing but the frame and keeps no state between frames.
+package struct PacketDecoder: Sendable {
+  /// Tunnels inside each other that are followed; what is deeper is the innermost packet's payload.
+  static let maximumTunnelDepth = 4
+
+  let options: DecodingOptions
+  private let link: Link
+
+  /// The first header of a captured frame.
+  private enum Link {
+    case ethernet, linuxCooked, linuxCooked2
+    /// `version` is nil where the first byte tells.
+    case rawIP(version: UInt8?)
+  }
+
+  /// Nil for a link type (tcpdump.org/linktypes) that is not supported.
+  package init?(linkType: UInt16, options: DecodingOptions) {
+    switch linkType {
+    case 1: link = .ethernet
+    case 113: link = .linuxCooked
+    case 276: link = .linuxCooked2
+    // 12 and 14 are what DLT_RAW was on some systems before LINKTYPE_RAW.
+    case 101, 12, 14: link = .rawIP(version: nil)
+    case 228: link = .rawIP(version: 4)
+    case 229: link = .rawIP(version: 6)
+    default: return nil
+    }
+    self.options = options
+  }
+
+  /// Replaces `summary` by what `frame` says. `originalLength` is the frame's length on the wire; `frame`
+  /// may hold fewer bytes. Never fails: see `PacketSummary.end`.
+  package func decode(
+    _ frame: borrowing RawSpan, originalLength: UInt32, into summary: inout PacketSummary
+  ) {
+    summary = PacketSummary()
+    let captured = copy frame
+    // A capture that claims less than it holds is taken for complete.
+    let bytes = WireBytes(captured, length: max(Int(originalLength), captured.byteCount))
+    summary.end =
+      switch link {
+      case .ethernet: decodeEthernet(bytes, into: &summary)
+      case .linuxCooked: decodeLinuxCooked(bytes, into: &summary)
+      case .linuxCooked2: decodeLinuxCooked2(bytes, into: &summary)
+      case .rawIP(let version): decodeRawIP(bytes, version: version, into: &summary)
+      }
+  }
+}

@@ -1,0 +1,43 @@
+/// What identifies a packet on all its hops, whatever they change: a hash that leaves out addresses,
+/// ports, ICMP identifier (translation), TTL, traffic class, checksums, MAC addresses (routing) and TCP
+/// flags and options (segmentation offload, MSS clamping).
+///
+///     fragment     version, protocol, fragment identification, offset and flag, length
+///     TCP          version, identification, sequence, acknowledgment, payload length,
+///                  and the payload digest where the identification is 0 (IPv6, or none given)
+///     UDP          version, identification, payload length and digest
+///     ICMP         version, identification, type, code, sequence, payload length and digest
+///     other        version, protocol, identification, length, digest of what follows the IP header
+extension PacketSummary {
+  /// Never 0. Needs `network` and `transport` up to the payload's length.
+  @inline(always)
+  func makeIdentity() -> UInt64 {
+    let digest = UInt64(transport.payloadDigest)
+    var kind = UInt64(network.transportProtocol) | UInt64(network.version) << 8
+    var detail: UInt64 = 0
+    var size = UInt64(transport.payloadLength)
+    if network.isFragment {
+      kind |= 1 << 16 | (network.moreFragments ? 1 << 17 : 0)
+      kind |= UInt64(network.fragmentOffset) << 32
+      detail = UInt64(network.fragmentIdentification)
+      size = UInt64(network.length)
+    } else {
+      kind |= UInt64(network.identification) << 32
+      switch IPProtocol(rawValue: network.transportProtocol) {
+      case .tcp:
+        detail = UInt64(transport.sequence) | UInt64(transport.acknowledgment) << 32
+        if network.identification == 0 { size |= digest << 32 }
+      case .icmp, .icmpv6:
+        kind |= UInt64(transport.icmpType) << 16 | UInt64(transport.icmpCode) << 24
+        // The identifier's neighbour; the rest of an error's second word is no identification.
+        detail = UInt64(transport.icmpSequence)
+        size |= digest << 32
+      default:
+        size |= digest << 32
+      }
+    }
+    let state = PacketDigest.mix(kind ^ PacketDigest.seed0, detail ^ PacketDigest.seed1)
+    let hash = PacketDigest.mix(state ^ PacketDigest.seed2, size ^ PacketDigest.seed3 ^ kind)
+    return hash == 0 ? 1 : hash
+  }
+}

@@ -1,0 +1,41 @@
+/// A TCP segment. RFC 9293, section 3.1.
+///
+///     0                   1                   2                   3
+///     0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+///    +-------------------------------+-------------------------------+
+///    |          source port          |       destination port        |
+///    +-------------------------------+-------------------------------+
+///    |                        sequence number                        |
+///    +---------------------------------------------------------------+
+///    |                    acknowledgment number                      |
+///    +-------+-------+---------------+-------------------------------+
+///    | offset| Rsrvd |     flags     |            window             |
+///    +-------+-------+---------------+-------------------------------+
+///    |           checksum            |        urgent pointer         |
+///    +-------------------------------+-------------------------------+
+///    |                            options                            |
+struct TCPSegment: ~Escapable {
+  static let minimumHeaderLength = 20
+
+  private let bytes: RawSpan
+
+  /// Throws `short` for less than the fixed header (options may be missing), `invalid` for a data offset
+  /// below 20 bytes.
+  @_lifetime(copy bytes)
+  init(_ bytes: RawSpan) throws(HeaderError) {
+    guard bytes.byteCount >= Self.minimumHeaderLength else {
+      throw .short(required: Self.minimumHeaderLength)
+    }
+    guard bytes.byte(at: 12) >> 4 >= 5 else { throw .invalid }
+    self.bytes = bytes
+  }
+
+  var sourcePort: UInt16 { bytes.networkUInt16(at: 0) }
+  var destinationPort: UInt16 { bytes.networkUInt16(at: 2) }
+  var sequence: UInt32 { bytes.networkUInt32(at: 4) }
+  var acknowledgment: UInt32 { bytes.networkUInt32(at: 8) }
+  /// In bytes, with options.
+  var headerLength: Int { Int(bytes.byte(at: 12) >> 4) * 4 }
+  /// CWR ECE URG ACK PSH RST SYN FIN, from most significant.
+  var flags: UInt8 { bytes.byte(at: 13) }
+}
