@@ -1,0 +1,158 @@
+"""Runs tcpdump at the points of a lab, and makes sure that it missed nothing."""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from shell import inside, run
+from topology import Lab, vtep
+
+LISTEN_SECONDS = 20.0
+FLUSH_SECONDS = 0.4
+# In immediate mode every packet takes a whole slot of snaplen octets in the kernel's ring.
+SMALLEST_BUFFER_KIB, SLOTS = 16384, 512
+
+
+class CaptureFailed(RuntimeError):
+    """A capture did not begin, or is not complete."""
+
+
+@dataclass(frozen=True)
+class CaptureOptions:
+    """How the captures of a run are taken."""
+
+    snaplen: int
+    nanoseconds: bool = False
+    pods: bool = False
+
+
+@dataclass(frozen=True)
+class CapturePoint:
+    """One capture file. `interface` is the point's name, or None for `-i any`."""
+
+    node: str
+    namespace: str
+    device: str
+    interface: str | None
+
+    @property
+    def file(self) -> str:
+        return f"{self.node}-{self.interface or 'any'}.pcap"
+
+
+def capture_points(lab: Lab, options: CaptureOptions) -> list[CapturePoint]:
+    """Every point of the lab, node by node."""
+    points = []
+    for node in lab.nodes:
+        namespace = lab.namespace(node.name)
+        devices = [pod.veth for pod in node.pods]
+        devices += ["cni0", *(vtep(family) for family in lab.families), "eth0"]
+        if options.pods:
+            points += [CapturePoint(node.name, lab.namespace(pod.name), "eth0", f"{pod.name}:eth0")
+                       for pod in node.pods]
+        points += [CapturePoint(node.name, namespace, device, device) for device in devices]
+        points.append(CapturePoint(node.name, namespace, "any", None))
+    return points
+
+
+class Capture:
+    """One running tcpdump."""
+
+    def __init__(self, point: CapturePoint, folder: Path, options: CaptureOptions) -> None:
+        precision = "nano" if options.nanoseconds else "micro"
+        buffer = max(SMALLEST_BUFFER_KIB, SLOTS * options.snaplen // 1024)
+        arguments = ["tcpdump", "-n", "-i", point.device, "-w", str(folder / point.file), "-U",
+                     "-Z", "root", "-s", str(options.snaplen), "-B", str(buffer),
+                     "--immediate-mode", f"--time-stamp-precision={precision}"]
+        if point.interface is None:
+            arguments += ["-y", "LINUX_SLL2"]
+        self.point = point
+        self.said = ""
+        self.process = subprocess.Popen(inside(point.namespace, *arguments),
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+    def wait_until_listening(self) -> None:
+        assert self.process.stderr is not None
+        end = time.monotonic() + LISTEN_SECONDS
+        while "listening on" not in self.said:
+            ready, _, _ = select.select([self.process.stderr], [], [], max(0, end - time.monotonic()))
+            chunk = os.read(self.process.stderr.fileno(), 4096) if ready else b""
+            if not chunk:
+                raise CaptureFailed(f"{self.point.file}: tcpdump does not listen: {self.said.strip()}")
+            self.said += chunk.decode(errors="replace")
+
+    def interrupt(self) -> None:
+        self.process.send_signal(signal.SIGINT)
+
+    def finish(self) -> int:
+        """The number of packets written; fails when the kernel counted more."""
+        _, rest = self.process.communicate(timeout=LISTEN_SECONDS)
+        said = self.said + rest.decode(errors="replace")
+        counts = {what: int(number) for number, what in
+                  re.findall(r"(\d+) packets? (captured|received by filter|dropped by \S+)", said)}
+        captured, received = counts.get("captured"), counts.get("received by filter")
+        dropped = sum(number for what, number in counts.items() if what.startswith("dropped"))
+        if captured is None or captured != received or dropped:
+            raise CaptureFailed(f"{self.point.file}: not complete: {counts or said.strip()}")
+        return captured
+
+
+class CaptureSession:
+    """All captures of a run: listening on entry; on exit stopped and checked."""
+
+    def __init__(self, lab: Lab, folder: Path, options: CaptureOptions) -> None:
+        self.points = capture_points(lab, options)
+        self.folder = folder
+        self.options = options
+        self.running: list[Capture] = []
+        self.packets: dict[str, int] = {}
+
+    def __enter__(self) -> CaptureSession:
+        try:
+            for point in self.points:
+                self.running.append(Capture(point, self.folder, self.options))
+            for capture in self.running:
+                capture.wait_until_listening()
+        except BaseException:
+            self.abandon()
+            raise
+        return self
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        if kind is not None:
+            self.abandon()
+            return
+        time.sleep(FLUSH_SECONDS)
+        for capture in self.running:
+            capture.interrupt()
+        self.packets = {capture.point.file: capture.finish() for capture in self.running}
+
+    def abandon(self) -> None:
+        for capture in self.running:
+            capture.process.kill()
+            capture.process.communicate()
+
+
+def save_tables(lab: Lab, folder: Path) -> None:
+    """Writes each node's interfaces, addresses, neighbours, routes and FDB as iproute2 prints them."""
+    commands = {
+        "link": ["ip", "-j", "-d", "link"],
+        "addr": ["ip", "-j", "-d", "address"],
+        "neigh": ["ip", "-j", "neighbour"],
+        "route": ["ip", "-j", "route"],
+        "route6": ["ip", "-j", "-6", "route"],
+        "fdb": ["bridge", "-j", "fdb"],
+    }
+    for node in lab.nodes:
+        for table, command in commands.items():
+            if table == "route6" and not lab.ipv6:
+                continue
+            text = run(*inside(lab.namespace(node.name), *command)).strip()
+            (folder / f"{node.name}.{table}.json").write_text((text or "[]") + "\n")

@@ -1,0 +1,80 @@
+"""What nodes and wire do to packets: losses and services."""
+
+from __future__ import annotations
+
+from shell import inside, run
+from topology import VXLAN_PORT, Lab, Node, vtep
+
+POD_NETWORK = "10.42.0.0/16"
+
+
+def nft(namespace: str, rules: str) -> None:
+    run(*inside(namespace, "nft", "-f", "-"), given=rules)
+
+
+def every(period: int) -> str:
+    """Matches each `period`-th packet that the rule sees."""
+    return f"numgen inc mod {period} {period - 1}" if period > 1 else ""
+
+
+def drop_on_wire(lab: Lab, match: str, period: int) -> None:
+    """Loses VXLAN packets in the underlay's bridge. `match` is nft's, for example `iifname "n1"`."""
+    nft(lab.wire, f"""
+        table bridge loss {{
+          chain forward {{
+            type filter hook forward priority 0;
+            {match} udp dport {VXLAN_PORT} {every(period)} drop
+          }}
+        }}""")
+
+
+def drop_in_forward(lab: Lab, node: Node, into: str, out: str, period: int) -> None:
+    """Loses packets between two interfaces of a node, after routing."""
+    nft(lab.namespace(node.name), f"""
+        table inet loss_{into.replace('.', '_').replace('-', '_')} {{
+          chain forward {{
+            type filter hook forward priority 0;
+            iifname "{into}" oifname "{out}" {every(period)} drop
+          }}
+        }}""")
+
+
+def drop_leaving(lab: Lab, node: Node, family: int, period: int) -> None:
+    """Loses a node's pod packets on their way from cni0 to the VXLAN device."""
+    drop_in_forward(lab, node, "cni0", vtep(family), period)
+
+
+def drop_arriving(lab: Lab, node: Node, family: int, period: int) -> None:
+    """Loses packets for a node's pods on their way from the VXLAN device to cni0."""
+    drop_in_forward(lab, node, vtep(family), "cni0", period)
+
+
+def add_service(
+    lab: Lab, address: str, protocol: str, port: int, target: str, target_port: int
+) -> None:
+    """A ClusterIP with one endpoint, on every node, for pods and for the node itself."""
+    tool = "ip6tables" if ":" in address else "iptables"
+    target = f"[{target}]" if ":" in target else target
+    for node in lab.nodes:
+        for chain in ("PREROUTING", "OUTPUT"):
+            run(*inside(lab.namespace(node.name), tool, "-t", "nat", "-A", chain, "-d", address,
+                        "-p", protocol, "--dport", str(port),
+                        "-j", "DNAT", "--to-destination", f"{target}:{target_port}"))
+
+
+def add_flannel_masquerade(lab: Lab) -> None:
+    """Flannel's FLANNEL-POSTRTG chain (--ip-masq): pod to pod is returned before it masquerades."""
+    for node in lab.nodes:
+        own = node.pod_network(4)
+        rules = f"""*nat
+:FLANNEL-POSTRTG - [0:0]
+-A POSTROUTING -m comment --comment "flanneld masq" -j FLANNEL-POSTRTG
+-A FLANNEL-POSTRTG -m mark --mark 0x4000/0x4000 -j RETURN
+-A FLANNEL-POSTRTG -s {own} -d {POD_NETWORK} -j RETURN
+-A FLANNEL-POSTRTG -s {POD_NETWORK} -d {own} -j RETURN
+-A FLANNEL-POSTRTG ! -s {POD_NETWORK} -d {own} -j RETURN
+-A FLANNEL-POSTRTG -s {POD_NETWORK} ! -d 224.0.0.0/4 -j MASQUERADE --random-fully
+-A FLANNEL-POSTRTG ! -s {POD_NETWORK} -d {POD_NETWORK} -j MASQUERADE --random-fully
+COMMIT
+"""
+        run(*inside(lab.namespace(node.name), "iptables-restore", "--noflush"), given=rules)

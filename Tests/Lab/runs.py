@@ -1,0 +1,116 @@
+"""One run of a scenario: lab up, captures on, traffic, captures off, tables, truth, lab down."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from capture import CaptureOptions, CapturePoint, CaptureSession, save_tables
+from check import complaints
+from generator import send_all
+from paths import intended_path
+from scenarios import Plan, Scenario
+from topology import Lab
+from truth import Truth, write_truth
+
+SMALLEST_SNAPLEN = {4: 128, 6: 160}
+WHOLE_FRAME, WHOLE_UNIT = 2048, 66_000
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """What the command line chose; None leaves it to the scenario or the lab."""
+
+    folder: Path
+    name: str
+    snaplen: int | None
+    nanoseconds: bool
+    pods_captured: bool
+    node_count: int | None
+    pod_count: int | None
+    ipv6: bool | None
+    offloads: bool | None
+    bridge_netfilter: bool | None
+    seed: int
+
+    def make_lab(self, scenario: Scenario) -> Lab:
+        chosen = {name: value for name in ("node_count", "pod_count", "ipv6", "offloads",
+                                           "bridge_netfilter")
+                  if (value := getattr(self, name)) is not None}
+        return Lab(self.name, seed=self.seed, **{**scenario.settings, **chosen})
+
+
+def run_scenario(scenario: Scenario, options: RunOptions) -> tuple[dict[str, object], list[str]]:
+    """Runs a scenario. Returns a summary and whatever did not come out as promised."""
+    folder = options.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    lab = options.make_lab(scenario)
+    smallest = SMALLEST_SNAPLEN[max(lab.families)]
+    snaplen = options.snaplen or (WHOLE_UNIT if lab.offloads else WHOLE_FRAME)
+    if snaplen < smallest:
+        raise SystemExit(f"lab: snaplen below {smallest} would cut the markers off")
+    try:
+        lab.up()
+        plan = Plan(lab)
+        scenario.fill(plan)
+        save_tables(lab, folder)
+        settings = CaptureOptions(snaplen, options.nanoseconds, options.pods_captured)
+        with CaptureSession(lab, folder, settings) as session:
+            counts = send_all(lab, plan.flows)
+    finally:
+        lab.down()
+
+    write_manifest(scenario, options, plan, session, counts)
+    found: list[str] = []
+    summary: dict[str, object] = {"scenario": scenario.name, "folder": str(folder)}
+    for name, any_interface in (("truth", False), ("truth-any", True)):
+        captures = [point for point in session.points if (point.interface is None) == any_interface]
+        truth = Truth(lab, plan.flows, captures, folder)
+        objects = truth.objects()
+        write_truth(folder, name, objects)
+        marked = [value for value in objects if value["kind"] != "tcp-control"]
+        found += [f"{name}: {text}"
+                  for text in complaints(marked, plan.flows, counts, plan.losses)]
+        summary[name] = summarize(truth, objects)
+    return summary, found
+
+
+def summarize(truth: Truth, objects: list[dict[str, object]]) -> dict[str, object]:
+    lost = Counter(str(value["last"]) for value in objects if value["outcome"] == "lost")
+    return {
+        "frames": truth.frames,
+        "other_frames": truth.unmarked,
+        "packets": dict(sorted(Counter(str(value["kind"]) for value in objects).items())),
+        "complete": len(objects) - lost.total(),
+        "lost": lost.total(),
+        "lost_after": dict(sorted(lost.items())),
+    }
+
+
+def write_manifest(
+    scenario: Scenario, options: RunOptions, plan: Plan, session: CaptureSession,
+    counts: dict[int, dict[str, int]],
+) -> None:
+    """Writes lab.json: what was run, sent and captured."""
+    manifest = {
+        "scenario": scenario.name,
+        "snaplen": session.options.snaplen,
+        "nanoseconds": options.nanoseconds,
+        "losses_after": plan.losses,
+        "captures": [describe_capture(point, session.packets[point.file])
+                     for point in session.points],
+        "flows": [
+            {**flow.to_json(),
+             "path": intended_path(plan.lab, flow.client, flow.server, flow.family),
+             "counted": counts.get(flow.number, {})}
+            for flow in plan.flows
+        ],
+    }
+    (options.folder / "lab.json").write_text(json.dumps(manifest, indent=1) + "\n")
+
+
+def describe_capture(point: CapturePoint, packets: int) -> dict[str, object]:
+    name = None if point.interface is None else f"{point.node}/{point.interface}"
+    return {"file": point.file, "node": point.node, "point": name, "packets": packets}

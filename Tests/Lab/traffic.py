@@ -1,0 +1,266 @@
+"""Sends and answers the lab's traffic inside one namespace: `ip netns exec NS python3 traffic.py ENDPOINT`.
+
+Standard input has the flows as one line of JSON, then "go", then "stop"; standard output gets "ready" once
+everything listens, then what was sent as one line of JSON. Every flow has its own thread and a bounded count.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import socket
+import struct
+import sys
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from flows import DNS_PORT, Flow
+from markers import cells, marker, read_cells, read_marker
+
+ANSWER_SECONDS = 0.6
+STREAM_SECONDS = 8.0
+IP_MTU_DISCOVER, IP_PMTUDISC_DO = 10, 2
+# Data of 1392 (IPv4) and 1352 (IPv6) octets beside 12 of timestamps: whole cells, and below every MTU on the way.
+MAXIMUM_SEGMENT = {4: 1404, 6: 1364}
+ECHO_REQUEST = {4: 8, 6: 128}
+PADDING = bytes(range(0x61, 0x7B)) * 64
+
+
+def socket_family(flow: Flow) -> socket.AddressFamily:
+    return socket.AF_INET if flow.family == 4 else socket.AF_INET6
+
+
+def padded(head: bytes, size: int) -> bytes:
+    return head + PADDING[: max(0, size - len(head))]
+
+
+def dns_query(number: int, name: bytes) -> bytes:
+    header = struct.pack("!6H", number & 0xFFFF, 0x0100, 1, 0, 0, 0)
+    return header + dns_name(name) + struct.pack("!2H", 1, 1)
+
+
+def dns_answer(query: bytes, name: bytes) -> bytes:
+    """An answer without the question, since its own marker must come first."""
+    header = query[:2] + struct.pack("!5H", 0x8400, 0, 1, 0, 0)
+    return header + dns_name(name) + struct.pack("!2HIH4B", 1, 1, 30, 4, 192, 0, 2, 1)
+
+
+def dns_name(first: bytes) -> bytes:
+    labels = (first, b"lab", b"test")
+    return b"".join(bytes([len(label)]) + label for label in labels) + b"\0"
+
+
+class Report:
+    """What this endpoint did, by flow number."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.counts: dict[int, Counter[str]] = defaultdict(Counter)
+
+    def count(self, flow: int, what: str, number: int = 1) -> None:
+        with self.lock:
+            self.counts[flow][what] += number
+
+    def to_json(self) -> dict[int, dict[str, int]]:
+        with self.lock:
+            return {flow: dict(counts) for flow, counts in sorted(self.counts.items())}
+
+
+class Datagrams:
+    """UDP: echo-like flows and DNS-like ones."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.replies: dict[int, Iterator[int]] = defaultdict(itertools.count)
+
+    def listen(self, family: int, port: int) -> None:
+        kind = socket.AF_INET if family == 4 else socket.AF_INET6
+        listener = socket.socket(kind, socket.SOCK_DGRAM)
+        if family == 6:
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        listener.bind(("", port))
+        threading.Thread(target=self.answer, args=(listener, port), daemon=True).start()
+
+    def answer(self, listener: socket.socket, port: int) -> None:
+        while True:
+            request, sender = listener.recvfrom(65536)
+            found = read_marker(request)
+            if found is None or found.kind != "q":
+                continue
+            own = marker("r", found.flow, next(self.replies[found.flow]))
+            reply = dns_answer(request, own) if port == DNS_PORT else padded(own, len(request))
+            listener.sendto(reply, sender)
+            self.report.count(found.flow, "replies-sent")
+
+    def send(self, flow: Flow) -> None:
+        sender = self.socket(flow)
+        for number in range(flow.count):
+            head = marker("q", flow.number, number)
+            size = flow.sizes[number % len(flow.sizes)]
+            sender.sendto(padded(head, size), (flow.address, flow.port))
+            self.report.count(flow.number, "requests-sent")
+            time.sleep(flow.pace)
+        self.receive(sender, flow)
+
+    def receive(self, sender: socket.socket, flow: Flow) -> None:
+        for _ in range(flow.count):
+            try:
+                sender.recv(65536)
+            except TimeoutError:
+                return
+            self.report.count(flow.number, "replies-received")
+
+    def query(self, flow: Flow) -> None:
+        """One query at a time, each from a new port, as resolvers do."""
+        for number in range(flow.count):
+            with self.socket(flow) as sender:
+                query = dns_query(number + 1, marker("q", flow.number, number))
+                sender.sendto(query, (flow.address, flow.port))
+                self.report.count(flow.number, "requests-sent")
+                try:
+                    sender.recv(65536)
+                    self.report.count(flow.number, "replies-received")
+                except TimeoutError:
+                    pass
+            time.sleep(flow.pace)
+
+    def socket(self, flow: Flow) -> socket.socket:
+        sender = socket.socket(socket_family(flow), socket.SOCK_DGRAM)
+        sender.settimeout(ANSWER_SECONDS)
+        if flow.dont_fragment:
+            sender.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO)
+        return sender
+
+
+class Echoes:
+    """ICMP and ICMPv6 echo requests; the far kernel answers."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+
+    def send(self, flow: Flow) -> None:
+        protocol = socket.IPPROTO_ICMP if flow.family == 4 else socket.IPPROTO_ICMPV6
+        with socket.socket(socket_family(flow), socket.SOCK_RAW, protocol) as sender:
+            for number in range(flow.count):
+                size = flow.sizes[number % len(flow.sizes)]
+                data = padded(marker("i", flow.number, number), size)
+                sender.sendto(self.message(flow, number, data), (flow.address, 0))
+                self.report.count(flow.number, "requests-sent")
+                time.sleep(flow.pace)
+
+    def message(self, flow: Flow, number: int, data: bytes) -> bytes:
+        head = struct.pack("!2BHHH", ECHO_REQUEST[flow.family], 0, 0, 0x4000 + flow.number, number + 1)
+        if flow.family == 6:
+            return head + data  # the kernel fills in the ICMPv6 checksum
+        whole = head + data + b"\0" * (len(data) % 2)
+        total = sum(struct.unpack(f"!{len(whole) // 2}H", whole))
+        while total >> 16:
+            total = (total & 0xFFFF) + (total >> 16)
+        return head[:2] + struct.pack("!H", ~total & 0xFFFF) + head[4:] + data
+
+
+class Streams:
+    """TCP: both sides send their cells at the same time and then close."""
+
+    def __init__(self, report: Report, flows: list[Flow]) -> None:
+        self.report = report
+        self.flows = {flow.number: flow for flow in flows if flow.protocol == "tcp"}
+
+    def listen(self, family: int, port: int) -> None:
+        kind = socket.AF_INET if family == 4 else socket.AF_INET6
+        listener = socket.socket(kind, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, MAXIMUM_SEGMENT[family])
+        if family == 6:
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        listener.bind(("", port))
+        listener.listen(16)
+        threading.Thread(target=self.accept, args=(listener,), daemon=True).start()
+
+    def accept(self, listener: socket.socket) -> None:
+        while True:
+            stream, _ = listener.accept()
+            threading.Thread(target=self.answer, args=(stream,), daemon=True).start()
+
+    def answer(self, stream: socket.socket) -> None:
+        try:
+            with stream:
+                stream.settimeout(STREAM_SECONDS)
+                first = stream.recv(65536)
+                place = read_cells(first)
+                if place is None:
+                    return
+                flow = self.flows[place.stream]
+                self.exchange(stream, flow, 1, flow.down, len(first))
+        except OSError:
+            self.report.count(0, "streams-broken")
+
+    def send(self, flow: Flow) -> None:
+        with socket.socket(socket_family(flow), socket.SOCK_STREAM) as stream:
+            stream.settimeout(STREAM_SECONDS)
+            level = MAXIMUM_SEGMENT[flow.family]
+            stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, level)
+            try:
+                stream.connect((flow.address, flow.port))
+                self.exchange(stream, flow, 0, flow.up, 0)
+            except OSError:
+                self.report.count(flow.number, "streams-broken")
+
+    def exchange(
+        self, stream: socket.socket, flow: Flow, direction: int, length: int, received: int
+    ) -> None:
+        stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        writer = threading.Thread(target=self.write, args=(stream, flow, direction, length))
+        writer.start()
+        end = time.monotonic() + STREAM_SECONDS
+        while time.monotonic() < end and (chunk := stream.recv(65536)):
+            received += len(chunk)
+        writer.join()
+        self.report.count(flow.number, ("down", "up")[direction] + "-octets-received", received)
+
+    def write(self, stream: socket.socket, flow: Flow, direction: int, length: int) -> None:
+        data = cells(flow.number, direction, length)
+        sizes = itertools.cycle(flow.sizes)
+        offset = 0
+        try:
+            while offset < length:
+                size = next(sizes)
+                stream.sendall(data[offset : offset + size])
+                offset += size
+                time.sleep(flow.pace)
+            stream.shutdown(socket.SHUT_WR)
+        except OSError:
+            self.report.count(flow.number, "streams-broken")
+
+
+def main(endpoint: str) -> None:
+    flows = [Flow.from_json(value) for value in json.loads(sys.stdin.readline())]
+    report = Report()
+    datagrams, echoes, streams = Datagrams(report), Echoes(report), Streams(report, flows)
+    own = [flow for flow in flows if flow.server == endpoint]
+    served = {(flow.protocol, flow.family, flow.server_port) for flow in own}
+    for protocol, family, port in sorted(served):
+        if protocol in ("udp", "dns"):
+            datagrams.listen(family, port)
+        elif protocol == "tcp":
+            streams.listen(family, port)
+    print("ready", flush=True)
+
+    sys.stdin.readline()
+    send = {"udp": datagrams.send, "dns": datagrams.query, "icmp": echoes.send, "tcp": streams.send}
+    own = [flow for flow in flows if flow.client == endpoint]
+    senders = [threading.Thread(target=send[flow.protocol], args=(flow,), daemon=True) for flow in own]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+    print("sent", flush=True)
+
+    sys.stdin.readline()
+    print(json.dumps(report.to_json()), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
