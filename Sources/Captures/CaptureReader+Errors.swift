@@ -25,13 +25,27 @@ extension CaptureReader {
   }
 
   @inline(never)
-  func impossibleCapturedLength(_ length: UInt32) -> CaptureError {
+  func impossibleCapturedLength(
+    _ length: UInt32, limit: Int = RecordLocation.maximumLength
+  ) -> CaptureError {
     failure(
       .impossibleLength,
       isPacket: true,
       """
-      impossible captured length \(length): at most \(RecordLocation.maximumLength) bytes expected; \
+      impossible captured length \(length): at most \(limit) bytes expected; \
       the capture is damaged from here on: what is before is read
+      """
+    )
+  }
+
+  @inline(never)
+  func undefinedInterface(_ identifier: Int) -> CaptureError {
+    failure(
+      .undefinedInterface,
+      isPacket: true,
+      """
+      a packet of interface \(identifier), but the section describes \(section.interfaces.count) \
+      before it; the capture is damaged from here on: what is before is read
       """
     )
   }

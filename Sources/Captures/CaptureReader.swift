@@ -12,7 +12,7 @@ package struct CaptureReader: ~Copyable {
   var window: ByteWindow
   var section: PcapngSection
   /// Where each of `interfaces` was described, so that reading again does not describe it twice.
-  var interfaceOffsets: [UInt64]
+  var interfaceIndices: [UInt64: Int]
   /// Packet records read so far, if `countsFrames`.
   var frame: UInt64
   var countsFrames: Bool
@@ -39,7 +39,7 @@ package struct CaptureReader: ~Copyable {
     self.format = format
     section = PcapngSection()
     interfaces = []
-    interfaceOffsets = []
+    interfaceIndices = [:]
     frame = 0
     countsFrames = true
     hasEnded = false

@@ -11,5 +11,5 @@ struct RecordLocation: BitwiseCopyable {
   let interface: Int
 
   /// More than the longest packet that Linux hands to a capture (BIG TCP: 8 × 65,535 bytes).
-  static let maximumLength: UInt32 = 1 << 20
+  static let maximumLength = 1 << 20
 }

@@ -1,5 +1,14 @@
-struct PcapngSection {}
-extension CaptureReader {
-  mutating func nextPcapngRecord() throws(CaptureError) -> RecordLocation? { nil }
-  mutating func readLeadingBlocks() {}
+/// What the blocks of a section are read by: nothing of it holds beyond the next section header.
+struct PcapngSection {
+  var order = ByteOrder.little
+  /// By interface identifier.
+  var interfaces: [Interface] = []
+
+  struct Interface: BitwiseCopyable {
+    /// Index into the reader's `interfaces`.
+    let index: Int
+    let timestamps: TimestampUnit
+    /// In bytes; 0 for no limit.
+    let snapshotLength: UInt32
+  }
 }
