@@ -42,7 +42,8 @@ extension PacketDecoder {
         return .notIP(etherType: packet.etherType.rawValue)
       }
       return decodePayload(
-        bytes.dropping(LinuxCookedPacket2.headerLength), etherType: packet.etherType, into: &summary)
+        bytes.dropping(LinuxCookedPacket2.headerLength), etherType: packet.etherType, into: &summary
+      )
     } catch {
       return bytes.end(error, at: .link)
     }
@@ -59,32 +60,46 @@ extension PacketDecoder {
     }
   }
 
-  /// `etherType` is that of the link header, a VLAN tag's at most.
+  /// `etherType` is the link header's own.
+  @inline(always)
   private func decodePayload(
     _ bytes: WireBytes, etherType: EtherType, into summary: inout PacketSummary
   ) -> DecodingEnd {
-    var etherType = etherType
-    var tagsLength = 0
-    while etherType.isVLANTag, tagsLength < Self.maximumVLANTags * VLANTag.headerLength {
-      let rest = bytes.dropping(tagsLength)
-      do throws(HeaderError) {
-        let tag = try VLANTag(rest.captured)
-        if summary.tunnel.depth == 0 && tagsLength == 0 { summary.link.vlan = tag.identifier }
-        etherType = tag.etherType
-        tagsLength += VLANTag.headerLength
-      } catch {
-        summary.link.etherType = etherType.rawValue
-        return rest.end(error, at: .vlan)
-      }
-    }
     summary.link.etherType = etherType.rawValue
-    let payload = bytes.dropping(tagsLength)
     switch etherType {
-    case .ipv4: return decodeIPv4(payload, into: &summary)
-    case .ipv6: return decodeIPv6(payload, into: &summary)
-    case .arp: return decodeARP(payload)
+    case .ipv4: return decodeIPv4(bytes, into: &summary)
+    case .ipv6: return decodeIPv6(bytes, into: &summary)
+    case .arp: return decodeARP(bytes)
+    case _ where etherType.isVLANTag: return decodeVLANTags(bytes, into: &summary)
     default: return .notIP(etherType: etherType.rawValue)
     }
+  }
+
+  /// `summary.link.etherType` says that `bytes` begin with a tag.
+  private func decodeVLANTags(
+    _ bytes: WireBytes, into summary: inout PacketSummary
+  ) -> DecodingEnd {
+    var length = 0
+    for _ in 0..<Self.maximumVLANTags {
+      let rest = bytes.dropping(length)
+      do throws(HeaderError) {
+        let tag = try VLANTag(rest.captured)
+        if summary.tunnel.depth == 0 && length == 0 { summary.link.vlan = tag.identifier }
+        summary.link.etherType = tag.etherType.rawValue
+        length += VLANTag.headerLength
+      } catch {
+        return rest.end(error, at: .vlan)
+      }
+      let payload = bytes.dropping(length)
+      switch EtherType(rawValue: summary.link.etherType) {
+      case .ipv4: return decodeIPv4(payload, into: &summary)
+      case .ipv6: return decodeIPv6(payload, into: &summary)
+      case .arp: return decodeARP(payload)
+      case let etherType where etherType.isVLANTag: continue
+      case let etherType: return .notIP(etherType: etherType.rawValue)
+      }
+    }
+    return .notIP(etherType: summary.link.etherType)
   }
 
   private func decodeARP(_ bytes: WireBytes) -> DecodingEnd {

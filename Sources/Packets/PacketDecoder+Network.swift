@@ -67,7 +67,7 @@ extension PacketDecoder {
   ) -> DecodingEnd {
     var length = payload.length
     var position = 0
-    for _ in 0..<Self.maximumExtensionHeaders {
+    headers: for _ in 0..<Self.maximumExtensionHeaders {
       let kind = IPProtocol(rawValue: summary.network.transportProtocol)
       let rest = payload.limited(to: length).dropping(position)
       do throws(HeaderError) {
@@ -76,8 +76,7 @@ extension PacketDecoder {
           summary.network.transportProtocol = header.nextHeader.rawValue
           position += IPv6FragmentHeader.headerLength
           fill(&summary.network, from: header)
-          // What follows in a later fragment is not a header.
-          if header.fragmentOffset != 0 { break }
+          if header.fragmentOffset != 0 { break headers }
         } else if IPv6ExtensionHeader.isExtension(kind) {
           let header = try IPv6ExtensionHeader(rest.captured, of: kind)
           summary.network.transportProtocol = header.nextHeader.rawValue
@@ -87,7 +86,7 @@ extension PacketDecoder {
             summary.network.length = jumbo &+ UInt32(IPv6Packet.headerLength)
           }
         } else {
-          break
+          break headers
         }
       } catch {
         return rest.end(error, at: .ipv6Extension)

@@ -1,9 +1,12 @@
 /// Transport headers: fills `PacketSummary.transport` and `identity`, and hands UDP's payload on where it
 /// is VXLAN.
 extension PacketDecoder {
+  @inline(always)
   func decodeTransport(_ bytes: WireBytes, into summary: inout PacketSummary) -> DecodingEnd {
-    guard summary.network.fragmentOffset == 0 else {
-      return finish(bytes, into: &summary)
+    if summary.network.isFragment {
+      summary.identity = summary.makeIdentity()
+      // What follows in a later fragment is not a header.
+      guard summary.network.fragmentOffset == 0 else { return decodeUnknown(bytes, into: &summary) }
     }
     switch IPProtocol(rawValue: summary.network.transportProtocol) {
     case .tcp: return decodeTCP(bytes, into: &summary)
@@ -11,8 +14,13 @@ extension PacketDecoder {
     case .icmp where summary.network.version == 4: return decodeICMP(bytes, into: &summary)
     case .icmpv6 where summary.network.version == 6: return decodeICMP(bytes, into: &summary)
     case .sctp: return decodeSCTP(bytes, into: &summary)
-    default: return finish(bytes, into: &summary)
+    default: return decodeUnknown(bytes, into: &summary)
     }
+  }
+
+  /// Bytes without a transport header that this module knows: all of them are payload.
+  private func decodeUnknown(_ bytes: WireBytes, into summary: inout PacketSummary) -> DecodingEnd {
+    finish(bytes, into: &summary)
   }
 
   private func decodeTCP(_ bytes: WireBytes, into summary: inout PacketSummary) -> DecodingEnd {
@@ -25,7 +33,9 @@ extension PacketDecoder {
       summary.transport.sequence = segment.sequence
       summary.transport.acknowledgment = segment.acknowledgment
       summary.transport.flags = segment.flags
-      guard bytes.length >= segment.headerLength else { return .malformed(.tcp, offset: bytes.offset) }
+      guard bytes.length >= segment.headerLength else {
+        return .malformed(.tcp, offset: bytes.offset)
+      }
       let end = finish(bytes.dropping(segment.headerLength), into: &summary)
       guard bytes.captured.byteCount >= segment.headerLength else {
         summary.transport.isHeaderComplete = false
@@ -49,23 +59,23 @@ extension PacketDecoder {
       // The field is too narrow for what segmentation offload hands over, and may then hold anything.
       let hasLength = datagram.length != 0 && bytes.length <= UInt16.max
       let length = hasLength ? datagram.length : bytes.length
-      guard length >= UDPDatagram.headerLength else { return .malformed(.udp, offset: bytes.offset) }
+      guard length >= UDPDatagram.headerLength else {
+        return .malformed(.udp, offset: bytes.offset)
+      }
       if length > bytes.length && !summary.network.isFragment {
         _ = finish(bytes.dropping(UDPDatagram.headerLength), into: &summary)
         return .malformed(.udp, offset: bytes.offset)
       }
-      // The first fragment holds the inner headers; its payload goes on in the other fragments.
-      let isVXLAN = recognisesVXLAN(
-        bytes.captured.extracting(droppingFirst: UDPDatagram.headerLength),
-        length: length - UDPDatagram.headerLength, in: summary)
-      let payload = WireBytes(
-        bytes.captured.extracting(droppingFirst: UDPDatagram.headerLength),
-        length: length - UDPDatagram.headerLength,
-        offset: bytes.offset + UInt32(UDPDatagram.headerLength))
-      if isVXLAN { return decodeVXLAN(payload, into: &summary) }
-      return finish(
-        payload.limited(to: min(payload.length, bytes.length - UDPDatagram.headerLength)),
-        into: &summary)
+      // A first fragment holds the inner headers; what they measure goes on in the other fragments.
+      let payload = bytes.limited(to: length).dropping(UDPDatagram.headerLength)
+      let depth = summary.tunnel.depth
+      if depth < Self.maximumTunnelDepth,
+        recognisesVXLAN(payload, destinationPort: datagram.destinationPort)
+      {
+        return decodeVXLAN(payload, into: &summary)
+      }
+      let ownLength = min(length, bytes.length) - UDPDatagram.headerLength
+      return finish(payload.limited(to: ownLength), into: &summary)
     } catch {
       fillCutHeader(bytes, into: &summary)
       return bytes.end(error, at: .udp)

@@ -1,15 +1,13 @@
 /// The tunnel: fills `PacketSummary.tunnel` and starts again at the encapsulated frame.
 extension PacketDecoder {
-  /// `payload` is what was captured of a UDP payload of `length` bytes on the wire.
-  func recognisesVXLAN(_ payload: RawSpan, length: Int, in summary: PacketSummary) -> Bool {
-    guard summary.tunnel.depth < Self.maximumTunnelDepth else { return false }
+  /// Whether a UDP payload is VXLAN.
+  @inline(always)
+  func recognisesVXLAN(_ payload: borrowing WireBytes, destinationPort: UInt16) -> Bool {
     do throws(HeaderError) {
-      let packet = try VXLANPacket(payload)
+      let packet = try VXLANPacket(payload.captured)
       guard packet.hasValidVNI else { return false }
-      let frame = EncapsulatedFrame(
-        payload.extracting(droppingFirst: VXLANPacket.headerLength),
-        length: length - VXLANPacket.headerLength)
-      if options.vxlanPorts.contains(summary.transport.destinationPort) {
+      let frame = EncapsulatedFrame(payload.dropping(VXLANPacket.headerLength))
+      if options.vxlanPorts.contains(destinationPort) {
         return frame.isPlausible(afterStandardHeader: packet.isStandard)
       }
       return packet.isStandard && frame.isConsistent
@@ -36,6 +34,11 @@ extension PacketDecoder {
       summary.tunnel.trafficClass = summary.network.trafficClass
       summary.network = NetworkSummary()
       summary.transport = TransportSummary()
+      summary.identity = 0
+      summary.link.hasEthernet = false
+      summary.link.destination = 0
+      summary.link.source = 0
+      summary.link.etherType = 0
       return decodeEthernet(bytes.dropping(VXLANPacket.headerLength), into: &summary)
     } catch {
       return bytes.end(error, at: .vxlan)

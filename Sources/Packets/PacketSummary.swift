@@ -11,7 +11,7 @@ package struct PacketSummary: BitwiseCopyable, Sendable {
   /// Where decoding ended and why.
   package var end = DecodingEnd.complete
   /// What no hop changes, hashed: the same for one packet wherever it is seen, whatever translation
-  /// does to its addresses and ports. 0 where too little was captured to tell. See PacketIdentity.swift.
+  /// does to its addresses and ports. 0 where too little was captured or the packet is malformed. See PacketIdentity.swift.
   package var identity: UInt64 = 0
 
   package init() {}

@@ -25,7 +25,8 @@ struct EtherType: RawRepresentable, Equatable {
   /// Whether a value is likely in a real frame: used to tell encapsulated frames from other bytes.
   var isCommon: Bool {
     switch self {
-    case .ipv4, .ipv6, .arp, .reverseARP, .vlan, .serviceVLAN, .oldServiceVLAN, .slowProtocols, .mpls,
+    case .ipv4, .ipv6, .arp, .reverseARP, .vlan, .serviceVLAN, .oldServiceVLAN, .slowProtocols,
+      .mpls,
       .mplsMulticast, .pppoeDiscovery, .pppoeSession, .eapol, .lldp:
       true
     default:

@@ -6,14 +6,15 @@ struct EncapsulatedFrame: ~Escapable {
   private let length: Int
 
   @_lifetime(copy bytes)
-  init(_ bytes: RawSpan, length: Int) {
-    self.bytes = bytes
-    self.length = length
+  init(_ bytes: WireBytes) {
+    self.bytes = bytes.captured
+    length = bytes.length
   }
 
-  /// Whether a datagram to one of VXLAN's own ports may well hold a frame: the EtherType is a common one
-  /// and the IP version fits it. `hasStandardHeader` tells what to think of a frame that was not captured
-  /// far enough, or that is rare: then the header before it must be beyond doubt.
+  /// Whether a datagram to one of VXLAN's own ports may well hold a frame: the EtherType is a common
+  /// one and the IP version fits it. `hasStandardHeader` tells what to think of a frame that is rare, or
+  /// was not captured far enough: then the header before it must be beyond doubt.
+  @inline(always)
   func isPlausible(afterStandardHeader hasStandardHeader: Bool) -> Bool {
     guard length >= EthernetFrame.headerLength else { return false }
     do throws(HeaderError) {
@@ -63,8 +64,9 @@ struct EncapsulatedFrame: ~Escapable {
     }
   }
 
-  /// Whether a packet of `packetLength` bytes leaves no unexplained rest of the frame. Frames may be padded
-  /// to Ethernet's minimum (IEEE 802.3, clause 4A.2.3.2.4) and packets too long for their length field say 0.
+  /// Whether a packet of `packetLength` bytes leaves no unexplained rest of the frame. Frames may be
+  /// padded to Ethernet's minimum (IEEE 802.3, clause 4A.2.3.2.4), and packets too long for their length
+  /// field say 0.
   private func isFilled(by packetLength: Int) -> Bool {
     let payloadLength = length - EthernetFrame.headerLength
     if packetLength == 0 { return payloadLength > UInt16.max }

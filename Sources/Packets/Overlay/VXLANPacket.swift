@@ -26,5 +26,7 @@ struct VXLANPacket: ~Escapable {
   /// Three bytes after the flags and one after the VNI, first one most significant.
   var reserved: UInt32 { bytes.networkUInt32(at: 0) << 8 | UInt32(bytes.byte(at: 7)) }
   /// Whether all bits are as the RFC demands: I set, everything else but the VNI zero.
-  var isStandard: Bool { flags == 0x08 && reserved == 0 }
+  var isStandard: Bool {
+    bytes.networkUInt64(at: 0) & 0xffff_ffff_0000_00ff == 0x0800_0000_0000_0000
+  }
 }
