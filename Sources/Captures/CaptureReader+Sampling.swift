@@ -1,4 +1,108 @@
+/// Reading a mapped capture from the middle, for a first look at a file too long to be read twice.
+///
+/// Nothing marks where a record begins. A place is believed if plausible records follow each other from
+/// there, until the chain is longer than any packet: then it is not the copy of a capture that a packet
+/// carries, or until it ends exactly where the file does.
 extension CaptureReader {
-  package mutating func resynchronise(at byteOffset: UInt64) -> Bool { false }
-  package mutating func lastRecordTime() throws(CaptureError) -> Int64? { nil }
+  /// Places the reader at the first plausible record at or after a byte offset of a mapped capture.
+  ///
+  /// Frame numbers are 0 from there on, until `rewind()`. Interfaces that a pcapng describes later than
+  /// its first packet, and sections but the first, are not found: their packets are not plausible.
+  /// Returns false, and leaves the reader where it is, if there is no such place near the offset.
+  package mutating func resynchronise(at byteOffset: UInt64) -> Bool {
+    guard isMapped, byteOffset < UInt64(window.end) else { return false }
+    let place = self.place
+    rewind()
+    if case .pcapng = format {
+      readLeadingBlocks()
+    }
+    if let position = plausiblePosition(from: max(window.position, Int(byteOffset))) {
+      window.move(to: position)
+      frame = 0
+      countsFrames = false
+      return true
+    }
+    self.place = place
+    return false
+  }
+
+  /// Time of the last whole record in nanoseconds since 1970; the reader stays where it is.
+  ///
+  /// nil for a stream, and for a capture without records. Throws if not one record can be read.
+  package mutating func lastRecordTime() throws(CaptureError) -> Int64? {
+    guard isMapped else { return nil }
+    let place = self.place
+    defer { self.place = place }
+    let tail = UInt64(max(0, window.end - 2 * Self.searchLength))
+    if tail == 0 || !resynchronise(at: tail) {
+      rewind()
+    }
+    var time: Int64?
+    do throws(CaptureError) {
+      while let location = try locateNext() {
+        time = location.time
+      }
+    } catch {
+      if time == nil {
+        throw error
+      }
+    }
+    return time
+  }
+
+  /// How far a record is searched for, in bytes: more than the longest one.
+  private static let searchLength = 2 * RecordLocation.maximumLength
+
+  /// A chain of records of more bytes than this has left any packet that might hold a capture.
+  private static let chainLength = 512 << 10
+
+  /// Where reading goes on.
+  private struct Place {
+    let position: Int
+    let section: PcapngSection
+    let frame: UInt64
+    let countsFrames: Bool
+    let hasEnded: Bool
+  }
+
+  private var place: Place {
+    get {
+      Place(
+        position: window.position, section: section, frame: frame, countsFrames: countsFrames,
+        hasEnded: hasEnded)
+    }
+    set {
+      window.move(to: newValue.position)
+      section = newValue.section
+      frame = newValue.frame
+      countsFrames = newValue.countsFrames
+      hasEnded = newValue.hasEnded
+    }
+  }
+
+  /// The first position from `start` on where a chain of records begins.
+  private mutating func plausiblePosition(from start: Int) -> Int? {
+    let end = min(start + Self.searchLength, window.end)
+    switch format {
+    case .pcap(let header):
+      window.move(to: PcapHeader.length)
+      guard window.available >= header.recordHeaderLength else { return nil }
+      let first = PcapRecordHeader(in: window, header)
+      for position in start..<end {
+        window.move(to: position)
+        if isPcapChain(header, after: first, length: Self.chainLength) {
+          return position
+        }
+      }
+    case .pcapng:
+      // All blocks are multiples of four bytes long.
+      for position in stride(from: (start + 3) / 4 * 4, to: end, by: 4) {
+        window.move(to: position)
+        if isPcapngChain(length: Self.chainLength) {
+          return position
+        }
+      }
+    }
+    return nil
+  }
 }

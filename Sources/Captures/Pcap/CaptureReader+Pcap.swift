@@ -1,21 +1,5 @@
-/// Packet records of pcap.
-///
-/// draft-ietf-opsawg-pcap, section 5:
-///
-///      0                   1                   2                   3
-///      0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
-///     +---------------------------------------------------------------+
-///     |                      Timestamp (Seconds)                      |
-///     +---------------------------------------------------------------+
-///     |            Timestamp (Microseconds or nanoseconds)            |
-///     +---------------------------------------------------------------+
-///     |                    Captured Packet Length                     |
-///     +---------------------------------------------------------------+
-///     |                    Original Packet Length                     |
-///     +---------------------------------------------------------------+
-///     /                          Packet Data                          /
-///     +---------------------------------------------------------------+
 extension CaptureReader {
+  /// Steps over the next record of a pcap.
   mutating func nextPcapRecord(_ header: PcapHeader) throws(CaptureError) -> RecordLocation? {
     guard try window.holds(header.recordHeaderLength) else {
       if window.available == 0 {
@@ -23,14 +7,11 @@ extension CaptureReader {
       }
       throw truncated("record header", needed: header.recordHeaderLength, isPacket: true)
     }
-    let seconds = window.integer(at: 0, as: UInt32.self, header.order)
-    let fraction = window.integer(at: 4, as: UInt32.self, header.order)
-    let capturedLength = window.integer(at: 8, as: UInt32.self, header.order)
-    let originalLength = window.integer(at: 12, as: UInt32.self, header.order)
-    guard capturedLength <= RecordLocation.maximumLength else {
-      throw impossibleCapturedLength(capturedLength)
+    let record = PcapRecordHeader(in: window, header)
+    guard record.capturedLength <= RecordLocation.maximumLength else {
+      throw impossibleCapturedLength(record.capturedLength)
     }
-    let length = header.recordHeaderLength + Int(capturedLength)
+    let length = header.recordHeaderLength + Int(record.capturedLength)
     guard try window.holds(length) else {
       throw truncated("record", needed: length, isPacket: true)
     }
@@ -38,11 +19,31 @@ extension CaptureReader {
     window.advance(by: length)
     return RecordLocation(
       start: start,
-      length: Int(capturedLength),
-      originalLength: originalLength,
-      // At most 2³² seconds and 2³² microseconds: far from overflow.
-      time: Int64(seconds) * 1_000_000_000 + Int64(fraction) * header.fractionUnit,
+      length: Int(record.capturedLength),
+      originalLength: record.originalLength,
+      time: record.time(header),
       interface: 0
     )
+  }
+
+  /// Whether plausible records follow each other from the position on, for `length` bytes or up to
+  /// the very end of the file; the position moves along.
+  mutating func isPcapChain(
+    _ header: PcapHeader, after first: PcapRecordHeader, length: Int
+  ) -> Bool {
+    let start = window.position
+    var previous: PcapRecordHeader?
+    while window.available > 0, window.position - start <= length {
+      guard window.available >= header.recordHeaderLength else { return false }
+      let record = PcapRecordHeader(in: window, header)
+      let recordLength = header.recordHeaderLength + Int(record.capturedLength)
+      guard
+        record.isPlausible(header, after: previous ?? first, isNext: previous != nil),
+        window.available >= recordLength
+      else { return false }
+      window.advance(by: recordLength)
+      previous = record
+    }
+    return true
   }
 }

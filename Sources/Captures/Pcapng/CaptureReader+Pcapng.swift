@@ -24,89 +24,17 @@ extension CaptureReader {
     }
   }
 
-  /// The block at the position, all of it at hand; nil at the end of the capture.
-  private mutating func pcapngBlock() throws(CaptureError) -> PcapngBlock? {
-    let framingLength = PcapngBlock.headerLength + PcapngBlock.trailerLength
-    guard try window.holds(framingLength) else {
-      if window.available == 0 {
-        return nil
-      }
-      throw truncated("block header", needed: framingLength, isPacket: false)
-    }
-    let block = try pcapngBlockHeader()
-    guard try window.holds(block.length) else {
-      throw truncated("block", needed: block.length, isPacket: block.isPacket)
-    }
-    try checkTrailer(of: block)
-    return block
-  }
-
-  /// Type and length of the block at the position, whose first 12 bytes are at hand.
-  private mutating func pcapngBlockHeader() throws(CaptureError) -> PcapngBlock {
-    let type = window.integer(at: 0, as: UInt32.self, section.order)
-    let kind = PcapngBlock.Kind(rawValue: type)
-    if kind == .sectionHeader {
-      let offset = SectionHeaderBlock.byteOrderMagicOffset
-      let magic = window.integer(at: offset, as: UInt32.self, .big)
-      guard let order = SectionHeaderBlock.order(magic: magic) else {
-        throw failure(
-          .notACapture,
-          isPacket: false,
-          "no pcapng section: byte-order magic 1a2b3c4d expected, not \(String(magic, radix: 16))"
-        )
-      }
-      section = PcapngSection(order: order)
-    }
-    let length = window.integer(at: 4, as: UInt32.self, section.order)
-    let block = PcapngBlock(kind: kind, length: Int(length))
-    guard block.length >= block.minimumLength, block.length <= PcapngBlock.maximumLength else {
-      throw failure(
-        .impossibleLength,
-        isPacket: block.isPacket,
-        """
-        impossible length \(length) of a block of type \(type): \
-        \(block.minimumLength) to \(PcapngBlock.maximumLength) bytes expected; \
-        the capture is damaged from here on: what is before is read
-        """
-      )
-    }
-    return block
-  }
-
-  /// Checks that the length at the block's end is the one at its start.
-  private func checkTrailer(of block: PcapngBlock) throws(CaptureError) {
-    let offset = block.length - PcapngBlock.trailerLength
-    let length = window.integer(at: offset, as: UInt32.self, section.order)
-    guard length == block.length else {
-      throw failure(
-        .impossibleLength,
-        isPacket: block.isPacket,
-        """
-        a block of length \(block.length) ends with the length \(length): the same expected; \
-        the capture is damaged from here on: what is before is read
-        """
-      )
-    }
-  }
-
   /// Steps over a packet block.
   private mutating func locatePacket(
     in block: PcapngBlock
   ) throws(CaptureError) -> RecordLocation {
-    let packet: PcapngPacket
-    switch block.kind {
-    case .simplePacket: packet = PcapngPacket(simplePacketIn: window, block, section)
-    case .packet: packet = PcapngPacket(obsoletePacketIn: window, section.order)
-    default: packet = PcapngPacket(enhancedPacketIn: window, section.order)
-    }
+    let packet = packet(in: block)
     guard packet.interface < section.interfaces.count else {
       throw undefinedInterface(packet.interface)
     }
-    guard packet.capturedLength <= packet.space(in: block),
-      packet.capturedLength <= RecordLocation.maximumLength
-    else {
-      throw impossibleCapturedLength(
-        packet.capturedLength, limit: min(packet.space(in: block), RecordLocation.maximumLength))
+    let limit = min(packet.space(in: block), RecordLocation.maximumLength)
+    guard packet.capturedLength <= limit else {
+      throw impossibleCapturedLength(packet.capturedLength, limit: limit)
     }
     let interface = section.interfaces[packet.interface]
     let start = window.position + packet.offset
@@ -118,6 +46,14 @@ extension CaptureReader {
       time: packet.timestamp.map(interface.timestamps.nanoseconds) ?? 0,
       interface: interface.index
     )
+  }
+
+  func packet(in block: PcapngBlock) -> PcapngPacket {
+    switch block.kind {
+    case .simplePacket: PcapngPacket(simplePacketIn: window, block, section)
+    case .packet: PcapngPacket(obsoletePacketIn: window, section.order)
+    default: PcapngPacket(enhancedPacketIn: window, section.order)
+    }
   }
 
   /// Steps over a block that is no packet.

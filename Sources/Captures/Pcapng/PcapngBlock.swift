@@ -25,6 +25,9 @@ struct PcapngBlock: BitwiseCopyable {
     case enhancedPacket = 6
   }
 
+  /// Types that appear among the packets: these, name resolution, journal, secrets and custom blocks.
+  static let typesAfterPackets: Set<UInt32> = [2, 3, 4, 5, 6, 9, 10, 0xbad, 0x4000_0bad]
+
   static let headerLength = 8
   static let trailerLength = 4
   /// Longest block that is believed; Wireshark has the same limit.

@@ -1,0 +1,50 @@
+/// What precedes each packet of a pcap, read at the window's position.
+///
+/// draft-ietf-opsawg-pcap, section 5:
+///
+///      0                   1                   2                   3
+///      0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+///     +---------------------------------------------------------------+
+///     |                      Timestamp (Seconds)                      |
+///     +---------------------------------------------------------------+
+///     |            Timestamp (Microseconds or nanoseconds)            |
+///     +---------------------------------------------------------------+
+///     |                    Captured Packet Length                     |
+///     +---------------------------------------------------------------+
+///     |                    Original Packet Length                     |
+///     +---------------------------------------------------------------+
+///     /                          Packet Data                          /
+///     +---------------------------------------------------------------+
+struct PcapRecordHeader: BitwiseCopyable {
+  let seconds: UInt32
+  /// In the file's unit; some writers leave it greater than a second, and it is carried.
+  let fraction: UInt32
+  let capturedLength: UInt32
+  let originalLength: UInt32
+
+  /// Traps unless the file's `recordHeaderLength` bytes are at hand.
+  init(in window: borrowing ByteWindow, _ header: PcapHeader) {
+    seconds = window.integer(at: 0, as: UInt32.self, header.order)
+    fraction = window.integer(at: 4, as: UInt32.self, header.order)
+    capturedLength = window.integer(at: 8, as: UInt32.self, header.order)
+    originalLength = window.integer(at: 12, as: UInt32.self, header.order)
+  }
+
+  /// Nanoseconds since 1970: at most 2³² seconds and 2³² microseconds, far from overflow.
+  func time(_ header: PcapHeader) -> Int64 {
+    Int64(seconds) * 1_000_000_000 + Int64(fraction) * header.fractionUnit
+  }
+
+  /// Whether this looks like a record of a file, not like any other bytes.
+  ///
+  /// `previous` is the record before it, if it was seen, else a distant one of the same file.
+  func isPlausible(_ header: PcapHeader, after previous: PcapRecordHeader, isNext: Bool) -> Bool {
+    let day: Int64 = 86_400
+    let distance = abs(Int64(seconds) - Int64(previous.seconds))
+    return distance <= (isNext ? day : 3_650 * day)
+      && Int64(fraction) * header.fractionUnit < 1_000_000_000
+      && capturedLength > 0
+      && capturedLength <= originalLength
+      && capturedLength <= RecordLocation.maximumLength
+  }
+}
