@@ -17,6 +17,7 @@ package struct CaptureReader: ~Copyable {
   var frame: UInt64
   var countsFrames: Bool
   var hasEnded: Bool
+  private var current = RecordLocation(start: 0, length: 0, originalLength: 0, time: 0, interface: 0)
 
   /// Opens a capture; "-" is standard input.
   ///
@@ -59,17 +60,25 @@ package struct CaptureReader: ~Copyable {
   /// Length of the capture in bytes; nil for a stream.
   package var size: UInt64? { isMapped ? UInt64(window.end) : nil }
 
-  /// The next packet record; nil at the end, and after an error has been thrown.
-  @_lifetime(&self)
-  package mutating func next() throws(CaptureError) -> CaptureRecord? {
-    guard let location = try locateNext() else { return nil }
-    return CaptureRecord(
-      bytes: window.exclusiveBytes(from: location.start, count: location.length),
-      time: location.time,
-      originalLength: max(location.originalLength, UInt32(location.length)),
-      interface: location.interface,
-      frame: frame
-    )
+  /// Steps to the next packet record; false at the end, and after an error has been thrown.
+  package mutating func advance() throws(CaptureError) -> Bool {
+    guard let location = try locateNext() else { return false }
+    current = location
+    return true
+  }
+
+  /// The record that `advance()` stepped to. Empty before the first one.
+  package var record: CaptureRecord {
+    @_lifetime(borrow self)
+    get {
+      CaptureRecord(
+        bytes: window.bytes(from: current.start, count: current.length),
+        time: current.time,
+        originalLength: max(current.originalLength, UInt32(current.length)),
+        interface: current.interface,
+        frame: frame
+      )
+    }
   }
 
   /// Goes back to the first record, if the capture is mapped. The interfaces stay known.

@@ -151,14 +151,6 @@ struct ByteWindow: ~Copyable {
     return bound(span, to: self)
   }
 
-  /// The same, for as long as the window stays as it is: it can move on only when the view is gone.
-  @_lifetime(&self)
-  mutating func exclusiveBytes(from start: Int, count: Int) -> RawSpan {
-    precondition(start >= 0 && count >= 0 && start + count <= end)
-    let span = unsafe RawSpan(_unsafeStart: UnsafeRawPointer(base + start), byteCount: count)
-    return bound(span, exclusivelyTo: &self)
-  }
-
   /// Gives the pages of a mapping before an offset back to the system; they can still be read again.
   mutating func releasePages(before byteOffset: UInt64) {
     guard isMapped else { return }

@@ -41,7 +41,7 @@ struct TimestampUnit: BitwiseCopyable, Equatable {
     case .fraction(let divisor):
       elapsed = timestamp / divisor
     case .binary(let exponent):
-      let product = UInt128(timestamp) * 1_000_000_000 >> UInt128(exponent)
+      let product = (UInt128(timestamp) * 1_000_000_000) >> UInt128(exponent)
       elapsed = UInt64(clamping: product)
     }
     let (sum, overflow) = offset.addingReportingOverflow(Int64(clamping: elapsed))
