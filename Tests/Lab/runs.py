@@ -15,7 +15,7 @@ from scenarios import Plan, Scenario
 from topology import Lab
 from truth import Truth, write_truth
 
-SMALLEST_SNAPLEN = {4: 128, 6: 160}
+SMALLEST_SNAPLEN = {4: 128, 6: 168}
 WHOLE_FRAME, WHOLE_UNIT = 2048, 66_000
 
 
@@ -34,6 +34,7 @@ class RunOptions:
     offloads: bool | None
     bridge_netfilter: bool | None
     seed: int
+    scale: int
 
     def make_lab(self, scenario: Scenario) -> Lab:
         chosen = {name: value for name in ("node_count", "pod_count", "ipv6", "offloads",
@@ -53,7 +54,7 @@ def run_scenario(scenario: Scenario, options: RunOptions) -> tuple[dict[str, obj
         raise SystemExit(f"lab: snaplen below {smallest} would cut the markers off")
     try:
         lab.up()
-        plan = Plan(lab)
+        plan = Plan(lab, options.scale)
         scenario.fill(plan)
         save_tables(lab, folder)
         settings = CaptureOptions(snaplen, options.nanoseconds, options.pods_captured)
@@ -82,6 +83,7 @@ def summarize(truth: Truth, objects: list[dict[str, object]]) -> dict[str, objec
     return {
         "frames": truth.frames,
         "other_frames": truth.unmarked,
+        "unclear": truth.unclear,
         "packets": dict(sorted(Counter(str(value["kind"]) for value in objects).items())),
         "complete": len(objects) - lost.total(),
         "lost": lost.total(),

@@ -138,7 +138,13 @@ class Lab:
     def set_kernel_options(self, namespace: str, name: str) -> None:
         is_node = name != "wire" and "p" not in name
         ipv6_off = 0 if self.ipv6 and name != "wire" else 1
-        options = {f"net/ipv6/conf/{which}/disable_ipv6": ipv6_off for which in ("all", "default")}
+        options = {}
+        for which in ("all", "default"):
+            conf = f"net/ipv6/conf/{which}"
+            options[f"{conf}/disable_ipv6"] = ipv6_off
+            # Addresses are usable at once: nothing of the first second is lost to their detection.
+            options[f"{conf}/accept_dad"] = 0
+            options[f"{conf}/router_solicitations"] = 0
         if is_node:
             options["net/ipv4/ip_forward"] = 1
             if self.ipv6:

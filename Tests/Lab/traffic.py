@@ -20,7 +20,9 @@ from flows import DNS_PORT, Flow
 from markers import cells, marker, read_cells, read_marker
 
 ANSWER_SECONDS = 0.6
+CONNECT_SECONDS = 3.5
 STREAM_SECONDS = 8.0
+LAST_SECONDS = 2.0
 IP_MTU_DISCOVER, IP_PMTUDISC_DO = 10, 2
 # Data of 1392 (IPv4) and 1352 (IPv6) octets beside 12 of timestamps: whole cells, and below every MTU on the way.
 MAXIMUM_SEGMENT = {4: 1404, 6: 1364}
@@ -96,21 +98,28 @@ class Datagrams:
 
     def send(self, flow: Flow) -> None:
         sender = self.socket(flow)
+        left = flow.count
         for number in range(flow.count):
             head = marker("q", flow.number, number)
             size = flow.sizes[number % len(flow.sizes)]
             sender.sendto(padded(head, size), (flow.address, flow.port))
             self.report.count(flow.number, "requests-sent")
-            time.sleep(flow.pace)
-        self.receive(sender, flow)
+            left -= self.receive(sender, flow, flow.count, flow.pace)
+        self.receive(sender, flow, left, ANSWER_SECONDS)
 
-    def receive(self, sender: socket.socket, flow: Flow) -> None:
-        for _ in range(flow.count):
+    def receive(self, sender: socket.socket, flow: Flow, wanted: int, seconds: float) -> int:
+        """Takes replies for some time, or until there are as many as wanted."""
+        end = time.monotonic() + seconds
+        received = 0
+        while received < wanted and (remaining := end - time.monotonic()) > 0:
+            sender.settimeout(remaining)
             try:
                 sender.recv(65536)
             except TimeoutError:
-                return
-            self.report.count(flow.number, "replies-received")
+                break
+            received += 1
+        self.report.count(flow.number, "replies-received", received)
+        return received
 
     def query(self, flow: Flow) -> None:
         """One query at a time, each from a new port, as resolvers do."""
@@ -119,16 +128,11 @@ class Datagrams:
                 query = dns_query(number + 1, marker("q", flow.number, number))
                 sender.sendto(query, (flow.address, flow.port))
                 self.report.count(flow.number, "requests-sent")
-                try:
-                    sender.recv(65536)
-                    self.report.count(flow.number, "replies-received")
-                except TimeoutError:
-                    pass
+                self.receive(sender, flow, 1, ANSWER_SECONDS)
             time.sleep(flow.pace)
 
     def socket(self, flow: Flow) -> socket.socket:
         sender = socket.socket(socket_family(flow), socket.SOCK_DGRAM)
-        sender.settimeout(ANSWER_SECONDS)
         if flow.dont_fragment:
             sender.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO)
         return sender
@@ -167,6 +171,7 @@ class Streams:
     def __init__(self, report: Report, flows: list[Flow]) -> None:
         self.report = report
         self.flows = {flow.number: flow for flow in flows if flow.protocol == "tcp"}
+        self.answering: list[threading.Thread] = []
 
     def listen(self, family: int, port: int) -> None:
         kind = socket.AF_INET if family == 4 else socket.AF_INET6
@@ -182,7 +187,14 @@ class Streams:
     def accept(self, listener: socket.socket) -> None:
         while True:
             stream, _ = listener.accept()
-            threading.Thread(target=self.answer, args=(stream,), daemon=True).start()
+            thread = threading.Thread(target=self.answer, args=(stream,), daemon=True)
+            self.answering.append(thread)
+            thread.start()
+
+    def finish(self) -> None:
+        """Waits for the last octets of the streams that are being answered."""
+        for thread in self.answering:
+            thread.join(LAST_SECONDS)
 
     def answer(self, stream: socket.socket) -> None:
         try:
@@ -199,11 +211,12 @@ class Streams:
 
     def send(self, flow: Flow) -> None:
         with socket.socket(socket_family(flow), socket.SOCK_STREAM) as stream:
-            stream.settimeout(STREAM_SECONDS)
-            level = MAXIMUM_SEGMENT[flow.family]
-            stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, level)
+            largest = MAXIMUM_SEGMENT[flow.family]
+            stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, largest)
             try:
+                stream.settimeout(CONNECT_SECONDS)
                 stream.connect((flow.address, flow.port))
+                stream.settimeout(STREAM_SECONDS)
                 self.exchange(stream, flow, 0, flow.up, 0)
             except OSError:
                 self.report.count(flow.number, "streams-broken")
@@ -259,6 +272,7 @@ def main(endpoint: str) -> None:
     print("sent", flush=True)
 
     sys.stdin.readline()
+    streams.finish()
     print(json.dumps(report.to_json()), flush=True)
 
 

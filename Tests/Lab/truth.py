@@ -39,10 +39,11 @@ class Observed:
 
 @dataclass
 class Packet:
-    """All sightings of one packet, by point."""
+    """All sightings of one packet, by point. `turn` counts packets that are equal in every field."""
 
     key: Key
     seen: dict[str, list[Observed]] = field(default_factory=lambda: defaultdict(list))
+    turn: int | None = None
 
     def first(self) -> Sighting:
         return next(iter(self.seen.values()))[0].sighting
@@ -59,6 +60,7 @@ class Truth:
         self.packets: dict[Key, Packet] = {}
         self.frames = 0
         self.unmarked = 0
+        self.unclear = 0
         for capture in captures:
             self.read(capture, folder)
         self.points = set(self.captured_points(captures, folder))
@@ -87,8 +89,25 @@ class Truth:
 
     def objects(self) -> list[dict[str, object]]:
         """One object a packet, by the time of its first sighting."""
-        packets = sorted(self.packets.values(), key=lambda packet: packet.first().time)
-        return [self.describe(packet) for packet in packets]
+        packets = [part for packet in self.packets.values() for part in self.part_twins(packet)]
+        return [self.describe(packet) for packet in sorted(packets, key=lambda one: one.first().time)]
+
+    def part_twins(self, packet: Packet) -> list[Packet]:
+        """Parts equal control segments: no queue on the way changes their order.
+
+        A SYN-ACK sent again within a millisecond, by timer and for a repeated SYN, is the same in every field. Where
+        only some of them arrived, nobody can tell which, and they are left out.
+        """
+        number = max(map(len, packet.seen.values()))
+        if packet.key[0] != "control" or number == 1:
+            return [packet]
+        if any(len(seen) != number for seen in packet.seen.values()):
+            self.unclear += 1
+            return []
+        return [
+            Packet(packet.key, {point: [seen[turn]] for point, seen in packet.seen.items()}, turn)
+            for turn in range(number)
+        ]
 
     def describe(self, packet: Packet) -> dict[str, object]:
         sender, receiver, family, identity = self.identify(packet)
@@ -147,6 +166,7 @@ class Truth:
             "flags": flags,
             "sequence": segment.sequence,
             "acknowledgement": segment.acknowledgement,
+            "turn": packet.turn,
         }
         sender, receiver = self.owner(sighting.source), self.owner(sighting.destination)
         return sender, receiver, 6 if ":" in sighting.source else 4, identity
