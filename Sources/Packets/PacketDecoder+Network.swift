@@ -82,6 +82,9 @@ extension PacketDecoder {
           summary.network.transportProtocol = header.nextHeader.rawValue
           position += header.length
           if kind == .hopByHopOptions, !isLengthGiven, let jumbo = header.jumboPayloadLength {
+            guard jumbo >= position else {
+              return .malformed(.ipv6Extension, offset: rest.offset)
+            }
             length = Int(jumbo)
             summary.network.length = jumbo &+ UInt32(IPv6Packet.headerLength)
           }

@@ -1,5 +1,8 @@
 /// Tells an Ethernet frame inside a UDP payload from other bytes.
 struct EncapsulatedFrame: ~Escapable {
+  /// Ethernet pads shorter payloads up to it (IEEE 802.3, clause 4A.2.3.2.4).
+  private static let minimumPayloadLength = 46
+
   /// What was captured of it.
   private let bytes: RawSpan
   /// In bytes, on the wire.
@@ -64,12 +67,12 @@ struct EncapsulatedFrame: ~Escapable {
     }
   }
 
-  /// Whether a packet of `packetLength` bytes leaves no unexplained rest of the frame. Frames may be
-  /// padded to Ethernet's minimum (IEEE 802.3, clause 4A.2.3.2.4), and packets too long for their length
-  /// field say 0.
+  /// Whether a packet of `packetLength` bytes leaves no unexplained rest of the frame. Packets too long
+  /// for their length field say 0.
   private func isFilled(by packetLength: Int) -> Bool {
     let payloadLength = length - EthernetFrame.headerLength
     if packetLength == 0 { return payloadLength > UInt16.max }
-    return packetLength == payloadLength || (packetLength < payloadLength && payloadLength <= 46)
+    return packetLength == payloadLength
+      || (packetLength < payloadLength && payloadLength == Self.minimumPayloadLength)
   }
 }

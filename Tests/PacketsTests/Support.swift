@@ -1,0 +1,150 @@
+import Foundation
+
+@testable import Packets
+
+/// Bytes from hexadecimal digits; blanks and line ends may stand anywhere.
+func hex(_ text: String) -> [UInt8] {
+  let digits = text.utf8.compactMap(hexadecimalValue(of:))
+  return stride(from: 0, to: digits.count - 1, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+}
+
+func bigEndian16(_ value: Int) -> [UInt8] { [UInt8(value >> 8 & 0xff), UInt8(value & 0xff)] }
+
+func decoded(
+  _ frame: [UInt8], linkType: UInt16 = 1, originalLength: Int? = nil,
+  ports: [UInt16] = [8472, 4789]
+) -> PacketSummary {
+  var options = DecodingOptions()
+  options.vxlanPorts = ports
+  var summary = PacketSummary()
+  if let decoder = PacketDecoder(linkType: linkType, options: options) {
+    decoder.decode(
+      frame.span.bytes, originalLength: UInt32(originalLength ?? frame.count), into: &summary)
+  } else {
+    summary.end = .unsupportedLink
+  }
+  return summary
+}
+
+/// Frames built layer by layer, from the inside out. Checksums are left zero: nothing judges them.
+enum Build {
+  static let source: [UInt8] = [10, 244, 1, 7]
+  static let destination: [UInt8] = [10, 244, 2, 9]
+
+  static func ethernet(_ payload: [UInt8], type: Int = 0x0800) -> [UInt8] {
+    hex("02 00 00 00 00 01  02 00 00 00 00 02") + bigEndian16(type) + payload
+  }
+
+  static func ipv4(
+    _ payload: [UInt8], protocol number: UInt8, source: [UInt8] = source,
+    destination: [UInt8] = destination, identification: Int = 0x1234, fragment: Int = 0x4000,
+    timeToLive: UInt8 = 64, trafficClass: UInt8 = 0, totalLength: Int? = nil
+  ) -> [UInt8] {
+    [0x45, trafficClass] + bigEndian16(totalLength ?? 20 + payload.count)
+      + bigEndian16(identification) + bigEndian16(fragment) + [timeToLive, number, 0, 0]
+      + source + destination + payload
+  }
+
+  /// 2001:db8::1 to 2001:db8::2.
+  static func ipv6(
+    _ payload: [UInt8], nextHeader: UInt8, payloadLength: Int? = nil, hopLimit: UInt8 = 64
+  ) -> [UInt8] {
+    hex("60 00 00 00") + bigEndian16(payloadLength ?? payload.count) + [nextHeader, hopLimit]
+      + hex("20010db8 00000000 00000000 00000001  20010db8 00000000 00000000 00000002") + payload
+  }
+
+  static func udp(
+    _ payload: [UInt8], source: Int = 40000, destination: Int = 53, length: Int? = nil
+  ) -> [UInt8] {
+    bigEndian16(source) + bigEndian16(destination) + bigEndian16(length ?? 8 + payload.count)
+      + [0, 0] + payload
+  }
+
+  static func tcp(
+    _ payload: [UInt8], source: Int = 40000, destination: Int = 80, sequence: Int = 0x0102_0304,
+    acknowledgment: Int = 0x0506_0708, flags: UInt8 = 0x18, options: [UInt8] = []
+  ) -> [UInt8] {
+    bigEndian16(source) + bigEndian16(destination) + bigEndian16(sequence >> 16)
+      + bigEndian16(sequence) + bigEndian16(acknowledgment >> 16) + bigEndian16(acknowledgment)
+      + [UInt8((5 + options.count / 4) << 4), flags, 0xff, 0xff, 0, 0, 0, 0] + options + payload
+  }
+
+  static func icmp(
+    _ payload: [UInt8], type: UInt8 = 8, code: UInt8 = 0, identifier: Int = 77, sequence: Int = 5
+  ) -> [UInt8] {
+    [type, code, 0, 0] + bigEndian16(identifier) + bigEndian16(sequence) + payload
+  }
+
+  static func vxlan(_ frame: [UInt8], header: String = "08 000000 000001 00") -> [UInt8] {
+    hex(header) + frame
+  }
+
+  /// `inner` from VTEP 192.168.0.1 to 192.168.0.2.
+  static func tunnelled(
+    _ inner: [UInt8], port: Int = 8472, header: String = "08 000000 000001 00"
+  ) -> [UInt8] {
+    ethernet(
+      ipv4(
+        udp(vxlan(inner, header: header), destination: port), protocol: 17,
+        source: [192, 168, 0, 1], destination: [192, 168, 0, 2], identification: 0xbeef))
+  }
+}
+
+/// SplitMix64: the same numbers in every run.
+struct SeededGenerator: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var mixed = state
+    mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
+    mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
+    return mixed ^ mixed >> 31
+  }
+}
+
+/// Captures of other projects: a folder beside the checkout, or named by VXHOP_SHARED.
+enum SharedCaptures {
+  static let folder: URL = {
+    if let path = ProcessInfo.processInfo.environment["VXHOP_SHARED"] {
+      return URL(fileURLWithPath: path).appending(path: "captures")
+    }
+    let checkout = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    return checkout.deletingLastPathComponent().appending(path: "shared/captures")
+  }()
+
+  static let arePresent = FileManager.default.fileExists(atPath: folder.path)
+
+  struct Frame {
+    var bytes: [UInt8]
+    var originalLength: Int
+  }
+
+  /// Link type and frames of a classic pcap file; nil for other files. Stops at the first bad length.
+  static func read(_ path: String) -> (linkType: UInt16, frames: [Frame])? {
+    guard let data = try? Data(contentsOf: folder.appending(path: path)), data.count >= 24 else {
+      return nil
+    }
+    let bytes = [UInt8](data)
+    let isLittle = [[0xd4, 0xc3, 0xb2, 0xa1], [0x4d, 0x3c, 0xb2, 0xa1]].contains(Array(bytes[..<4]))
+    let isBig = [[0xa1, 0xb2, 0xc3, 0xd4], [0xa1, 0xb2, 0x3c, 0x4d]].contains(Array(bytes[..<4]))
+    guard isLittle || isBig else { return nil }
+    func number(_ offset: Int) -> Int {
+      let four = bytes[offset..<offset + 4]
+      return (isLittle ? Array(four.reversed()) : Array(four)).reduce(0) { $0 << 8 | Int($1) }
+    }
+    var frames: [Frame] = []
+    var offset = 24
+    while offset + 16 <= bytes.count {
+      let length = number(offset + 8)
+      guard offset + 16 + length <= bytes.count else { break }
+      frames.append(
+        Frame(
+          bytes: Array(bytes[offset + 16..<offset + 16 + length]),
+          originalLength: number(offset + 12)))
+      offset += 16 + length
+    }
+    return (UInt16(truncatingIfNeeded: number(20)), frames)
+  }
+}
