@@ -3,6 +3,7 @@ extension PacketDecoder {
   /// Tags in front of a packet that are followed.
   private static let maximumVLANTags = 8
 
+  @inline(always)
   func decodeEthernet(_ bytes: WireBytes, into summary: inout PacketSummary) -> DecodingEnd {
     do throws(HeaderError) {
       let frame = try EthernetFrame(bytes.captured)
@@ -60,8 +61,7 @@ extension PacketDecoder {
     }
   }
 
-  /// `etherType` is the link header's own.
-  @inline(always)
+  /// `etherType` is that of the last link header or tag before `bytes`.
   private func decodePayload(
     _ bytes: WireBytes, etherType: EtherType, into summary: inout PacketSummary
   ) -> DecodingEnd {
@@ -85,18 +85,13 @@ extension PacketDecoder {
       do throws(HeaderError) {
         let tag = try VLANTag(rest.captured)
         if summary.tunnel.depth == 0 && length == 0 { summary.link.vlan = tag.identifier }
-        summary.link.etherType = tag.etherType.rawValue
         length += VLANTag.headerLength
+        summary.link.etherType = tag.etherType.rawValue
+        guard tag.etherType.isVLANTag else {
+          return decodePayload(bytes.dropping(length), etherType: tag.etherType, into: &summary)
+        }
       } catch {
         return rest.end(error, at: .vlan)
-      }
-      let payload = bytes.dropping(length)
-      switch EtherType(rawValue: summary.link.etherType) {
-      case .ipv4: return decodeIPv4(payload, into: &summary)
-      case .ipv6: return decodeIPv6(payload, into: &summary)
-      case .arp: return decodeARP(payload)
-      case let etherType where etherType.isVLANTag: continue
-      case let etherType: return .notIP(etherType: etherType.rawValue)
       }
     }
     return .notIP(etherType: summary.link.etherType)

@@ -3,6 +3,7 @@ extension PacketDecoder {
   /// Extension headers of one packet that are followed.
   private static let maximumExtensionHeaders = 16
 
+  @inline(always)
   func decodeIPv4(_ bytes: WireBytes, into summary: inout PacketSummary) -> DecodingEnd {
     do throws(HeaderError) {
       let packet = try IPv4Packet(bytes.captured)

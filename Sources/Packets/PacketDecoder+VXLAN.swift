@@ -17,6 +17,7 @@ extension PacketDecoder {
   }
 
   /// `bytes` were recognised as VXLAN and begin with its header.
+  @inline(always)
   func decodeVXLAN(_ bytes: WireBytes, into summary: inout PacketSummary) -> DecodingEnd {
     do throws(HeaderError) {
       let packet = try VXLANPacket(bytes.captured)

@@ -21,6 +21,7 @@ struct TCPSegment: ~Escapable {
 
   /// Throws `short` for less than the fixed header (options may be missing), `invalid` for a data offset
   /// below 20 bytes.
+  @inline(always)
   @_lifetime(copy bytes)
   init(_ bytes: RawSpan) throws(HeaderError) {
     guard bytes.byteCount >= Self.minimumHeaderLength else {
