@@ -28,7 +28,7 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "PacketsTests", dependencies: ["Packets", "TestSupport"]),
     .testTarget(name: "CapturesTests", dependencies: ["Captures", "TestSupport"]),
-    .testTarget(name: "FiltersTests", dependencies: ["Captures", "Filters", "TestSupport"]),
+    .testTarget(name: "FiltersTests", dependencies: ["Filters", "TestSupport"]),
     .testTarget(name: "TopologyTests", dependencies: ["Packets", "Topology", "TestSupport"]),
   ]
 )
