@@ -29,7 +29,6 @@ extension PacketSummary {
         if network.identification == 0 { size |= digest << 32 }
       case .icmp, .icmpv6:
         kind |= UInt64(transport.icmpType) << 16 | UInt64(transport.icmpCode) << 24
-        // The identifier's neighbour; the rest of an error's second word is no identification.
         detail = UInt64(transport.icmpSequence)
         size |= digest << 32
       default:

@@ -1,5 +1,3 @@
-import Foundation
-
 @testable import Packets
 
 /// Bytes from hexadecimal digits; blanks and line ends may stand anywhere.
@@ -100,51 +98,5 @@ struct SeededGenerator: RandomNumberGenerator {
     mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
     mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
     return mixed ^ mixed >> 31
-  }
-}
-
-/// Captures of other projects: a folder beside the checkout, or named by VXHOP_SHARED.
-enum SharedCaptures {
-  static let folder: URL = {
-    if let path = ProcessInfo.processInfo.environment["VXHOP_SHARED"] {
-      return URL(fileURLWithPath: path).appending(path: "captures")
-    }
-    let checkout = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-    return checkout.deletingLastPathComponent().appending(path: "shared/captures")
-  }()
-
-  static let arePresent = FileManager.default.fileExists(atPath: folder.path)
-
-  struct Frame {
-    var bytes: [UInt8]
-    var originalLength: Int
-  }
-
-  /// Link type and frames of a classic pcap file; nil for other files. Stops at the first bad length.
-  static func read(_ path: String) -> (linkType: UInt16, frames: [Frame])? {
-    guard let data = try? Data(contentsOf: folder.appending(path: path)), data.count >= 24 else {
-      return nil
-    }
-    let bytes = [UInt8](data)
-    let isLittle = [[0xd4, 0xc3, 0xb2, 0xa1], [0x4d, 0x3c, 0xb2, 0xa1]].contains(Array(bytes[..<4]))
-    let isBig = [[0xa1, 0xb2, 0xc3, 0xd4], [0xa1, 0xb2, 0x3c, 0x4d]].contains(Array(bytes[..<4]))
-    guard isLittle || isBig else { return nil }
-    func number(_ offset: Int) -> Int {
-      let four = bytes[offset..<offset + 4]
-      return (isLittle ? Array(four.reversed()) : Array(four)).reduce(0) { $0 << 8 | Int($1) }
-    }
-    var frames: [Frame] = []
-    var offset = 24
-    while offset + 16 <= bytes.count {
-      let length = number(offset + 8)
-      guard offset + 16 + length <= bytes.count else { break }
-      frames.append(
-        Frame(
-          bytes: Array(bytes[offset + 16..<offset + 16 + length]),
-          originalLength: number(offset + 12)))
-      offset += 16 + length
-    }
-    return (UInt16(truncatingIfNeeded: number(20)), frames)
   }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import TestSupport
 import Testing
 
 @testable import Packets
@@ -14,17 +14,8 @@ struct TsharkRow {
     (fields["frame.protocols"]?.first ?? "").split(separator: ":").map(String.init)
   }
 
-  static func read(_ name: String) throws -> [TsharkRow] {
-    let url = SharedCaptures.folder.appending(path: "oracle/\(name).tsv")
-    let lines = try String(contentsOf: url, encoding: .utf8).split(separator: "\n")
-    let names = lines[0].split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-    return lines.dropFirst().map { line in
-      let cells = line.split(separator: "\t", omittingEmptySubsequences: false)
-      let fields = zip(names, cells).map { name, cell in
-        (name, cell.split(separator: ",").map(String.init))
-      }
-      return TsharkRow(fields: Dictionary(fields) { first, _ in first })
-    }
+  init(_ cells: [String: String]) {
+    fields = cells.mapValues { $0.split(separator: ",").map(String.init) }
   }
 }
 
@@ -71,25 +62,17 @@ struct InnermostLayers {
 }
 
 /// The decoder against tshark 4.0.17's view of other projects' captures.
-@Suite(.enabled(if: SharedCaptures.arePresent, "needs the captures of VXHOP_SHARED or ../shared"))
+@Suite(.enabled(if: SharedCaptures.arePresent, "\(SharedCaptures.skipReason)"))
 struct TsharkOracleTests {
   /// tshark stops at UDP in packets above 65,535 bytes: see `BigTCPTests`.
-  static let names: [String] = {
-    let folder = SharedCaptures.folder.appending(path: "oracle").path
-    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return files.filter { $0.hasSuffix(".pcap.tsv") && !$0.contains("bigtcp") }
-      .map { String($0.dropLast(4)) }.sorted()
-  }()
-
-  static func capture(_ name: String) throws -> (linkType: UInt16, frames: [SharedCaptures.Frame]) {
-    let folders = ["vxlan", "geneve", "negative", "linktypes", "tunnels", "pcapfmt", "fuzz"]
-    return try #require(folders.lazy.compactMap { SharedCaptures.read("\($0)/\(name)") }.first)
+  static let entries = SharedCaptures.entries.filter {
+    $0.oracle != nil && $0.name.hasSuffix(".pcap") && !$0.name.contains("bigtcp")
   }
 
-  @Test(arguments: names)
-  func innermostPacket(name: String) throws {
-    let capture = try Self.capture(name)
-    let rows = try TsharkRow.read(name)
+  @Test(arguments: entries)
+  func innermostPacket(entry: SharedCaptures.Entry) throws {
+    let capture = try #require(PcapFrames(path: entry.path))
+    let rows = SharedCaptures.table(try #require(entry.oracle)).map(TsharkRow.init)
     #expect(capture.frames.count == rows.count)
     for (index, (frame, row)) in zip(capture.frames, rows).enumerated() {
       guard let expected = InnermostLayers(row) else { continue }
@@ -97,6 +80,7 @@ struct TsharkOracleTests {
         frame.bytes, linkType: capture.linkType, originalLength: frame.originalLength)
       let place: Comment = "frame \(index + 1)"
       compareTunnel(summary, expected, place)
+      compareEthernet(summary, expected, place)
       guard expected.network != nil else {
         #expect(summary.end == .notIP(etherType: 0x0806), place)
         continue
@@ -104,6 +88,20 @@ struct TsharkOracleTests {
       compareNetwork(summary, expected, place)
       compareTransport(summary, expected, place)
     }
+  }
+
+  private func compareEthernet(
+    _ summary: PacketSummary, _ expected: InnermostLayers, _ place: Comment
+  ) {
+    let end = expected.network ?? expected.layers.endIndex
+    guard let index = expected.layers[..<end].lastIndex(of: "eth") else { return }
+    #expect(
+      expected.value("eth.src", at: index) == MACAddress(bits: summary.link.source).description,
+      place)
+    #expect(
+      expected.value("eth.dst", at: index)
+        == MACAddress(bits: summary.link.destination).description,
+      place)
   }
 
   private func compareTunnel(
@@ -181,57 +179,6 @@ struct TsharkOracleTests {
         )
       }
     default: break
-    }
-  }
-}
-
-/// BIG TCP: a length field of 0 in both headers. Expected values from tcpdump 5's output for its own tests.
-@Suite(.enabled(if: SharedCaptures.arePresent, "needs the captures of VXHOP_SHARED or ../shared"))
-struct BigTCPTests {
-  struct Expectation: CustomTestStringConvertible {
-    let file: String
-    let source: String
-    let sourcePort: UInt16
-    let destinationPort: UInt16
-    let sequence: UInt32
-    let payloadLength: UInt32
-    let outer: String
-
-    var testDescription: String { file }
-  }
-
-  static let expectations = [
-    Expectation(
-      file: "bigtcp-ipv4-vxlan-ipv4", source: "192.168.1.2", sourcePort: 36875,
-      destinationPort: 36449, sequence: 497_210_414, payloadLength: 80000, outer: "10.25.132.11"),
-    Expectation(
-      file: "bigtcp-ipv4-vxlan-ipv6", source: "fd00::2", sourcePort: 33673, destinationPort: 36425,
-      sequence: 1_339_751_239, payloadLength: 79924, outer: "10.25.132.11"),
-    Expectation(
-      file: "bigtcp-ipv6-vxlan-ipv4", source: "192.168.1.1", sourcePort: 41873,
-      destinationPort: 38131, sequence: 2_347_745_286, payloadLength: 80000,
-      outer: "2604:1380:4091:ce00::d"),
-    Expectation(
-      file: "bigtcp-ipv6-vxlan-ipv6", source: "fd00::1", sourcePort: 40007, destinationPort: 40607,
-      sequence: 936_978_514, payloadLength: 80000, outer: "2604:1380:4091:ce00::d"),
-  ]
-
-  @Test(arguments: expectations)
-  func innermostPacket(expected: Expectation) throws {
-    let file = "vxlan/the-tcpdump-group__tcpdump__\(expected.file).pcap"
-    let capture = try #require(SharedCaptures.read(file))
-    let frame = try #require(capture.frames.first)
-    for count in [frame.bytes.count, 256] {
-      let summary = decoded(
-        Array(frame.bytes.prefix(count)), originalLength: frame.originalLength)
-      #expect(summary.end == .complete)
-      #expect(summary.tunnel.vni == 5001)
-      #expect(summary.tunnel.source.description == expected.outer)
-      #expect(summary.network.source.description == expected.source)
-      #expect(summary.transport.sourcePort == expected.sourcePort)
-      #expect(summary.transport.destinationPort == expected.destinationPort)
-      #expect(summary.transport.sequence == expected.sequence)
-      #expect(summary.transport.payloadLength == expected.payloadLength)
     }
   }
 }
