@@ -63,13 +63,14 @@ extension CaptureReader {
     let frame: UInt64
     let countsFrames: Bool
     let hasEnded: Bool
+    let current: RecordLocation
   }
 
   private var place: Place {
     get {
       Place(
         position: window.position, section: section, frame: frame, countsFrames: countsFrames,
-        hasEnded: hasEnded)
+        hasEnded: hasEnded, current: current)
     }
     set {
       window.move(to: newValue.position)
@@ -77,6 +78,7 @@ extension CaptureReader {
       frame = newValue.frame
       countsFrames = newValue.countsFrames
       hasEnded = newValue.hasEnded
+      current = newValue.current
     }
   }
 

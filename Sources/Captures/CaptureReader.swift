@@ -17,7 +17,7 @@ package struct CaptureReader: ~Copyable {
   var frame: UInt64
   var countsFrames: Bool
   var hasEnded: Bool
-  private var current = RecordLocation(start: 0, length: 0, originalLength: 0, time: 0, interface: 0)
+  var current: RecordLocation
 
   /// Opens a capture; "-" is standard input.
   ///
@@ -44,6 +44,7 @@ package struct CaptureReader: ~Copyable {
     frame = 0
     countsFrames = true
     hasEnded = false
+    current = .none
     if case .pcap(let header) = format {
       interfaces = [header.interface]
     } else {
@@ -67,18 +68,17 @@ package struct CaptureReader: ~Copyable {
     return true
   }
 
-  /// The record that `advance()` stepped to. Empty before the first one.
-  package var record: CaptureRecord {
-    @_lifetime(borrow self)
-    get {
-      CaptureRecord(
-        bytes: window.bytes(from: current.start, count: current.length),
-        time: current.time,
-        originalLength: max(current.originalLength, UInt32(current.length)),
-        interface: current.interface,
-        frame: frame
-      )
-    }
+  /// The record that `advance()` stepped to; an empty one before the first and after the last.
+  @_lifetime(borrow self)
+  package func record() -> CaptureRecord {
+    let record = CaptureRecord(
+      bytes: window.bytes(from: current.start, count: current.length),
+      time: current.time,
+      originalLength: max(current.originalLength, UInt32(current.length)),
+      interface: current.interface,
+      frame: frame
+    )
+    return bound(record, to: self)
   }
 
   /// Goes back to the first record, if the capture is mapped. The interfaces stay known.
@@ -92,6 +92,7 @@ package struct CaptureReader: ~Copyable {
     frame = 0
     countsFrames = true
     hasEnded = false
+    current = .none
   }
 
   /// Gives the mapped pages before a byte offset back to the system. They can still be read again.
@@ -111,14 +112,20 @@ package struct CaptureReader: ~Copyable {
       case .pcapng: location = try nextPcapngRecord()
       }
       if location == nil {
-        hasEnded = true
+        end()
       } else if countsFrames {
         frame += 1
       }
       return location
     } catch {
-      hasEnded = true
+      end()
       throw error
     }
+  }
+
+  /// A stream's buffer has moved on: the last record must not be asked for any more.
+  private mutating func end() {
+    hasEnded = true
+    current = .none
   }
 }

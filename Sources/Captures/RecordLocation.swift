@@ -10,6 +10,9 @@ struct RecordLocation: BitwiseCopyable {
   /// Index into the reader's `interfaces`.
   let interface: Int
 
+  /// The place of no record.
+  static let none = RecordLocation(start: 0, length: 0, originalLength: 0, time: 0, interface: 0)
+
   /// More than the longest packet that Linux hands to a capture (BIG TCP: 8 × 65,535 bytes).
   static let maximumLength = 1 << 20
 }

@@ -57,7 +57,7 @@ struct Reading: Equatable {
   private mutating func readAll(_ reader: inout CaptureReader) {
     do throws(CaptureError) {
       while try reader.advance() {
-        let record = reader.record
+        let record = reader.record()
         records.append(Record(record))
       }
     } catch {

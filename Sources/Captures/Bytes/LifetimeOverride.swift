@@ -7,13 +7,3 @@ func bound<View: ~Copyable & ~Escapable, Owner: ~Copyable & ~Escapable>(
 ) -> View {
   view
 }
-
-/// Ties a view to a value that must not change as long as the view is in use.
-@_unsafeNonescapableResult
-@_lifetime(&owner)
-@inline(always)
-func bound<View: ~Copyable & ~Escapable, Owner: ~Copyable & ~Escapable>(
-  _ view: consuming View, exclusivelyTo owner: inout Owner
-) -> View {
-  view
-}

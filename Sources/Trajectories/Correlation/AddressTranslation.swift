@@ -1,0 +1,21 @@
+/// How NAT rewrites the addresses of a packet between two points.
+enum AddressTranslation {
+  /// Whether `other` can be the same packet as `one` after translation: NAT rewrites the source
+  /// (masquerade), the destination (ClusterIP) or, for NodePort and hairpin traffic, both.
+  ///
+  /// Both ends may differ only where the identity is strong enough to stand without addresses.
+  static func isPlausible(from one: Observation, to other: Observation) -> Bool {
+    let sameSource = one.source == other.source
+    let sameDestination = one.destination == other.destination
+    if sameSource && sameDestination { return hasSamePorts(one, other) || other.hasExactIdentity }
+    guard one.isIPv6 == other.isIPv6 else { return false }
+    if sameSource || sameDestination { return true }
+    return one.hasExactIdentity && other.hasExactIdentity
+  }
+
+  /// Whether ports or the ICMP identifier agree; fragments have none.
+  private static func hasSamePorts(_ one: Observation, _ other: Observation) -> Bool {
+    one.sourcePort == other.sourcePort && one.destinationPort == other.destinationPort
+      && one.icmpIdentifier == other.icmpIdentifier
+  }
+}

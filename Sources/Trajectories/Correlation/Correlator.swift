@@ -1,0 +1,78 @@
+import Packets
+
+/// Joins observations, given in the order of corrected time, into trajectories.
+///
+/// Holds the window of the last observations; when the oldest one has waited long enough for its
+/// companions, the packet it belongs to is put together, judged and handed on. Trajectories therefore
+/// leave in the order of their first observations.
+struct Correlator: ~Copyable {
+  private var window: ObservationWindow
+  private let span: Int64
+  private var group = ObservationGroup()
+  private var builder = TrajectoryBuilder()
+  private var trajectory = Trajectory()
+  private var count: UInt64 = 0
+  /// Packets that were judged before their time because the window was full, and found incomplete.
+  private(set) var evicted: UInt64 = 0
+
+  /// - Parameters:
+  ///   - span: how long a packet may take from its first point to its last, in nanoseconds.
+  ///   - limit: observations kept at the most.
+  init(span: Int64, limit: Int) {
+    self.span = span
+    window = ObservationWindow(limit: limit)
+  }
+
+  /// Takes the next observation; hands on what is older than the window allows.
+  mutating func append(
+    _ row: Observation, table: borrowing PointTable, recordings: RecordingTimes,
+    knowledge: inout NetworkKnowledge, emit: (borrowing Trajectory) -> Void
+  ) {
+    let horizon = row.correctedTime &- span
+    while !window.isEmpty && window.time(window.firstSlot) < horizon {
+      release(table: table, recordings: recordings, knowledge: &knowledge, emit: emit)
+    }
+    if window.isFull {
+      let isComplete = release(
+        table: table, recordings: recordings, knowledge: &knowledge, emit: emit)
+      if !isComplete { evicted += 1 }
+    }
+    window.append(row)
+  }
+
+  /// Hands on all that is left, at the end of the inputs.
+  mutating func finish(
+    table: borrowing PointTable, recordings: RecordingTimes, knowledge: inout NetworkKnowledge,
+    emit: (borrowing Trajectory) -> Void
+  ) {
+    while !window.isEmpty {
+      release(table: table, recordings: recordings, knowledge: &knowledge, emit: emit)
+    }
+  }
+
+  /// Removes the oldest row; if its packet was not handed on yet, does so. Tells whether that packet
+  /// was complete, or had gone already.
+  @discardableResult
+  private mutating func release(
+    table: borrowing PointTable, recordings: RecordingTimes, knowledge: inout NetworkKnowledge,
+    emit: (borrowing Trajectory) -> Void
+  ) -> Bool {
+    defer { window.removeFirst() }
+    if window.isUsed(window.firstSlot) { return true }
+    group.gather(from: &window, span: span)
+    trajectory.hops.removeAll(keepingCapacity: true)
+    for slot in group.members {
+      trajectory.hops.append(Hop(observation: window[slot], kind: .path))
+    }
+    trajectory.isAmbiguous = group.isAmbiguous
+    builder.build(
+      &trajectory, table: table, recordings: recordings, knowledge: &knowledge)
+    count += 1
+    trajectory.number = count
+    trajectory.isSelected = trajectory.hops.contains {
+      $0.observation.traits.contains(.isSelected)
+    }
+    emit(trajectory)
+    return trajectory.outcome == .complete
+  }
+}

@@ -1,0 +1,66 @@
+import Packets
+import Topology
+
+/// Tells the hops of a packet's path from observations that are none: copies and repetitions.
+struct HopKinds {
+  /// Assigns the kind of each hop; the hops are in the order of the path.
+  static func assign(
+    _ hops: inout [Hop], courses: [Course], table: borrowing PointTable,
+    knowledge: borrowing NetworkKnowledge
+  ) {
+    for index in hops.indices {
+      hops[index].kind = repetition(of: index, in: hops) ?? .path
+      if hops[index].kind == .path
+        && isBridgeCopy(index, hops, courses, table: table, knowledge: knowledge)
+      {
+        hops[index].kind = .bridgeCopy
+      }
+    }
+    if !hops.contains(where: { $0.kind == .path }) { hops[0].kind = .path }
+  }
+
+  /// The same point again in the same state: from another file, or a true duplicate.
+  private static func repetition(of index: Int, in hops: [Hop]) -> Hop.Kind? {
+    let row = hops[index].observation
+    for earlier in hops[..<index] {
+      let seen = earlier.observation
+      guard seen.point == row.point, seen.timeToLive == row.timeToLive,
+        seen.hasSameEndpoints(as: row)
+      else { continue }
+      if seen.file == row.file { return .duplicate }
+      return .recapture
+    }
+    return nil
+  }
+
+  /// A bridge device in promiscuous mode also gets frames that are switched past it.
+  private static func isBridgeCopy(
+    _ index: Int, _ hops: [Hop], _ courses: [Course], table: borrowing PointTable,
+    knowledge: borrowing NetworkKnowledge
+  ) -> Bool {
+    let row = hops[index].observation
+    let point = table[row.point]
+    guard point.role == .bridge else { return false }
+    if row.packetType == 3 { return true }
+    if row.packetType != 255 { return false }
+    if let own = knowledge.linkAddress(of: row.point), row.linkDestination != 0 {
+      return row.linkDestination != own && row.linkSource != own
+    }
+    return isBetweenPods(index, hops, courses, node: point.node, table: table)
+  }
+
+  /// Whether one pod's veth had the packet and another's got it with the same TTL: nothing routed it.
+  private static func isBetweenPods(
+    _ index: Int, _ hops: [Hop], _ courses: [Course], node: Int, table: borrowing PointTable
+  ) -> Bool {
+    let timeToLive = hops[index].observation.timeToLive
+    var headings: [Heading] = []
+    for (hop, course) in zip(hops, courses) {
+      let point = table[hop.observation.point]
+      if point.node == node && point.role == .veth && hop.observation.timeToLive == timeToLive {
+        headings.append(course.heading)
+      }
+    }
+    return headings.contains(.outbound) && headings.contains(.inbound)
+  }
+}

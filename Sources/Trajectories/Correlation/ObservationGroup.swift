@@ -1,0 +1,129 @@
+/// Finds, among the rows of a window, those that are the same packet as its oldest row.
+///
+/// Consumes the chain of rows with one identity, adds the decision which of them belong together: a
+/// packet is seen once at each point, unless it is a duplicate, was captured twice, or came past again
+/// with a lower TTL or translated addresses. Everything else with the same identity is another packet.
+struct ObservationGroup {
+  typealias Slot = ObservationWindow.Slot
+
+  /// Rows of a chain that are looked at for one packet: bounds the work on a flood of equal packets.
+  static let candidateLimit = 512
+  /// Equal rows at one point that are further apart than this (nanoseconds) are different packets, and
+  /// what was seen elsewhere belongs to the one nearest in time; within it, first come first matched.
+  static let burstSpan: Int64 = 100_000_000
+
+  /// The members, oldest first; slots of the window.
+  private(set) var members: [Slot] = []
+  /// Whether rows were left over that would have fitted as well.
+  private(set) var isAmbiguous = false
+  private var candidates: [Slot] = []
+
+  /// Gathers the group of the window's oldest row and marks its members used.
+  mutating func gather(from window: inout ObservationWindow, span: Int64) {
+    members.removeAll(keepingCapacity: true)
+    isAmbiguous = false
+    let head = window.firstSlot
+    members.append(head)
+    candidates.removeAll(keepingCapacity: true)
+    // Too little of the packet was captured to recognise it anywhere else.
+    if window.identity(head) != 0 { collectCandidates(of: head, in: window, span: span) }
+    if isPlain(window) {
+      members.append(contentsOf: candidates)
+    } else {
+      dropLaterPackets(than: window[head], in: window)
+      for slot in candidates where admits(slot, in: window) { members.append(slot) }
+    }
+    for slot in members { window.markUsed(slot) }
+  }
+
+  private mutating func collectCandidates(
+    of head: Slot, in window: borrowing ObservationWindow, span: Int64
+  ) {
+    let identity = window.identity(head)
+    let end = window.time(head) &+ span
+    var slot = window.successor(head)
+    var looked = 0
+    while slot != ObservationWindow.noSlot && looked < Self.candidateLimit {
+      if window.identity(slot) == identity {
+        if window.time(slot) > end { break }
+        looked += 1
+        if !window.isUsed(slot) { candidates.append(slot) }
+      }
+      slot = window.successor(slot)
+    }
+  }
+
+  /// Whether every point saw the identity once and under the same addresses: nearly every packet.
+  private func isPlain(_ window: borrowing ObservationWindow) -> Bool {
+    let first = window[members[0]]
+    for (index, slot) in candidates.enumerated() {
+      let row = window[slot]
+      if row.point == first.point || !row.hasSameEndpoints(as: first)
+        || row.icmpIdentifier != first.icmpIdentifier
+      {
+        return false
+      }
+      for other in candidates[..<index] where window.point(other) == row.point { return false }
+    }
+    return true
+  }
+
+  /// Leaves out what is nearer in time to a later equal packet at the first row's point.
+  private mutating func dropLaterPackets(
+    than first: Observation, in window: borrowing ObservationWindow
+  ) {
+    for slot in candidates {
+      let row = window[slot]
+      let gap = row.correctedTime &- first.correctedTime
+      if gap > Self.burstSpan && isSameCrossing(first, row) {
+        let cut = row.correctedTime &- gap / 4
+        candidates.removeAll { window.time($0) >= cut }
+        return
+      }
+    }
+  }
+
+  /// Whether the row is one more observation of the packet whose members are known so far.
+  private mutating func admits(_ slot: Slot, in window: borrowing ObservationWindow) -> Bool {
+    let row = window[slot]
+    let first = window[members[0]]
+    guard AddressTranslation.isPlausible(from: first, to: row) else { return false }
+    for other in members where window.point(other) == row.point {
+      let member = window[other]
+      if isSameCrossing(member, row) {
+        let isTwin = row.file != member.file || row.hasExactIdentity
+        if !isTwin { isAmbiguous = true }
+        return isTwin
+      }
+      let isFurtherOn = row.timeToLive < member.timeToLive || member.timeToLive < row.timeToLive
+      if !isFurtherOn && !row.hasExactIdentity { return false }
+    }
+    if row.hasSameEndpoints(as: first) || row.hasExactIdentity { return true }
+    return !isOtherPacket(row, besides: first, in: window)
+  }
+
+  /// Whether a row under other addresses has an origin of its own at the first row's point, and so is
+  /// no translation of that packet but another one of the same content.
+  private func isOtherPacket(
+    _ row: Observation, besides first: Observation, in window: borrowing ObservationWindow
+  ) -> Bool {
+    candidates.contains { slot in
+      window.point(slot) == first.point && window[slot].timeToLive == first.timeToLive
+        && window[slot].hasSameEndpoints(as: row)
+    }
+  }
+
+  /// Whether two observations at one point show the packet in the same state, not on its way back.
+  private func isSameCrossing(_ one: Observation, _ other: Observation) -> Bool {
+    one.point == other.point && one.timeToLive == other.timeToLive
+      && one.hasSameEndpoints(as: other) && one.encapsulation == other.encapsulation
+      && one.packetType == other.packetType
+  }
+}
+
+extension Observation {
+  /// Whether a non-zero IP identification and the whole transport identity stand behind a match.
+  var hasExactIdentity: Bool {
+    identification != 0 && traits.contains(.isIdentityComplete)
+  }
+}

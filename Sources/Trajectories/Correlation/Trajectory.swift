@@ -1,0 +1,97 @@
+import Packets
+
+/// All observations of one packet, in the order in which it crossed the points, and what became of it.
+///
+/// One value is filled anew for each packet, so that its storage is reused.
+package struct Trajectory: Sendable {
+  /// Number of the trace in the order of first observations, from 1.
+  package var number: UInt64 = 0
+  package var hops: [Hop] = []
+  package var scope = Scope.pod
+  package var outcome = Outcome.notJudged
+  package var delivered: Bool?
+  package var reasons: [Reason] = []
+  package var lossEvidence: LossEvidence?
+  /// Index in `hops` of the furthest path hop.
+  package var lastSeen = 0
+  /// The next point of the intended path.
+  package var expectedNext: UInt16?
+  package var confidence: Confidence?
+  /// Whether another packet of the window would have matched as well.
+  package var isAmbiguous = false
+  /// Number of the trace of the first transmission of the same bytes.
+  package var retransmissionOf: UInt64?
+  /// Whether the judgement may change, because an input is still being written.
+  package var isProvisional = false
+  /// Whether any hop matches the user's filter.
+  package var isSelected = true
+
+  package init() {}
+
+  /// The first path hop, whose addresses name the packet.
+  package var origin: Observation { hops[0].observation }
+}
+
+/// One observation of a trajectory in its place on the way.
+package struct Hop: Sendable {
+  package enum Kind: UInt8, Sendable {
+    case path
+    /// The copy that a promiscuous bridge device gets of a frame that is not addressed to it.
+    case bridgeCopy
+    /// The same point in another file.
+    case recapture
+    /// Seen again at the same point, the same in TTL and addresses.
+    case duplicate
+  }
+
+  package var observation: Observation
+  package var kind: Kind
+  /// Nanoseconds since the previous path hop, clock-corrected; nil for the first one, for hops that
+  /// are not on the path, and where the clocks of two nodes could not be compared.
+  package var delay: Int64?
+  /// Bound of the delay's error in nanoseconds.
+  package var delayError: Int64?
+}
+
+extension Trajectory {
+  package enum Scope: UInt8, Sendable {
+    /// Both ends are pods (or services).
+    case pod
+    /// One end is a pod, the other a node or something outside the cluster.
+    case host
+    /// No end is a pod.
+    case underlay
+  }
+
+  package enum Outcome: UInt8, Sendable {
+    case complete, lost, partial
+    /// Multicast, broadcast and link-local packets have no path to compare with.
+    case notJudged
+  }
+
+  package enum LossEvidence: UInt8, Sendable {
+    /// The moment lies inside the later file's own timestamps.
+    case proven
+    /// The later file is empty, or only other captures of its node include the moment.
+    case inferred
+  }
+
+  package enum Confidence: UInt8, Sendable {
+    /// Unique only by time.
+    case weak
+    /// Either IP identification or transport identity is missing; the rest agrees and is unique.
+    case strong
+    /// IP identification and transport identity agree and are unique.
+    case exact
+  }
+
+  /// Why a packet cannot be called complete or lost.
+  package struct Reason: Equatable, Sendable {
+    package enum Code: UInt8, Sendable {
+      case notRecording, filtered, truncated, captureDrops, missed, pathUnknown
+    }
+
+    package var point: UInt16?
+    package var code: Code
+  }
+}

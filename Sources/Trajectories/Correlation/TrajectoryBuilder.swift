@@ -1,0 +1,43 @@
+import Packets
+import Topology
+
+/// Makes a trajectory of the observations of one packet.
+///
+/// Consumes a group of rows with one identity, adds their order, which of them are hops of the path,
+/// the delays between those, and the judgement.
+struct TrajectoryBuilder {
+  private var order = HopOrder()
+  private var plan = PathPlan()
+
+  /// Fills `trajectory` from its unordered hops and teaches `knowledge` what they show.
+  mutating func build(
+    _ trajectory: inout Trajectory, table: borrowing PointTable,
+    recordings: RecordingTimes, knowledge: inout NetworkKnowledge
+  ) {
+    order.sort(&trajectory.hops, points: table, knowledge: knowledge)
+    HopKinds.assign(&trajectory.hops, courses: order.courses, table: table, knowledge: knowledge)
+    HopDelays.measure(&trajectory.hops, table: table)
+    PathLearning.learn(
+      trajectory.hops, courses: order.courses, table: table, into: &knowledge)
+    plan.make(
+      for: trajectory.hops, courses: order.courses, table: table, knowledge: knowledge)
+    trajectory.scope = Self.scope(plan)
+    Judge.judge(
+      &trajectory, plan: plan, courses: order.courses, table: table, recordings: recordings)
+    trajectory.confidence = Self.confidence(trajectory)
+  }
+
+  private static func scope(_ plan: PathPlan) -> Trajectory.Scope {
+    switch (plan.sourceIsPod, plan.destinationIsPod) {
+    case (true, true): .pod
+    case (false, false): .underlay
+    default: .host
+    }
+  }
+
+  private static func confidence(_ trajectory: Trajectory) -> Trajectory.Confidence? {
+    guard trajectory.hops.count > 1 else { return nil }
+    if trajectory.isAmbiguous { return .weak }
+    return trajectory.origin.hasExactIdentity ? .exact : .strong
+  }
+}

@@ -1,0 +1,75 @@
+import Captures
+
+/// One input while it is being read: capture records in, observations out.
+struct CaptureSource: ~Copyable {
+  private var reader: CaptureReader
+  private(set) var intake: SourceIntake
+  /// What ended the reading early.
+  private(set) var error: CaptureError?
+  private var releasedOffset: UInt64 = 0
+  /// Records that may still be read; a sampled pass stops before the end.
+  private var remaining: Int
+
+  /// Mapped pages behind the cursor are given back in steps of this many bytes.
+  private static let releaseStep: UInt64 = 8 << 20
+
+  init(reader: consuming CaptureReader, intake: SourceIntake, recordLimit: Int) {
+    self.reader = reader
+    self.intake = intake
+    remaining = recordLimit
+  }
+
+  var isAtEnd: Bool { remaining == 0 }
+  var isMapped: Bool { reader.isMapped }
+  var interfaces: [CaptureInterface] { reader.interfaces }
+
+  /// Makes the points of the interfaces that are known from the start.
+  mutating func addPoints(to table: inout PointTable) {
+    intake.addInterfaces(reader.interfaces, table: &table)
+  }
+
+  mutating func lastRecordTime() -> Int64? {
+    do throws(CaptureError) {
+      return try reader.lastRecordTime()
+    } catch {
+      return nil
+    }
+  }
+
+  /// Fills the batch with the observations of the next records; `isAtEnd` tells when there are no more.
+  mutating func fill(_ batch: inout ObservationBatch, table: inout PointTable) {
+    batch.removeAll()
+    do throws(CaptureError) {
+      while !batch.isFull && remaining > 0 {
+        guard try reader.advance() else {
+          remaining = 0
+          break
+        }
+        remaining -= 1
+        if reader.record().interface >= intake.interfaceCount {
+          intake.addInterfaces(reader.interfaces, table: &table)
+        }
+        intake.take(reader.record(), into: &batch, table: &table)
+      }
+    } catch {
+      self.error = error
+      remaining = 0
+    }
+    releasePages()
+  }
+
+  /// Begins again at the first record, with what the reader knows of the interfaces kept.
+  mutating func rewind(intake: SourceIntake, recordLimit: Int) {
+    reader.rewind()
+    self.intake = intake
+    error = nil
+    remaining = recordLimit
+    releasedOffset = 0
+  }
+
+  private mutating func releasePages() {
+    guard reader.isMapped, reader.byteOffset > releasedOffset &+ Self.releaseStep else { return }
+    releasedOffset = reader.byteOffset
+    reader.releasePages(before: releasedOffset)
+  }
+}

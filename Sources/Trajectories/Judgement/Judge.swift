@@ -1,0 +1,110 @@
+import Packets
+import Topology
+
+/// Decides what became of a packet: complete, lost after a point, or not to be told.
+///
+/// Consumes the ordered hops and the planned path, adds outcome, reasons and what was expected next.
+struct Judge {
+  static func judge(
+    _ trajectory: inout Trajectory, plan: PathPlan, courses: [Course], table: borrowing PointTable,
+    recordings: RecordingTimes
+  ) {
+    trajectory.reasons.removeAll(keepingCapacity: true)
+    trajectory.lossEvidence = nil
+    trajectory.expectedNext = nil
+    trajectory.delivered = nil
+    trajectory.lastSeen = trajectory.hops.lastIndex { $0.kind == .path } ?? 0
+    let last = trajectory.hops[trajectory.lastSeen].observation
+    guard !last.destination.isMulticastOrLocal else {
+      trajectory.outcome = .notJudged
+      return
+    }
+    let reached = Progress(of: trajectory.hops, courses: courses, along: plan.points, table: table)
+    noteMissed(reached, plan: plan, at: last, in: &trajectory, table: table, recordings: recordings)
+    if reached.next < plan.points.count {
+      judgeStopped(
+        reached, plan: plan, at: last, in: &trajectory, table: table, recordings: recordings)
+    } else if !plan.isWhole {
+      trajectory.reasons.append(.init(point: last.point, code: .pathUnknown))
+      trajectory.outcome = .partial
+    } else {
+      trajectory.outcome = trajectory.reasons.isEmpty ? .complete : .partial
+      trajectory.delivered = plan.endsAtDestination ? true : nil
+    }
+  }
+
+  /// Points before the furthest one that did not see the packet.
+  private static func noteMissed(
+    _ reached: Progress, plan: PathPlan, at last: Observation, in trajectory: inout Trajectory,
+    table: borrowing PointTable, recordings: RecordingTimes
+  ) {
+    for point in plan.points[..<reached.next]
+    where !trajectory.hops.contains(where: { $0.observation.point == point }) {
+      let verdict = recordings.verdict(for: point, of: table[point].node, at: last.time)
+      let code: Trajectory.Reason.Code =
+        if case .notRecording = verdict { .notRecording } else { .missed }
+      trajectory.reasons.append(.init(point: point, code: code))
+    }
+  }
+
+  /// The packet was not seen at any further point of its path: lost, if each of them was recording.
+  private static func judgeStopped(
+    _ reached: Progress, plan: PathPlan, at last: Observation, in trajectory: inout Trajectory,
+    table: borrowing PointTable, recordings: RecordingTimes
+  ) {
+    trajectory.expectedNext = plan.points[reached.next]
+    var evidence = Trajectory.LossEvidence.proven
+    var isCertain = true
+    for (offset, point) in plan.points[reached.next...].enumerated() {
+      let node = table[point].node
+      let code: Trajectory.Reason.Code?
+      switch recordings.verdict(for: point, of: node, at: last.time) {
+      case .recording(let found):
+        code = nil
+        // The next point is the one that decides; those after it could not see the packet either.
+        if offset == 0 { evidence = found }
+      case .notRecording: code = .notRecording
+      case .captureDrops: code = .captureDrops
+      case .filtered: code = .filtered
+      }
+      if let code {
+        trajectory.reasons.append(.init(point: point, code: code))
+        isCertain = false
+      }
+    }
+    trajectory.outcome = isCertain ? .lost : .partial
+    if isCertain {
+      trajectory.lossEvidence = evidence
+      trajectory.delivered = false
+    }
+  }
+}
+
+/// How far along its planned path a packet came.
+private struct Progress {
+  /// Index in the plan of the first point after the furthest one reached.
+  var next = 0
+
+  init(
+    of hops: [Hop], courses: [Course], along points: [UInt16], table: borrowing PointTable
+  ) {
+    for hop in hops where hop.kind == .path {
+      if let index = points[next...].firstIndex(of: hop.observation.point) { next = index + 1 }
+    }
+    guard next == 0, let last = hops.lastIndex(where: { $0.kind == .path }) else { return }
+    // Nowhere on its path: a packet sent to a wrong node still had to leave its own.
+    let node = table[hops[last].observation.point].node
+    next = points.lastIndex { table[$0].node == node }.map { $0 + 1 } ?? 0
+  }
+}
+
+extension IPAddress {
+  /// Multicast, broadcast, link-local and unspecified destinations: no path leads to one place.
+  var isMulticastOrLocal: Bool {
+    if isIPv4 {
+      let bits = v4Bits
+      return bits >> 28 == 0xe || bits == 0xffff_ffff || bits >> 16 == 0xa9fe || bits == 0
+    }
+    return high >> 56 == 0xff || high >> 54 == 0x3fa || (high == 0 && low <= 1)
+  }
+}

@@ -1,0 +1,134 @@
+package import Packets
+
+/// One packet seen at one point at one time (RFC 5474, section 2): a row of the observation window.
+///
+/// Trivial and of fixed size, so that rows live in reused memory and nothing is allocated per packet.
+package struct Observation: BitwiseCopyable, Sendable {
+  /// Time of capture, nanoseconds since 1970, as recorded.
+  package var time: Int64 = 0
+  /// The same on the reference clock: recorded time less the node's clock offset.
+  package var correctedTime: Int64 = 0
+  /// Hash over what no hop changes (see `PacketSummary.identity`).
+  package var identity: UInt64 = 0
+  /// 1-based number of the record in its file.
+  package var frame: UInt64 = 0
+  package var source = IPAddress.unspecified
+  package var destination = IPAddress.unspecified
+  package var tunnelSource = IPAddress.unspecified
+  package var tunnelDestination = IPAddress.unspecified
+  /// MAC addresses of the innermost Ethernet header (48 bits), 0 where there is none.
+  package var linkDestination: UInt64 = 0
+  package var linkSource: UInt64 = 0
+  /// IP total length in bytes.
+  package var length: UInt32 = 0
+  package var payloadLength: UInt32 = 0
+  /// TCP sequence number, 0 for other protocols.
+  package var sequence: UInt32 = 0
+  package var acknowledgment: UInt32 = 0
+  package var fragmentIdentification: UInt32 = 0
+  package var vni: UInt32 = 0
+  package var file: UInt16 = 0
+  package var point: UInt16 = 0
+  package var identification: UInt16 = 0
+  package var sourcePort: UInt16 = 0
+  package var destinationPort: UInt16 = 0
+  package var icmpIdentifier: UInt16 = 0
+  package var fragmentOffset: UInt16 = 0
+  package var tunnelSourcePort: UInt16 = 0
+  package var tunnelDestinationPort: UInt16 = 0
+  package var tunnelIdentification: UInt16 = 0
+  package var timeToLive: UInt8 = 0
+  package var trafficClass: UInt8 = 0
+  package var transportProtocol: UInt8 = 0
+  package var tcpFlags: UInt8 = 0
+  package var packetType: UInt8 = 255
+  package var encapsulation = Encapsulation.none
+  package var traits = Traits()
+
+  package init() {}
+
+  package struct Traits: OptionSet, BitwiseCopyable, Sendable {
+    package let rawValue: UInt16
+
+    package init(rawValue: UInt16) {
+      self.rawValue = rawValue
+    }
+
+    package static let isIPv6 = Traits(rawValue: 1 << 0)
+    package static let hasPorts = Traits(rawValue: 1 << 1)
+    package static let isFragment = Traits(rawValue: 1 << 2)
+    package static let hasMoreFragments = Traits(rawValue: 1 << 3)
+    /// The transport header and the digest's bytes were captured whole.
+    package static let isIdentityComplete = Traits(rawValue: 1 << 4)
+    /// The user's filter matches.
+    package static let isSelected = Traits(rawValue: 1 << 5)
+    /// Already part of a trajectory.
+    package static let isUsed = Traits(rawValue: 1 << 6)
+  }
+
+  package var isEncapsulated: Bool { encapsulation != .none }
+  package var isIPv6: Bool { traits.contains(.isIPv6) }
+  package var isFragment: Bool { traits.contains(.isFragment) }
+
+  /// Whether source, destination and ports are those of `other`.
+  func hasSameEndpoints(as other: Observation) -> Bool {
+    source == other.source && destination == other.destination && sourcePort == other.sourcePort
+      && destinationPort == other.destinationPort
+  }
+}
+
+extension Observation {
+  /// Fills the row from a decoded frame; point, file, frame and times are the caller's.
+  mutating func take(_ packet: PacketSummary) {
+    identity = packet.identity
+    source = packet.network.source
+    destination = packet.network.destination
+    linkDestination = packet.link.hasEthernet ? packet.link.destination : 0
+    linkSource = packet.link.hasEthernet ? packet.link.source : 0
+    length = packet.network.length
+    payloadLength = packet.transport.payloadLength
+    identification = packet.network.identification
+    timeToLive = packet.network.timeToLive
+    trafficClass = packet.network.trafficClass
+    transportProtocol = packet.network.transportProtocol
+    packetType = packet.link.packetType
+    takeTransport(packet)
+    takeTunnel(packet.tunnel)
+    traits = Traits(packet)
+  }
+
+  private mutating func takeTransport(_ packet: PacketSummary) {
+    let transport = packet.transport
+    sequence = transport.sequence
+    acknowledgment = transport.acknowledgment
+    tcpFlags = transport.flags
+    icmpIdentifier = transport.icmpIdentifier
+    sourcePort = transport.sourcePort
+    destinationPort = transport.destinationPort
+    fragmentIdentification = packet.network.fragmentIdentification
+    fragmentOffset = packet.network.fragmentOffset
+  }
+
+  private mutating func takeTunnel(_ tunnel: TunnelSummary) {
+    encapsulation = tunnel.encapsulation
+    tunnelSource = tunnel.source
+    tunnelDestination = tunnel.destination
+    tunnelSourcePort = tunnel.sourcePort
+    tunnelDestinationPort = tunnel.destinationPort
+    tunnelIdentification = tunnel.identification
+    vni = tunnel.vni
+  }
+}
+
+extension Observation.Traits {
+  init(_ packet: PacketSummary) {
+    self = []
+    if packet.network.version == 6 { insert(.isIPv6) }
+    if packet.transport.hasPorts { insert(.hasPorts) }
+    if packet.network.isFragment { insert(.isFragment) }
+    if packet.network.moreFragments { insert(.hasMoreFragments) }
+    if packet.transport.isHeaderComplete && packet.transport.isDigestComplete {
+      insert(.isIdentityComplete)
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import Packets
+package import Topology
+
+/// All points and nodes of an analysis; points are named by small numbers everywhere else.
+package struct PointTable: Sendable {
+  package private(set) var points: [ObservationPoint] = []
+  package private(set) var nodes: [String] = []
+  private var indexOfName: [String: UInt16] = [:]
+  /// flannel and Calico give IPv6 a VXLAN device of its own: flannel-v6.1, vxlan-v6.calico.
+  private var isForIPv6: [Bool] = []
+  private var resolutions: [Int64] = []
+  /// Place of each point in the order of names, to order observations of the same moment.
+  private var ranks: [UInt16] = []
+  /// Points by node and role, so that a path is planned without searching.
+  private var ofNodeAndRole: [[UInt16]] = []
+
+  package init() {}
+
+  package subscript(point: UInt16) -> ObservationPoint { points[Int(point)] }
+
+  package func index(named name: String) -> UInt16? { indexOfName[name] }
+
+  /// The number of the point, which is added if it is new; nil when there are 65,535 already.
+  package mutating func add(
+    node: String, interface: String, kind: InterfaceRole? = nil
+  ) -> UInt16? {
+    let name = node + "/" + interface
+    if let index = indexOfName[name] { return index }
+    guard points.count < Int(UInt16.max) else { return nil }
+    let nodeIndex = nodes.firstIndex(of: node) ?? nodes.count
+    if nodeIndex == nodes.count { nodes.append(node) }
+    let index = UInt16(points.count)
+    points.append(
+      ObservationPoint(
+        node: nodeIndex, nodeName: node, interface: interface, kind: kind))
+    isForIPv6.append(interface.contains("-v6"))
+    resolutions.append(1)
+    indexOfName[name] = index
+    arrange()
+    return index
+  }
+
+  /// Decides the role of a point whose name did not tell it.
+  mutating func assign(_ role: InterfaceRole, to point: UInt16) {
+    points[Int(point)].role = role
+    arrange()
+  }
+
+  /// The points of a node that have a role, in the order in which they were found.
+  func points(of node: Int, role: InterfaceRole) -> [UInt16] {
+    ofNodeAndRole[node * InterfaceRole.allCases.count + Int(role.rawValue)]
+  }
+
+  /// The coarsest timestamp step of the point's captures, in nanoseconds.
+  func resolution(of point: UInt16) -> Int64 { resolutions[Int(point)] }
+
+  mutating func noteResolution(_ step: Int64, of point: UInt16) {
+    resolutions[Int(point)] = max(resolutions[Int(point)], step)
+  }
+
+  func rank(of point: UInt16) -> UInt16 { ranks[Int(point)] }
+
+  func isIPv6Device(_ point: UInt16) -> Bool { isForIPv6[Int(point)] }
+
+  private mutating func arrange() {
+    let roles = InterfaceRole.allCases.count
+    ofNodeAndRole = Array(repeating: [], count: nodes.count * roles)
+    for (index, point) in points.enumerated() {
+      ofNodeAndRole[point.node * roles + Int(point.role.rawValue)].append(UInt16(index))
+    }
+    ranks = Array(repeating: 0, count: points.count)
+    for (rank, index) in points.indices.sorted(by: { points[$0].name < points[$1].name }).enumerated()
+    {
+      ranks[index] = UInt16(rank)
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import Packets
+import Topology
+
+/// What is known of the network that the packets cross: where addresses live, which MAC and tunnel
+/// addresses belong to which node, and how node pairs talk.
+///
+/// Consumes trajectories whose order is certain from their TTLs, adds nothing but memory: everything
+/// here decides later which points a packet ought to have crossed. A snapshot, where there is one,
+/// overrides what packets taught.
+struct NetworkKnowledge: Sendable {
+  /// Addresses kept at the most; a hostile capture cannot make the table grow further.
+  static let addressLimit = 65_536
+
+  private(set) var homes: [IPAddress: AddressHome] = [:]
+  private var nodeOfLinkAddress: [UInt64: Int] = [:]
+  private var linkAddresses: [UInt16: MajorityVote<UInt64>] = [:]
+  private var tunnelAddresses: [IPAddress: MajorityVote<Int>] = [:]
+  private var transports: [NodePair: PairTransport] = [:]
+  /// Packets seen at each point on their path, by family: which of several points is the usual one.
+  private var crossings: [(v4: Int, v6: Int)] = []
+
+  func home(of address: IPAddress) -> AddressHome? { homes[address] }
+
+  /// The node that has a link address on its bridge or VTEP device.
+  func node(ofLinkAddress address: UInt64) -> Int? {
+    address == 0 ? nil : nodeOfLinkAddress[address]
+  }
+
+  /// MAC address of a bridge or VTEP point.
+  func linkAddress(of point: UInt16) -> UInt64? { linkAddresses[point]?.winner }
+
+  func node(ofTunnelAddress address: IPAddress) -> Int? { tunnelAddresses[address]?.winner }
+
+  func transport(from source: Int, to destination: Int) -> PairTransport? {
+    transports[NodePair(source: source, destination: destination)]
+  }
+
+  /// Changes what is known of an address, unless it is new and the table is full.
+  mutating func learn(_ address: IPAddress, _ change: (inout AddressHome) -> Void) {
+    if homes[address] == nil && homes.count >= Self.addressLimit { return }
+    change(&homes[address, default: AddressHome()])
+  }
+
+  mutating func learnLinkAddress(_ address: UInt64, of point: UInt16, node: Int) {
+    guard address != 0 else { return }
+    linkAddresses[point, default: MajorityVote()].vote(address, weight: 1)
+    if linkAddresses[point]?.winner == address && nodeOfLinkAddress.count < Self.addressLimit {
+      nodeOfLinkAddress[address] = node
+    }
+  }
+
+  mutating func learnTunnelAddress(_ address: IPAddress, node: Int) {
+    guard tunnelAddresses.count < Self.addressLimit else { return }
+    tunnelAddresses[address, default: MajorityVote()].vote(node, weight: 1)
+  }
+
+  mutating func learnTransport(from source: Int, to destination: Int, encapsulated: Bool) {
+    let pair = NodePair(source: source, destination: destination)
+    if encapsulated {
+      transports[pair, default: PairTransport()].encapsulated += 1
+    } else {
+      transports[pair, default: PairTransport()].plain += 1
+    }
+  }
+
+  mutating func countCrossing(_ point: UInt16, isIPv6: Bool) {
+    while crossings.count <= Int(point) { crossings.append((0, 0)) }
+    if isIPv6 { crossings[Int(point)].v6 += 1 } else { crossings[Int(point)].v4 += 1 }
+  }
+
+  func crossings(of point: UInt16, isIPv6: Bool) -> Int {
+    guard point < crossings.count else { return 0 }
+    return isIPv6 ? crossings[Int(point)].v6 : crossings[Int(point)].v4
+  }
+
+  /// The node whose known pods share the address' network: /24 for IPv4, /64 for IPv6, flannel's sizes.
+  func nodeByNetwork(of address: IPAddress) -> Int? {
+    networks[Network(address)]?.winner
+  }
+
+  private var networks: [Network: MajorityVote<Int>] = [:]
+
+  mutating func learnNetwork(of address: IPAddress, node: Int) {
+    guard networks.count < Self.addressLimit else { return }
+    networks[Network(address), default: MajorityVote()].vote(node, weight: 1)
+  }
+
+  /// An address' network by flannel's default lengths.
+  private struct Network: Hashable {
+    let prefix: IPAddress
+
+    init(_ address: IPAddress) {
+      prefix =
+        address.isIPv4
+        ? IPAddress(v4: address.v4Bits & 0xffff_ff00) : IPAddress(high: address.high, low: 0)
+    }
+  }
+
+  private struct NodePair: Hashable {
+    let source: Int
+    let destination: Int
+  }
+}
+
+/// How packets of one direction between two nodes travelled.
+struct PairTransport: Sendable {
+  var encapsulated = 0
+  var plain = 0
+
+  /// host-gw or DirectRouting: never seen in a tunnel.
+  var isPlain: Bool { encapsulated == 0 && plain > 0 }
+}

@@ -1,0 +1,97 @@
+import Packets
+import Topology
+
+/// Where a packet comes from and where it is bound for, judged from its hops and from what is known.
+struct PathEnds {
+  let source: AddressHome?
+  let destination: AddressHome?
+  let sourceNode: Int?
+  let destinationNode: Int?
+  let sourceIsPod: Bool
+  let destinationIsPod: Bool
+  /// Whether the packet crosses the wire in a tunnel.
+  let isEncapsulated: Bool
+  let isIPv6: Bool
+  /// Whether the packet was seen to leave for somewhere outside the captured nodes.
+  let leavesNetwork: Bool
+
+  init(
+    of hops: [Hop], courses: [Course], table: borrowing PointTable,
+    knowledge: borrowing NetworkKnowledge
+  ) {
+    let firstIndex = hops.firstIndex { $0.kind == .path } ?? 0
+    let lastIndex = hops.lastIndex { $0.kind == .path } ?? 0
+    let first = hops[firstIndex].observation
+    let last = hops[lastIndex].observation
+    let firstPoint = table[first.point]
+    let lastPoint = table[last.point]
+
+    let isOriginal = first.hasOriginalTimeToLive && firstPoint.role.isOnWireSide
+    let source = knowledge.home(of: first.source)
+    self.source = source
+    sourceIsPod = !isOriginal && Self.isPodEnd(source, seenAt: firstPoint, first)
+    sourceNode = courses[firstIndex].heading == .outbound ? firstPoint.node : source?.node
+
+    let tunnel = hops.last { $0.kind == .path && $0.observation.isEncapsulated }?.observation
+    let destination = knowledge.home(of: last.destination)
+    self.destination = destination
+    let isArriving = courses[lastIndex].heading == .inbound
+    let found = Self.destinationNode(
+      last: last, first: first, tunnel: tunnel, home: destination, sourceNode: sourceNode,
+      nodeCount: table.nodes.count, knowledge: knowledge)
+    destinationNode = found ?? (isArriving ? lastPoint.node : nil)
+    destinationIsPod =
+      destination?.isPod == true || tunnel != nil && destination?.isHost != true
+      || isArriving && !lastPoint.role.isOnWireSide
+
+    if tunnel != nil {
+      isEncapsulated = true
+    } else if let from = sourceNode, let to = destinationNode,
+      let transport = knowledge.transport(from: from, to: to)
+    {
+      isEncapsulated = !transport.isPlain
+    } else {
+      isEncapsulated = (sourceIsPod || destinationIsPod) && lastPoint.role != .nic
+    }
+    isIPv6 = first.isIPv6
+    leavesNetwork = tunnel == nil && lastPoint.role == .nic
+  }
+
+  private static func isPodEnd(
+    _ home: AddressHome?, seenAt point: ObservationPoint, _ row: Observation
+  ) -> Bool {
+    if let home { return home.isPod || !home.isHost && row.isEncapsulated }
+    return !point.role.isOnWireSide || row.isEncapsulated
+  }
+
+  /// The destination's node: where its address lives, else where the tunnel ends, else where its
+  /// neighbours live, else the only other node there is.
+  private static func destinationNode(
+    last: Observation, first: Observation, tunnel: Observation?, home: AddressHome?,
+    sourceNode: Int?, nodeCount: Int, knowledge: borrowing NetworkKnowledge
+  ) -> Int? {
+    if let node = home?.node { return node }
+    if let tunnel, let node = knowledge.node(ofTunnelAddress: tunnel.tunnelDestination) {
+      return node
+    }
+    if let node = knowledge.home(of: first.destination)?.node { return node }
+    if let node = knowledge.nodeByNetwork(of: last.destination) { return node }
+    if nodeCount == 2, let sourceNode, tunnel != nil || isInSameCluster(first.source, last.destination) {
+      return 1 - sourceNode
+    }
+    return nil
+  }
+
+  /// Whether both addresses lie in one cluster network by flannel's usual sizes: /16, or /48 for IPv6.
+  private static func isInSameCluster(_ one: IPAddress, _ other: IPAddress) -> Bool {
+    guard one.isIPv4 == other.isIPv4 else { return false }
+    return one.isIPv4 ? one.v4Bits >> 16 == other.v4Bits >> 16 : one.high >> 16 == other.high >> 16
+  }
+}
+
+extension Observation {
+  /// Whether no router has lowered the TTL yet, by the initial values that operating systems use.
+  var hasOriginalTimeToLive: Bool {
+    timeToLive == 64 || timeToLive == 128 || timeToLive == 255
+  }
+}

@@ -1,0 +1,113 @@
+import Packets
+import Topology
+
+/// Teaches the network knowledge what an ordered trajectory shows.
+///
+/// Consumes hops in path order with their courses. Only what the packet's own TTLs prove counts fully;
+/// what rests on memory or time is taken as a weak vote, so that errors do not feed themselves.
+struct PathLearning {
+  private static let certainWeight = 8
+  private static let guessWeight = 1
+
+  static func learn(
+    _ hops: [Hop], courses: [Course], table: borrowing PointTable,
+    into knowledge: inout NetworkKnowledge
+  ) {
+    for (hop, course) in zip(hops, courses) where hop.kind == .path {
+      let row = hop.observation
+      knowledge.countCrossing(row.point, isIPv6: row.isIPv6)
+      if course.isCertain { learnAddresses(row, course, table[row.point], into: &knowledge) }
+    }
+    let path = hops.indices.filter { hops[$0].kind == .path }
+    guard path.count > 1 else { return }
+    learnSources(path, hops, courses, table: table, into: &knowledge)
+    learnDestinations(path, hops, courses, table: table, into: &knowledge)
+    learnTransport(hops, courses: courses, table: table, into: &knowledge)
+  }
+
+  private static func learnAddresses(
+    _ row: Observation, _ course: Course, _ point: ObservationPoint,
+    into knowledge: inout NetworkKnowledge
+  ) {
+    let isOutbound = course.heading == .outbound
+    switch point.role {
+    case .vtep:
+      let own = isOutbound ? row.linkSource : row.linkDestination
+      knowledge.learnLinkAddress(own, of: row.point, node: point.node)
+    case .bridge:
+      let own = isOutbound ? row.linkDestination : row.linkSource
+      knowledge.learnLinkAddress(own, of: row.point, node: point.node)
+    case .nic where row.isEncapsulated:
+      let own = isOutbound ? row.tunnelSource : row.tunnelDestination
+      knowledge.learnTunnelAddress(own, node: point.node)
+    default: break
+    }
+  }
+
+  /// The pod's own interface and its veth lead the path; without them, the host that sent it.
+  private static func learnSources(
+    _ path: [Int], _ hops: [Hop], _ courses: [Course], table: borrowing PointTable,
+    into knowledge: inout NetworkKnowledge
+  ) {
+    for index in path {
+      let row = hops[index].observation
+      let point = table[row.point]
+      guard courses[index].heading == .outbound else { return }
+      if point.role.isOnWireSide && index == path[0] && row.hasOriginalTimeToLive {
+        knowledge.learn(row.source) { $0.learnHost(node: point.node) }
+      }
+      guard point.role.isPodEnd else { return }
+      learnEnd(of: row.source, row, courses[index], point, into: &knowledge)
+    }
+  }
+
+  private static func learnDestinations(
+    _ path: [Int], _ hops: [Hop], _ courses: [Course], table: borrowing PointTable,
+    into knowledge: inout NetworkKnowledge
+  ) {
+    let intended = hops[path[0]].observation.destination
+    for index in path.reversed() {
+      let row = hops[index].observation
+      let point = table[row.point]
+      guard courses[index].heading == .inbound, point.role.isPodEnd else { return }
+      learnEnd(of: row.destination, row, courses[index], point, into: &knowledge)
+      if intended != row.destination {
+        knowledge.learn(intended) { $0.learnBackend(node: point.node) }
+      }
+    }
+  }
+
+  private static func learnEnd(
+    of address: IPAddress, _ row: Observation, _ course: Course, _ point: ObservationPoint,
+    into knowledge: inout NetworkKnowledge
+  ) {
+    let weight = course.isCertain ? certainWeight : guessWeight
+    knowledge.learn(address) { home in
+      home.learnNode(point.node, weight: weight)
+      home.learnEnd(row.point, role: point.role, weight: weight)
+    }
+    knowledge.learnNetwork(of: address, node: point.node)
+  }
+
+  private static func learnTransport(
+    _ hops: [Hop], courses: [Course], table: borrowing PointTable,
+    into knowledge: inout NetworkKnowledge
+  ) {
+    var source: Int?
+    for (hop, course) in zip(hops, courses) where hop.kind == .path {
+      let row = hop.observation
+      guard table[row.point].role == .nic else { continue }
+      let node = table[row.point].node
+      if course.heading == .outbound {
+        source = node
+      } else if let from = source, from != node {
+        knowledge.learnTransport(from: from, to: node, encapsulated: row.isEncapsulated)
+      }
+    }
+  }
+}
+
+extension InterfaceRole {
+  /// Whether the interface belongs to one pod alone.
+  var isPodEnd: Bool { self == .pod || self == .veth }
+}

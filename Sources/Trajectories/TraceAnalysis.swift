@@ -1,0 +1,164 @@
+package import Captures
+package import Filters
+package import Packets
+import Topology
+
+/// How captures are joined.
+package struct AnalysisOptions: Sendable {
+  package var decoding = DecodingOptions()
+  package var filter: InnerPacketFilter?
+  /// How long a packet may take from its first point to its last, in nanoseconds.
+  package var window: Int64 = 2_000_000_000
+  /// Observations that are kept at once at the most.
+  package var windowLimit = 1 << 18
+  /// Records of each file that the first pass reads to learn the network.
+  package var sampleLimit = 1 << 16
+
+  package init() {}
+}
+
+/// The whole way from capture files to trajectories.
+///
+/// Regular files are read twice: a first pass over a sample learns when each file was recording, how
+/// much of the packets was kept and where addresses live; the second joins all observations. Streams
+/// are read once, with what is known so far.
+package final class TraceAnalysis {
+  package let inputs: [TraceInput]
+  package private(set) var table = PointTable()
+  package private(set) var recordings = RecordingTimes()
+  /// Inputs that could not be opened or read to their end.
+  package private(set) var errors: [CaptureError] = []
+  package private(set) var warnings: [String] = []
+  package private(set) var totals = AnalysisTotals()
+
+  private var options: AnalysisOptions
+  private var knowledge = NetworkKnowledge()
+  private var streams: [SourceStream] = []
+
+  package init(inputs: [TraceInput], options: AnalysisOptions) {
+    self.inputs = inputs
+    self.options = options
+  }
+
+  /// Opens the inputs and makes the first pass.
+  package func prepare() {
+    for (index, input) in inputs.enumerated() { open(input, file: UInt16(index)) }
+    survey()
+    assignRoles()
+    noteRecordings()
+  }
+
+  /// Joins all observations and hands on each trajectory, in the order of first observations.
+  package func run(_ emit: (borrowing Trajectory) -> Void) {
+    for stream in streams where stream.source.isMapped {
+      let intake = makeIntake(file: stream.source.intake.file)
+      stream.source.rewind(intake: intake, recordLimit: .max)
+      stream.source.addPoints(to: &table)
+    }
+    totals.evicted = join(streams, emit)
+    finish()
+  }
+
+  private func makeIntake(file: UInt16) -> SourceIntake {
+    SourceIntake(
+      file: file, input: inputs[Int(file)], options: options.decoding, filter: options.filter)
+  }
+
+  private func open(_ input: TraceInput, file: UInt16) {
+    do throws(CaptureError) {
+      let reader = try CaptureReader(path: input.path)
+      let limit = reader.isMapped ? options.sampleLimit : Int.max
+      var source = CaptureSource(
+        reader: reader, intake: makeIntake(file: file), recordLimit: limit)
+      source.addPoints(to: &table)
+      streams.append(SourceStream(source: source))
+    } catch {
+      errors.append(error)
+    }
+  }
+
+  /// Joins the sample for what it teaches; nothing is handed on.
+  private func survey() {
+    let mapped = streams.filter { $0.source.isMapped }
+    guard !mapped.isEmpty else { return }
+    _ = join(mapped) { _ in }
+    let shortest = streams.compactMap { $0.source.intake.shortestPayload }.min()
+    options.decoding.digestLength = min(options.decoding.digestLength, shortest ?? .max)
+  }
+
+  private func join(
+    _ streams: [SourceStream], _ emit: (borrowing Trajectory) -> Void
+  ) -> UInt64 {
+    var merge = ObservationMerge(streams, table: &table)
+    var correlator = Correlator(span: options.window, limit: options.windowLimit)
+    while merge.next(
+      table: &table,
+      { row, table in
+        correlator.append(
+          row, table: table, recordings: recordings, knowledge: &knowledge, emit: emit)
+      })
+    {}
+    correlator.finish(table: table, recordings: recordings, knowledge: &knowledge, emit: emit)
+    return correlator.evicted
+  }
+}
+
+// MARK: - Between and after the passes
+
+extension TraceAnalysis {
+  /// Points whose names tell nothing get their role from their traffic.
+  private func assignRoles() {
+    for stream in streams {
+      for local in stream.source.intake.points
+      where table[local.point].role == .unknown && local.counters.encapsulated > 0 {
+        table.assign(.nic, to: local.point)
+      }
+    }
+  }
+
+  /// Notes when each file was recording. A stream is taken to record all the time.
+  private func noteRecordings() {
+    for stream in streams {
+      let span: RecordingTimes.Span?
+      if stream.source.isMapped {
+        span = recordedSpan(of: stream)
+      } else {
+        span = RecordingTimes.Span(first: .min, last: .max)
+      }
+      for local in stream.source.intake.points {
+        let interface = stream.source.interfaces[local.interface]
+        recordings.add(
+          RecordingTimes.Coverage(
+            file: stream.source.intake.file, span: span?.extended(by: interface),
+            drops: interface.drops, filter: interface.filter),
+          to: local.point, of: table[local.point].node)
+      }
+    }
+  }
+
+  private func recordedSpan(of stream: SourceStream) -> RecordingTimes.Span? {
+    let counters = stream.source.intake.points.map(\.counters).filter { $0.frames > 0 }
+    guard let first = counters.map(\.first).min(), let seen = counters.map(\.last).max() else {
+      return nil
+    }
+    let last = stream.source.lastRecordTime() ?? seen
+    return RecordingTimes.Span(first: first, last: max(seen, last))
+  }
+
+  private func finish() {
+    for stream in streams {
+      let intake = stream.source.intake
+      if let error = stream.source.error { errors.append(error) }
+      warnings.append(contentsOf: intake.warnings)
+      totals.add(intake)
+    }
+  }
+}
+
+extension RecordingTimes.Span {
+  /// The same with what an interface's statistics say of its beginning and end.
+  func extended(by interface: CaptureInterface) -> RecordingTimes.Span {
+    RecordingTimes.Span(
+      first: min(first, interface.startTime ?? first), last: max(last, interface.endTime ?? last))
+  }
+}
