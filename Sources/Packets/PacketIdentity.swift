@@ -7,7 +7,8 @@
 ///                  and the payload digest where the identification is 0 (IPv6, or none given)
 ///     UDP          version, identification, payload length and digest
 ///     ICMP         version, identification, type, code, sequence, payload length and digest
-///     other        version, protocol, identification, length, digest of what follows the IP header
+///     other        version, protocol, identification, length and digest of what follows the IP header
+///                  (for SCTP its common header: that holds ports and a checksum over them)
 extension PacketSummary {
   /// Never 0. Needs `network` and `transport` up to the payload's length.
   @inline(always)
