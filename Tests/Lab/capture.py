@@ -82,10 +82,12 @@ class Capture:
         assert self.process.stderr is not None
         end = time.monotonic() + LISTEN_SECONDS
         while "listening on" not in self.said:
-            ready, _, _ = select.select([self.process.stderr], [], [], max(0, end - time.monotonic()))
+            remaining = max(0, end - time.monotonic())
+            ready, _, _ = select.select([self.process.stderr], [], [], remaining)
             chunk = os.read(self.process.stderr.fileno(), 4096) if ready else b""
             if not chunk:
-                raise CaptureFailed(f"{self.point.file}: tcpdump does not listen: {self.said.strip()}")
+                said = self.said.strip()
+                raise CaptureFailed(f"{self.point.file}: tcpdump does not listen: {said}")
             self.said += chunk.decode(errors="replace")
 
     def interrupt(self) -> None:
@@ -141,7 +143,7 @@ class CaptureSession:
 
 
 def save_tables(lab: Lab, folder: Path) -> None:
-    """Writes each node's interfaces, addresses, neighbours, routes and FDB as iproute2 prints them."""
+    """Writes each node's interfaces, addresses, neighbours, routes and FDB in iproute2's JSON."""
     commands = {
         "link": ["ip", "-j", "-d", "link"],
         "addr": ["ip", "-j", "-d", "address"],

@@ -14,10 +14,11 @@ HTTP_PORT = 80
 class Flow:
     """One flow. An endpoint is a pod ("n1p1") or a node itself ("n1").
 
-    `number` tells the flow in markers and cells (1…127). `address` is what the client sends to: the server's own, or
-    a service's; `target_port` is set where a service's port differs from the server's. `count` is datagrams, echoes
-    or queries; `sizes` are payload lengths, used in turn. For TCP, `up` and `down` are the octets of each direction
-    and `sizes` the lengths of the writes, all multiples of 8.
+    `number` tells the flow in markers and cells (1…127). `address` is what the client sends to:
+    the server's own, or a service's; `target_port` is set where a service's port differs from the
+    server's. `count` is datagrams, echoes or queries; `sizes` are payload lengths, used in turn.
+    For TCP, `up` and `down` are the octets of each direction and `sizes` the lengths of the
+    writes, all multiples of 8.
     """
 
     number: int

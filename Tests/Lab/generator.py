@@ -28,7 +28,9 @@ class Endpoint:
         program = str(Path(__file__).with_name("traffic.py"))
         command = inside(lab.namespace(name), sys.executable, "-B", program, name)
         self.name = name
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
         self.tell(json.dumps([flow.to_json() for flow in flows]))
 
     def tell(self, line: str) -> None:

@@ -1,4 +1,4 @@
-"""Walks from a captured frame to the innermost IP packet: an implementation of the lab's own, apart from vxhop's."""
+"""Walks from a captured frame to the innermost IP packet; shares nothing with vxhop's decoder."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ECHOES = {(1, 8): "request", (1, 0): "reply", (58, 128): "request", (58, 129): "
 
 @dataclass(frozen=True)
 class Segment:
-    """A TCP segment's own fields. `timestamp` is the value of the timestamps option (RFC 7323), or None."""
+    """A TCP segment's own fields. `timestamp` is TSval (RFC 7323), or None without the option."""
 
     sequence: int
     acknowledgement: int
@@ -47,7 +47,7 @@ class Sighting:
 
 
 def see(record: Record) -> Sighting | None:
-    """The sighting of a record; None for ARP and whatever else is not IP, or is cut before its ports."""
+    """The sighting of a record; None for what is not IP, or is cut before its ports."""
     data = record.data
     if record.link_type == ETHERNET:
         index, protocol, packet = None, int.from_bytes(data[12:14], "big"), data[14:]

@@ -2,14 +2,15 @@
 
 A datagram's marker is 14 ASCII characters:
 
-    vxhop K FF CCCCCC     K: q request, r reply, i ICMP echo; FF: flow, CCCCCC: counter (both hexadecimal)
+    vxhop K FF CCCCCC     K: q request, r reply, i ICMP echo; FF: flow, CCCCCC: counter, both in hex
 
-It stands at the very start of a UDP payload and of an ICMP echo's data. In a DNS message it is the first label of
-the first name, at offset 13, after the 12 octets of the header and the label's length. Either way it lies within the
-30 octets of payload that are left of an encapsulated IPv4 packet in a cooked capture with snaplen 128.
+It stands at the very start of a UDP payload and of an ICMP echo's data. In a DNS message it is the
+first label of the first name, at offset 13, after the 12 octets of the header and the label's
+length. Either way it lies within the 30 octets of payload that are left of an encapsulated IPv4
+packet in a cooked capture with snaplen 128.
 
-A TCP stream is made of cells of 8 octets, of which only the first has its high bit set, so that any 15 octets hold a
-whole cell and its place is seen at once:
+A TCP stream is made of cells of 8 octets, of which only the first has its high bit set, so that any
+15 octets hold a whole cell and its place is seen at once:
 
     0xC0 | direction, stream (7 bits), index of the cell (4 × 7 bits, high first), 0x2A, 0x2A
 

@@ -18,7 +18,7 @@ def every(period: int) -> str:
 
 
 def drop_on_wire(lab: Lab, match: str, period: int) -> None:
-    """Loses VXLAN packets in the underlay's bridge. `match` is nft's, for example `iifname "n1"`."""
+    """Loses VXLAN packets in the underlay's bridge. `match` is nft's, say `iifname "n1"`."""
     nft(lab.wire, f"""
         table bridge loss {{
           chain forward {{

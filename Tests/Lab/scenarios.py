@@ -1,6 +1,7 @@
 """The scenarios: each is a small function that arranges losses and services and says what is sent.
 
-To add one, write a function with the decorator `scenario`; its docstring's first line is what `lab list` prints.
+To add one, write a function with the decorator `scenario`; the first line of its docstring is what
+`lab list` prints.
 """
 
 from __future__ import annotations
@@ -52,7 +53,8 @@ class Plan:
         """Echoes, datagrams and a stream from one pod to another, and what comes back."""
         self.add("icmp", client, server, family=family, count=10 * self.scale)
         self.add("udp", client, server, family=family, count=30 * self.scale)
-        self.add("tcp", client, server, family=family, up=12_000 * self.scale, down=20_000 * self.scale)
+        self.add("tcp", client, server, family=family,
+                 up=12_000 * self.scale, down=20_000 * self.scale)
 
     def everything(self, family: int = 4) -> None:
         """Every pair of pods that matters, both ways, and both nodes themselves."""
@@ -63,8 +65,9 @@ class Plan:
         if family == 4:
             # Connection-less and with DF, Linux leaves the IP ID zero.
             self.add("udp", last[0].name, first[0].name, count=20 * self.scale, dont_fragment=True)
-        self.add("udp", self.lab.nodes[0].name, last[0].name, family=family, count=10 * self.scale)
-        self.add("icmp", self.lab.nodes[-1].name, last[-1].name, family=family, count=5 * self.scale)
+        near, far = self.lab.nodes[0].name, self.lab.nodes[-1].name
+        self.add("udp", near, last[0].name, family=family, count=10 * self.scale)
+        self.add("icmp", far, last[-1].name, family=family, count=5 * self.scale)
 
     def services(self) -> None:
         """A DNS-like and a web-like ClusterIP, both with their pod on the last node."""
@@ -153,6 +156,14 @@ def ipv6(plan: Plan) -> None:
     """The same mix over IPv6 pods and an IPv6 underlay, with some IPv4 beside it."""
     plan.everything(family=6)
     plan.mix("n1p1", "n2p1")
+
+
+@scenario(ipv6=True)
+def lossy_ipv6(plan: Plan) -> None:
+    """Every seventh VXLAN packet is lost on an IPv6 underlay, both ways."""
+    plan.everything(family=6)
+    drop_on_wire(plan.lab, "", 7)
+    plan.losses = [f"{node.name}/eth0" for node in plan.lab.nodes]
 
 
 @scenario(node_count=3)

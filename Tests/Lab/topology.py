@@ -1,4 +1,4 @@
-"""The network of the lab: nodes and pods as namespaces, joined the way Flannel's VXLAN backend joins them."""
+"""The network of the lab: nodes and pods as namespaces, joined as Flannel joins them."""
 
 from __future__ import annotations
 

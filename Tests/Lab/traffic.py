@@ -1,7 +1,8 @@
-"""Sends and answers the lab's traffic inside one namespace: `ip netns exec NS python3 traffic.py ENDPOINT`.
+"""Sends and answers the lab's traffic inside one namespace, as `traffic.py ENDPOINT`.
 
-Standard input has the flows as one line of JSON, then "go", then "stop"; standard output gets "ready" once
-everything listens, then what was sent as one line of JSON. Every flow has its own thread and a bounded count.
+Standard input has the flows as one line of JSON, then "go", then "stop"; standard output gets
+"ready" once everything listens, "sent", and then what was counted as one line of JSON. Every flow
+has its own thread and a bounded count.
 """
 
 from __future__ import annotations
@@ -22,9 +23,8 @@ from markers import cells, marker, read_cells, read_marker
 ANSWER_SECONDS = 0.6
 CONNECT_SECONDS = 3.5
 STREAM_SECONDS = 8.0
-LAST_SECONDS = 2.0
 IP_MTU_DISCOVER, IP_PMTUDISC_DO = 10, 2
-# Data of 1392 (IPv4) and 1352 (IPv6) octets beside 12 of timestamps: whole cells, and below every MTU on the way.
+# Data of 1392 (IPv4) and 1352 (IPv6) octets beside 12 of timestamps: whole cells, below every MTU.
 MAXIMUM_SEGMENT = {4: 1404, 6: 1364}
 ECHO_REQUEST = {4: 8, 6: 128}
 PADDING = bytes(range(0x61, 0x7B)) * 64
@@ -155,7 +155,8 @@ class Echoes:
                 time.sleep(flow.pace)
 
     def message(self, flow: Flow, number: int, data: bytes) -> bytes:
-        head = struct.pack("!2BHHH", ECHO_REQUEST[flow.family], 0, 0, 0x4000 + flow.number, number + 1)
+        kind = ECHO_REQUEST[flow.family]
+        head = struct.pack("!2BHHH", kind, 0, 0, 0x4000 + flow.number, number + 1)
         if flow.family == 6:
             return head + data  # the kernel fills in the ICMPv6 checksum
         whole = head + data + b"\0" * (len(data) % 2)
@@ -193,10 +194,12 @@ class Streams:
 
     def finish(self) -> None:
         """Waits for the last octets of the streams that are being answered."""
+        end = time.monotonic() + STREAM_SECONDS
         for thread in self.answering:
-            thread.join(LAST_SECONDS)
+            thread.join(max(0, end - time.monotonic()))
 
     def answer(self, stream: socket.socket) -> None:
+        number = 0
         try:
             with stream:
                 stream.settimeout(STREAM_SECONDS)
@@ -204,10 +207,11 @@ class Streams:
                 place = read_cells(first)
                 if place is None:
                     return
-                flow = self.flows[place.stream]
+                number = place.stream
+                flow = self.flows[number]
                 self.exchange(stream, flow, 1, flow.down, len(first))
         except OSError:
-            self.report.count(0, "streams-broken")
+            self.report.count(number, "streams-broken")
 
     def send(self, flow: Flow) -> None:
         with socket.socket(socket_family(flow), socket.SOCK_STREAM) as stream:
@@ -264,7 +268,9 @@ def main(endpoint: str) -> None:
     sys.stdin.readline()
     send = {"udp": datagrams.send, "dns": datagrams.query, "icmp": echoes.send, "tcp": streams.send}
     own = [flow for flow in flows if flow.client == endpoint]
-    senders = [threading.Thread(target=send[flow.protocol], args=(flow,), daemon=True) for flow in own]
+    senders = [
+        threading.Thread(target=send[flow.protocol], args=(flow,), daemon=True) for flow in own
+    ]
     for sender in senders:
         sender.start()
     for sender in senders:

@@ -1,8 +1,8 @@
 """Finds out which point saw which packet, from the markers in the payloads, and writes it down.
 
-Per-interface captures and `-i any` captures are two lists, `truth.jsonl` and `truth-any.jsonl`. TCP segments without
-payload have no marker; they are told by IP ID, flags, sequence and acknowledgement and kept apart in
-`truth-tcp-control.jsonl` and `truth-any-tcp-control.jsonl`.
+Per-interface captures and `-i any` captures are two lists, `truth.jsonl` and `truth-any.jsonl`.
+TCP segments without payload have no marker; they are told by IP ID, flags, sequence and
+acknowledgement and kept apart in `truth-tcp-control.jsonl` and `truth-any-tcp-control.jsonl`.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Observed:
 
 @dataclass
 class Packet:
-    """All sightings of one packet, by point. `turn` counts packets that are equal in every field."""
+    """All sightings of one packet, by point. `turn` parts packets that are equal in every field."""
 
     key: Key
     seen: dict[str, list[Observed]] = field(default_factory=lambda: defaultdict(list))
@@ -52,7 +52,9 @@ class Packet:
 class Truth:
     """The packets of one list of captures."""
 
-    def __init__(self, lab: Lab, flows: list[Flow], captures: list[CapturePoint], folder: Path) -> None:
+    def __init__(
+        self, lab: Lab, flows: list[Flow], captures: list[CapturePoint], folder: Path
+    ) -> None:
         self.lab = lab
         self.flows = {flow.number: flow for flow in flows}
         self.services = {flow.address: flow.server for flow in flows}
@@ -90,16 +92,18 @@ class Truth:
     def objects(self) -> list[dict[str, object]]:
         """One object a packet, by the time of its first sighting."""
         packets = [part for packet in self.packets.values() for part in self.part_twins(packet)]
-        return [self.describe(packet) for packet in sorted(packets, key=lambda one: one.first().time)]
+        packets.sort(key=lambda packet: packet.first().time)
+        return [self.describe(packet) for packet in packets]
 
     def part_twins(self, packet: Packet) -> list[Packet]:
-        """Parts equal control segments: no queue on the way changes their order.
+        """Parts TCP segments that are the same in every field: no queue changes their order.
 
-        A SYN-ACK sent again within a millisecond, by timer and for a repeated SYN, is the same in every field. Where
-        only some of them arrived, nobody can tell which, and they are left out.
+        Such is a SYN-ACK sent twice within a millisecond, by timer and for a repeated SYN, or an
+        IPv6 segment sent again as soon. Where only some of them arrived, nobody can tell which,
+        and they are left out.
         """
         number = max(map(len, packet.seen.values()))
-        if packet.key[0] != "control" or number == 1:
+        if packet.key[0] == "marker" or number == 1:
             return [packet]
         if any(len(seen) != number for seen in packet.seen.values()):
             self.unclear += 1
@@ -119,6 +123,7 @@ class Truth:
         first = packet.first()
         return {
             **identity,
+            "turn": packet.turn,
             "from": sender,
             "to": receiver,
             "ip_id": first.ip_id,
@@ -166,7 +171,6 @@ class Truth:
             "flags": flags,
             "sequence": segment.sequence,
             "acknowledgement": segment.acknowledgement,
-            "turn": packet.turn,
         }
         sender, receiver = self.owner(sighting.source), self.owner(sighting.destination)
         return sender, receiver, 6 if ":" in sighting.source else 4, identity
@@ -190,7 +194,7 @@ def packet_key(sighting: Sighting) -> Key | None:
     segment = sighting.segment
     if segment is None:
         return None
-    # The IP ID, or the timestamp where there is none, parts a retransmission from the segment sent first.
+    # IP ID and timestamp part a retransmission from the segment sent first.
     instance = (sighting.ip_id, segment.timestamp)
     if segment.length == 0:
         return ("control", segment.flags, segment.sequence, segment.acknowledgement, *instance)
