@@ -1,8 +1,9 @@
 /// Reading a mapped capture from the middle, for a first look at a file too long to be read twice.
 ///
 /// Nothing marks where a record begins. A place is believed if plausible records follow each other from
-/// there, until the chain is longer than any packet: then it is not the copy of a capture that a packet
-/// carries, or until it ends exactly where the file does.
+/// there, until the chain is longer than any packet or ends exactly where the file does. A packet may
+/// itself carry records of a capture, which lead into the real ones: so the chain is begun a packet's
+/// length too early, and its first records are not used.
 extension CaptureReader {
   /// Places the reader at the first plausible record at or after a byte offset of a mapped capture.
   ///
@@ -16,11 +17,14 @@ extension CaptureReader {
     if case .pcapng = format {
       readLeadingBlocks()
     }
-    if let position = plausiblePosition(from: max(window.position, Int(byteOffset))) {
+    let start = max(window.position, Int(byteOffset) - Self.chainLength)
+    if let position = plausiblePosition(from: start) {
       window.move(to: position)
-      frame = 0
-      countsFrames = false
-      return true
+      if skipRecords(before: byteOffset) {
+        frame = 0
+        countsFrames = false
+        return true
+      }
     }
     self.place = place
     return false
@@ -53,7 +57,7 @@ extension CaptureReader {
   /// How far a record is searched for, in bytes: more than the longest one.
   private static let searchLength = 2 * RecordLocation.maximumLength
 
-  /// A chain of records of more bytes than this has left any packet that might hold a capture.
+  /// A chain of records of more bytes than this has left the packet, if any, that it began in.
   private static let chainLength = 512 << 10
 
   /// Where reading goes on.
@@ -79,6 +83,18 @@ extension CaptureReader {
       countsFrames = newValue.countsFrames
       hasEnded = newValue.hasEnded
       current = newValue.current
+    }
+  }
+
+  /// Whether a record at or after the byte offset could be reached from the position.
+  private mutating func skipRecords(before byteOffset: UInt64) -> Bool {
+    do throws(CaptureError) {
+      while window.byteOffset < byteOffset {
+        guard try locateNext() != nil else { return false }
+      }
+      return window.available > 0
+    } catch {
+      return false
     }
   }
 

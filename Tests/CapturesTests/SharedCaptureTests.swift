@@ -49,7 +49,8 @@ struct SharedCaptureTests {
     }
   }
 
-  @Test(arguments: SharedCaptures.entries) func pipedAndMapped(_ entry: SharedCaptures.Entry) throws {
+  @Test(arguments: SharedCaptures.entries) func pipedAndMapped(_ entry: SharedCaptures.Entry) throws
+  {
     let file = try #require(FileBytes.read(entry.path))
     #expect(Reading(piping: file, name: entry.path) == Reading(path: entry.path))
   }

@@ -37,11 +37,11 @@ struct PcapRecordHeader: BitwiseCopyable {
 
   /// Whether this looks like a record of a file, not like any other bytes.
   ///
-  /// `previous` is the record before it, if it was seen, else a distant one of the same file.
+  /// `previous` is the record before it if `isNext`, else another one of the same file, at most a year away.
   func isPlausible(_ header: PcapHeader, after previous: PcapRecordHeader, isNext: Bool) -> Bool {
     let day: Int64 = 86_400
     let distance = abs(Int64(seconds) - Int64(previous.seconds))
-    return distance <= (isNext ? day : 3_650 * day)
+    return distance <= (isNext ? day : 366 * day)
       && Int64(fraction) * header.fractionUnit < 1_000_000_000
       && capturedLength > 0
       && capturedLength <= originalLength

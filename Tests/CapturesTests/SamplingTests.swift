@@ -1,0 +1,119 @@
+import Captures
+import TestSupport
+import Testing
+
+/// Placing a reader in the middle of a capture, against walking through it.
+@Suite struct SamplingTests {
+  /// A capture and where its records begin.
+  struct Sample {
+    var bytes: [UInt8]
+    var starts: [Int] = []
+  }
+
+  /// Packets that hold a capture of their own: what a reader must not take for the real records.
+  static let nested: [UInt8] = {
+    var pcap = PcapBytes()
+    for index in 0..<500 {
+      pcap.append(
+        seconds: 1_700_000_000 + UInt32(index), fraction: 5, [UInt8](repeating: 9, count: 60))
+    }
+    return [UInt8](pcap.bytes.dropFirst(24))
+  }()
+
+  static func packet(_ index: Int) -> [UInt8] {
+    index.isMultiple(of: 50)
+      ? nested : [UInt8](repeating: UInt8(truncatingIfNeeded: index), count: 1 + index * 37 % 1_400)
+  }
+
+  static let pcap: Sample = {
+    var pcap = PcapBytes()
+    var sample = Sample(bytes: [])
+    for index in 0..<8_000 {
+      sample.starts.append(pcap.bytes.count)
+      pcap.append(
+        seconds: 1_700_000_000 + UInt32(index / 10), fraction: UInt32(index % 10), packet(index))
+    }
+    sample.bytes = pcap.bytes
+    return sample
+  }()
+
+  static let pcapng: Sample = {
+    var pcapng = PcapngBytes()
+    pcapng.section(.big)
+    pcapng.interface()
+    var sample = Sample(bytes: [])
+    for index in 0..<8_000 {
+      sample.starts.append(pcapng.bytes.count)
+      pcapng.enhancedPacket(timestamp: UInt64(index), packet(index))
+    }
+    sample.bytes = pcapng.bytes
+    return sample
+  }()
+
+  static let places = stride(from: 0, to: 1_000, by: 37).map { $0 }
+
+  @Test(arguments: places) func pcapRecord(_ place: Int) throws {
+    try expectFirstRecord(of: Self.pcap, at: place)
+  }
+
+  @Test(arguments: places) func pcapngRecord(_ place: Int) throws {
+    try expectFirstRecord(of: Self.pcapng, at: place)
+  }
+
+  /// `place` is in thousandths of the capture's length.
+  func expectFirstRecord(of sample: Sample, at place: Int) throws {
+    let offset = sample.bytes.count * place / 1_000
+    let file = try TemporaryFile(sample.bytes)
+    var reader = try CaptureReader(path: file.path)
+    let isPlaced = reader.resynchronise(at: UInt64(offset))
+    #expect(isPlaced)
+    let start = try #require(sample.starts.first { $0 >= offset })
+    #expect(reader.byteOffset == UInt64(start))
+    let rest = Reading(reader: &reader).records
+    #expect(rest.map(\.frame).allSatisfy { $0 == 0 }, "frame numbers are unknown")
+    reader.rewind()
+    let all = Reading(reader: &reader).records
+    let isSuffix = rest.map(\.time) == all.suffix(rest.count).map(\.time)
+    #expect(isSuffix)
+    let isCounted = all.map(\.frame) == (1...8_000).map { UInt64($0) }
+    #expect(isCounted)
+  }
+
+  @Test(arguments: [0, 1, 17, 60_000]) func lastTime(_ cut: Int) throws {
+    for sample in [Self.pcap, Self.pcapng] {
+      let file = try TemporaryFile([UInt8](sample.bytes.dropLast(cut)))
+      let last = Reading(path: file.path).records.last?.time
+      var reader = try CaptureReader(path: file.path)
+      #expect(try reader.lastRecordTime() == last)
+      #expect(Reading(reader: &reader).records.first?.frame == 1)
+    }
+  }
+
+  @Test func nothingPlausible() throws {
+    var pcap = PcapBytes()
+    pcap.append(seconds: 1, fraction: 0, [UInt8](repeating: 0, count: 1_000))
+    let file = try TemporaryFile(pcap.bytes)
+    var reader = try CaptureReader(path: file.path)
+    #expect(reader.resynchronise(at: 30) == false)
+    #expect(reader.resynchronise(at: 10_000) == false)
+    #expect(Reading(reader: &reader).records.map(\.frame) == [1], "the reader stays where it was")
+  }
+
+  @Test func noRecords() throws {
+    let file = try TemporaryFile(PcapBytes().bytes)
+    var reader = try CaptureReader(path: file.path)
+    #expect(try reader.lastRecordTime() == nil)
+    #expect(reader.resynchronise(at: 0) == false)
+  }
+
+  @Test func releasedPagesCanBeReadAgain() throws {
+    let file = try TemporaryFile(Self.pcap.bytes)
+    var reader = try CaptureReader(path: file.path)
+    let first = Reading(reader: &reader)
+    reader.releasePages(before: reader.byteOffset)
+    reader.rewind()
+    reader.releasePages(before: 100_000)
+    let isSame = Reading(reader: &reader) == first
+    #expect(isSame)
+  }
+}
