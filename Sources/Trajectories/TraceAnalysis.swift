@@ -49,7 +49,9 @@ package final class TraceAnalysis {
   }
 
   /// Joins all observations and hands on each trajectory, in the order of first observations.
-  package func run(_ emit: (borrowing Trajectory) -> Void) {
+  ///
+  /// Points that are met only now are in the table that is handed along.
+  package func run(_ emit: (borrowing Trajectory, borrowing PointTable) -> Void) {
     for stream in streams where stream.source.isMapped {
       let intake = makeIntake(file: stream.source.intake.file)
       stream.source.rewind(intake: intake, recordLimit: .max)
@@ -81,14 +83,21 @@ package final class TraceAnalysis {
   private func survey() {
     let mapped = streams.filter { $0.source.isMapped }
     guard !mapped.isEmpty else { return }
-    _ = join(mapped) { _ in }
+    _ = join(mapped) { _, _ in }
     let shortest = streams.compactMap { $0.source.intake.shortestPayload }.min()
     options.decoding.digestLength = min(options.decoding.digestLength, shortest ?? .max)
   }
 
   private func join(
-    _ streams: [SourceStream], _ emit: (borrowing Trajectory) -> Void
+    _ streams: [SourceStream], _ emit: (borrowing Trajectory, borrowing PointTable) -> Void
   ) -> UInt64 {
+    // Own copies while joining: what is handed on may look at this object.
+    var table = self.table
+    var knowledge = self.knowledge
+    defer {
+      self.table = table
+      self.knowledge = knowledge
+    }
     var merge = ObservationMerge(streams, table: &table)
     var correlator = Correlator(span: options.window, limit: options.windowLimit)
     while merge.next(

@@ -26,7 +26,7 @@ struct Correlator: ~Copyable {
   /// Takes the next observation; hands on what is older than the window allows.
   mutating func append(
     _ row: Observation, table: borrowing PointTable, recordings: RecordingTimes,
-    knowledge: inout NetworkKnowledge, emit: (borrowing Trajectory) -> Void
+    knowledge: inout NetworkKnowledge, emit: (borrowing Trajectory, borrowing PointTable) -> Void
   ) {
     let horizon = row.correctedTime &- span
     while !window.isEmpty && window.time(window.firstSlot) < horizon {
@@ -43,7 +43,7 @@ struct Correlator: ~Copyable {
   /// Hands on all that is left, at the end of the inputs.
   mutating func finish(
     table: borrowing PointTable, recordings: RecordingTimes, knowledge: inout NetworkKnowledge,
-    emit: (borrowing Trajectory) -> Void
+    emit: (borrowing Trajectory, borrowing PointTable) -> Void
   ) {
     while !window.isEmpty {
       release(table: table, recordings: recordings, knowledge: &knowledge, emit: emit)
@@ -55,7 +55,7 @@ struct Correlator: ~Copyable {
   @discardableResult
   private mutating func release(
     table: borrowing PointTable, recordings: RecordingTimes, knowledge: inout NetworkKnowledge,
-    emit: (borrowing Trajectory) -> Void
+    emit: (borrowing Trajectory, borrowing PointTable) -> Void
   ) -> Bool {
     defer { window.removeFirst() }
     if window.isUsed(window.firstSlot) { return true }
@@ -72,7 +72,7 @@ struct Correlator: ~Copyable {
     trajectory.isSelected = trajectory.hops.contains {
       $0.observation.traits.contains(.isSelected)
     }
-    emit(trajectory)
+    emit(trajectory, table)
     return trajectory.outcome == .complete
   }
 }
