@@ -25,7 +25,8 @@ package struct CaptureError: Error, CustomStringConvertible, Equatable {
 
   package let code: Code
   package let path: String
-  /// The packet record that could not be read, counted from 1; nil if it is not a packet's or unknown.
+  /// The packet record that could not be read, counted from 1; nil if it is not a packet's or
+  /// unknown.
   package let frame: UInt64?
   /// Where in the capture the unreadable part begins, in bytes; nil if it was not opened.
   package let byteOffset: UInt64?

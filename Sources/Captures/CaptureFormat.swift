@@ -3,7 +3,8 @@ enum CaptureFormat: BitwiseCopyable {
   case pcap(PcapHeader)
   case pcapng
 
-  /// Recognises a capture by its first bytes, and reads on to its first pcap record or pcapng block.
+  /// Recognises a capture by its first bytes, and reads on to its first pcap record or pcapng
+  /// block.
   init(of window: inout ByteWindow) throws(CaptureError) {
     guard try window.holds(1) else {
       throw .atStart(of: window.path, .empty, "is empty: a pcap or pcapng file expected")

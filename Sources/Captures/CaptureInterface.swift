@@ -10,7 +10,8 @@ package struct CaptureInterface: Sendable {
   package var timestampResolution: Int64
   /// The capture filter's text (`if_filter`), if it was recorded.
   package var filter: String?
-  /// From the interface statistics block: packets dropped (ifdrop plus osdrop), nil if not recorded.
+  /// From the interface statistics block: packets dropped (ifdrop plus osdrop), nil if not
+  /// recorded.
   package var drops: UInt64?
   /// From the interface statistics block: when capturing began and ended, nanoseconds since 1970.
   package var startTime: Int64?

@@ -1,15 +1,16 @@
 /// Reading a mapped capture from the middle, for a first look at a file too long to be read twice.
 ///
-/// Nothing marks where a record begins. A place is believed if plausible records follow each other from
-/// there, until the chain is longer than any packet or ends exactly where the file does. A packet may
-/// itself carry records of a capture, which lead into the real ones: so the chain is begun a packet's
-/// length too early, and its first records are not used.
+/// Nothing marks where a record begins. A place is believed if plausible records follow each other
+/// from there, until the chain is longer than any packet or ends exactly where the file does. A
+/// packet may itself carry records of a capture, which lead into the real ones: so the chain is
+/// begun a packet's length too early, and its first records are not used.
 extension CaptureReader {
   /// Places the reader at the first plausible record at or after a byte offset of a mapped capture.
   ///
-  /// Frame numbers are 0 from there on, until `rewind()`. Interfaces that a pcapng describes later than
-  /// its first packet, and sections but the first, are not found: their packets are not plausible.
-  /// Returns false, and leaves the reader where it is, if there is no such place near the offset.
+  /// Frame numbers are 0 from there on, until `rewind()`. Packets of interfaces that a pcapng
+  /// describes later than its first packet are not plausible; those of a later section, which only
+  /// files joined end to end have, are taken for the first section's. Returns false, and leaves the
+  /// reader where it is, if there is no such place near the offset.
   package mutating func resynchronise(at byteOffset: UInt64) -> Bool {
     guard isMapped, byteOffset < UInt64(window.end) else { return false }
     let place = self.place

@@ -132,7 +132,8 @@ import Testing
     }
   }
 
-  /// Every byte of a capture set to other values in turn: no outcome but records and at most one error.
+  /// Every byte of a capture set to other values in turn: no outcome but records and at most one
+  /// error.
   @Test(arguments: ByteWriter.Order.allCases, [UInt8(0), 1, 0x7f, 0x80, 0xff])
   func everyDamagedByte(_ order: ByteWriter.Order, _ value: UInt8) throws {
     let bytes = Self.capture(order)

@@ -1,8 +1,10 @@
 import Foundation
 
-/// The captures of other projects that lie beside the checkout, with what independent tools say of them.
+/// The captures of other projects that lie beside the checkout, with what independent tools say of
+/// them.
 package enum SharedCaptures {
-  /// The folder, from `VXHOP_SHARED` or else `../shared` beside the checkout; nil where there is none.
+  /// The folder, from `VXHOP_SHARED` or else `../shared` beside the checkout; nil where there is
+  /// none.
   package static let folder: String? = {
     let environment = ProcessInfo.processInfo.environment["VXHOP_SHARED"]
     let checkout = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

@@ -2,8 +2,8 @@ import Glibc
 
 /// The bytes of a capture that are at hand, and a position among them.
 ///
-/// A regular file is mapped and the window is the whole file. Anything else is read in blocks into a
-/// buffer that moves along; a decompressor would be one more such source.
+/// A regular file is mapped and the window is the whole file. Anything else is read in blocks into
+/// a buffer that moves along; a decompressor would be one more such source.
 @safe
 struct ByteWindow: ~Copyable {
   private enum Source {
@@ -143,7 +143,8 @@ struct ByteWindow: ~Copyable {
     return order.value(of: unsafe base.loadUnaligned(fromByteOffset: start, as: type))
   }
 
-  /// A view of `count` bytes, `start` counted from the window's start; traps beyond the bytes at hand.
+  /// A view of `count` bytes, `start` counted from the window's start; traps beyond the bytes at
+  /// hand.
   @_lifetime(borrow self)
   func bytes(from start: Int, count: Int) -> RawSpan {
     precondition(start >= 0 && count >= 0 && start + count <= end)
@@ -151,7 +152,8 @@ struct ByteWindow: ~Copyable {
     return bound(span, to: self)
   }
 
-  /// Gives the pages of a mapping before an offset back to the system; they can still be read again.
+  /// Gives the pages of a mapping before an offset back to the system; they can still be read
+  /// again.
   mutating func releasePages(before byteOffset: UInt64) {
     guard isMapped else { return }
     let pageLength = Int(getpagesize())

@@ -37,7 +37,8 @@ struct PcapRecordHeader: BitwiseCopyable {
 
   /// Whether this looks like a record of a file, not like any other bytes.
   ///
-  /// `previous` is the record before it if `isNext`, else another one of the same file, at most a year away.
+  /// `previous` is the record before it if `isNext`, else another one of the same file, at most a
+  /// year away.
   func isPlausible(_ header: PcapHeader, after previous: PcapRecordHeader, isNext: Bool) -> Bool {
     let day: Int64 = 86_400
     let distance = abs(Int64(seconds) - Int64(previous.seconds))

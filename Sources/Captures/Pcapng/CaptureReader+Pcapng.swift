@@ -1,4 +1,5 @@
-/// The blocks of a pcapng in their order: packets are handed on, interfaces and statistics remembered.
+/// The blocks of a pcapng in their order: packets are handed on, interfaces and statistics
+/// remembered.
 extension CaptureReader {
   mutating func nextPcapngRecord() throws(CaptureError) -> RecordLocation? {
     while let block = try pcapngBlock() {
@@ -10,7 +11,8 @@ extension CaptureReader {
     return nil
   }
 
-  /// Learns the interfaces that are described before the first packet, without waiting for more bytes.
+  /// Learns the interfaces that are described before the first packet, without waiting for more
+  /// bytes.
   mutating func readLeadingBlocks() {
     do throws(CaptureError) {
       while window.available >= PcapngBlock.headerLength + PcapngBlock.trailerLength {

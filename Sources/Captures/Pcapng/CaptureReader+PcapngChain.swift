@@ -1,6 +1,6 @@
 extension CaptureReader {
-  /// Whether plausible blocks follow each other from the position on, for `length` bytes or up to the
-  /// very end of the file; the position moves along.
+  /// Whether plausible blocks follow each other from the position on, for `length` bytes or up to
+  /// the very end of the file; the position moves along.
   ///
   /// Only blocks that may follow the first packet count, and packets of interfaces that are known.
   mutating func isPcapngChain(length: Int) -> Bool {

@@ -25,7 +25,8 @@ struct PcapngBlock: BitwiseCopyable {
     case enhancedPacket = 6
   }
 
-  /// Types that appear among the packets: these, name resolution, journal, secrets and custom blocks.
+  /// Types that appear among the packets: these, name resolution, journal, secrets and custom
+  /// blocks.
   static let typesAfterPackets: Set<UInt32> = [2, 3, 4, 5, 6, 9, 10, 0xbad, 0x4000_0bad]
 
   static let headerLength = 8

@@ -1,7 +1,7 @@
 /// How an interface counts time: the options `if_tsresol` and `if_tsoffset`.
 ///
-/// draft-ietf-opsawg-pcapng, section 4.2: the resolution's most significant bit says whether the other
-/// bits are a negative power of 2 or of 10; the offset is in seconds.
+/// draft-ietf-opsawg-pcapng, section 4.2: the resolution's most significant bit says whether the
+/// other bits are a negative power of 2 or of 10; the offset is in seconds.
 struct TimestampUnit: BitwiseCopyable, Equatable {
   /// The value of `if_tsresol` where it is absent: microseconds.
   static let defaultResolution: UInt8 = 6
