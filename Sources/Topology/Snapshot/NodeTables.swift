@@ -1,0 +1,28 @@
+package import Packets
+
+/// An address of an interface (`ip -j addr`).
+package struct InterfaceAddress: Sendable, Equatable {
+  package var interface: String
+  package var address: IPAddress
+  /// The network that the address is in.
+  package var prefix: AddressPrefix
+}
+
+/// A neighbour's MAC address (`ip -j neigh`).
+package struct Neighbour: Sendable, Equatable {
+  package var interface: String
+  package var address: IPAddress
+  /// Nil while it is not resolved.
+  package var mac: MACAddress?
+  /// `PERMANENT`, `REACHABLE`, `STALE`, `FAILED`…
+  package var states: [String]
+}
+
+/// An entry of a forwarding database (`bridge -j fdb`).
+package struct ForwardingEntry: Sendable, Equatable {
+  package var interface: String
+  package var mac: MACAddress
+  /// The tunnel endpoint that frames to this MAC address are sent to.
+  package var remote: IPAddress?
+  package var master: String?
+}
