@@ -94,7 +94,7 @@ struct SnapshotParsingTests {
     ("1: lo: <LOOPBACK,UP>", "n1.json: no JSON table at byte 0: the output of 'ip -j -d link'"),
     ("[] x", "n1.json: no JSON table at byte 3"),
     (#"{"a":1}"#, "n1.json: no JSON table at byte 0"),
-    (#"[{"ifindex":1,"ifname":"lo""#, "n1.json: table at byte 0: "),
+    (#"[{"ifindex":1,"ifname":"lo""#, "n1.json: table at byte 0: no valid JSON, or cut short; "),
     (#"[{"ifindex":1}]"#, "n1.json: table at byte 0: row 1: 'ifname' is missing"),
     (#"[{},{"ifindex":"x","ifname":"lo"}]"#, "n1.json: table at byte 0: row 2, ifindex: "),
     (#"[{"kind":"Pod"}]"#, "n1.json: table at byte 0: row 1: no row of ip -j link, addr,"),

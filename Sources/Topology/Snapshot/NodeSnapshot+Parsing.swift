@@ -44,6 +44,8 @@ extension NodeSnapshot {
 
   private static func explanation(of error: DecodingError) -> String {
     switch error {
+    case .dataCorrupted(let context) where context.codingPath.isEmpty:
+      return "no valid JSON, or cut short; " + expected
     case .dataCorrupted(let context):
       return place(context.codingPath) + context.debugDescription.printable + "; " + expected
     case .keyNotFound(let key, let context):
