@@ -33,6 +33,7 @@ extension PacketDecoder {
       summary.transport.sequence = segment.sequence
       summary.transport.acknowledgment = segment.acknowledgment
       summary.transport.flags = segment.flags
+      summary.transport.window = segment.window
       guard bytes.length >= segment.headerLength else {
         return .malformed(.tcp, offset: bytes.offset)
       }

@@ -1,10 +1,11 @@
 /// What identifies a packet on all its hops, whatever they change: a hash that leaves out addresses,
-/// ports, ICMP identifier (translation), TTL, traffic class, checksums, MAC addresses (routing) and TCP
-/// flags and options (segmentation offload, MSS clamping).
+/// ports, ICMP identifier (translation), TTL, traffic class, checksums, MAC addresses (routing), TCP
+/// options (MSS clamping) and, where there is payload, TCP flags (segmentation offload).
 ///
 ///     fragment     version, protocol, fragment identification, offset and flag, length
 ///     TCP          version, identification, sequence, acknowledgment, payload length,
-///                  and the payload digest where the identification is 0 (IPv6, or none given)
+///                  without payload SYN, RST, FIN and the window,
+///                  else the payload digest where the identification is 0 (IPv6, or none given)
 ///     UDP          version, identification, payload length and digest
 ///     ICMP         version, identification, type, code, sequence, payload length and digest
 ///     other        version, protocol, identification, length and digest of what follows the IP header
@@ -27,7 +28,11 @@ extension PacketSummary {
       switch IPProtocol(rawValue: network.transportProtocol) {
       case .tcp:
         detail = UInt64(transport.sequence) | UInt64(transport.acknowledgment) << 32
-        if network.identification == 0 { size |= digest << 32 }
+        if transport.payloadLength == 0 {
+          size = UInt64(transport.window) << 32 | UInt64(transport.flags & 0x07) << 48
+        } else if network.identification == 0 {
+          size |= digest << 32
+        }
       case .icmp, .icmpv6:
         kind |= UInt64(transport.icmpType) << 16 | UInt64(transport.icmpCode) << 24
         detail = UInt64(transport.icmpSequence)

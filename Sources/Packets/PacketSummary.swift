@@ -109,6 +109,8 @@ package struct TransportSummary: BitwiseCopyable, Sendable {
   package var acknowledgment: UInt32 = 0
   /// TCP flags: CWR ECE URG ACK PSH RST SYN FIN, from most significant.
   package var flags: UInt8 = 0
+  /// TCP window, unscaled.
+  package var window: UInt16 = 0
   package var icmpType: UInt8 = 0
   package var icmpCode: UInt8 = 0
   /// Identifier and sequence number of an ICMP or ICMPv6 echo or timestamp message.

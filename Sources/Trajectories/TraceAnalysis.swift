@@ -44,7 +44,6 @@ package final class TraceAnalysis {
   package func prepare() {
     for (index, input) in inputs.enumerated() { open(input, file: UInt16(index)) }
     survey()
-    assignRoles()
     noteRecordings()
   }
 
@@ -52,13 +51,18 @@ package final class TraceAnalysis {
   ///
   /// Points that are met only now are in the table that is handed along.
   package func run(_ emit: (borrowing Trajectory, borrowing PointTable) -> Void) {
-    for stream in streams where stream.source.isMapped {
-      let intake = makeIntake(file: stream.source.intake.file)
-      stream.source.rewind(intake: intake, recordLimit: .max)
-      stream.source.addPoints(to: &table)
-    }
+    rewind(recordLimit: .max)
     totals.evicted = join(streams, emit)
     finish()
+  }
+
+  /// Goes back to the first records of all files that can be read twice.
+  private func rewind(recordLimit: Int) {
+    for stream in streams where stream.source.isMapped {
+      let intake = makeIntake(file: stream.source.intake.file)
+      stream.source.rewind(intake: intake, recordLimit: recordLimit)
+      stream.source.addPoints(to: &table)
+    }
   }
 
   private func makeIntake(file: UInt16) -> SourceIntake {
@@ -84,6 +88,12 @@ package final class TraceAnalysis {
     let mapped = streams.filter { $0.source.isMapped }
     guard !mapped.isEmpty else { return }
     _ = join(mapped) { _, _ in }
+    if assignRoles() {
+      // What was learnt without the roles is worth little: look once more with them.
+      knowledge = NetworkKnowledge()
+      rewind(recordLimit: options.sampleLimit)
+      _ = join(mapped) { _, _ in }
+    }
     let shortest = streams.compactMap { $0.source.intake.shortestPayload }.min()
     options.decoding.digestLength = min(options.decoding.digestLength, shortest ?? .max)
   }
@@ -116,13 +126,15 @@ package final class TraceAnalysis {
 
 extension TraceAnalysis {
   /// Points whose names tell nothing get their role from their traffic.
-  private func assignRoles() {
+  private func assignRoles() -> Bool {
+    var isAnyNew = false
     for stream in streams {
-      for local in stream.source.intake.points
-      where table[local.point].role == .unknown && local.counters.encapsulated > 0 {
-        table.assign(.nic, to: local.point)
+      for local in stream.source.intake.points where table[local.point].role == .unknown {
+        table.assign(local.counters.role, to: local.point)
+        isAnyNew = true
       }
     }
+    return isAnyNew
   }
 
   /// Notes when each file was recording. A stream is taken to record all the time.

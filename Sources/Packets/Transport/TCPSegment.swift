@@ -39,4 +39,5 @@ struct TCPSegment: ~Escapable {
   var headerLength: Int { Int(bytes.byte(at: 12) >> 4) * 4 }
   /// CWR ECE URG ACK PSH RST SYN FIN, from most significant.
   var flags: UInt8 { bytes.byte(at: 13) }
+  var window: UInt16 { bytes.networkUInt16(at: 14) }
 }

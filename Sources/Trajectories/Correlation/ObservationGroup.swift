@@ -1,3 +1,5 @@
+import Topology
+
 /// Finds, among the rows of a window, those that are the same packet as its oldest row.
 ///
 /// Consumes the chain of rows with one identity, adds the decision which of them belong together: a
@@ -19,7 +21,9 @@ struct ObservationGroup {
   private var candidates: [Slot] = []
 
   /// Gathers the group of the window's oldest row and marks its members used.
-  mutating func gather(from window: inout ObservationWindow, span: Int64) {
+  mutating func gather(
+    from window: inout ObservationWindow, span: Int64, table: borrowing PointTable
+  ) {
     members.removeAll(keepingCapacity: true)
     isAmbiguous = false
     let head = window.firstSlot
@@ -27,6 +31,9 @@ struct ObservationGroup {
     candidates.removeAll(keepingCapacity: true)
     // Too little of the packet was captured to recognise it anywhere else.
     if window.identity(head) != 0 { collectCandidates(of: head, in: window, span: span) }
+    if window[head].isLinkScoped {
+      keepNeighbours(of: window[head], in: window, table: table)
+    }
     if isPlain(window) {
       members.append(contentsOf: candidates)
     } else {
@@ -50,6 +57,18 @@ struct ObservationGroup {
         if !window.isUsed(slot) { candidates.append(slot) }
       }
       slot = window.successor(slot)
+    }
+  }
+
+  /// What is addressed to a link only is never routed: other nodes send the same of their own.
+  private mutating func keepNeighbours(
+    of first: Observation, in window: borrowing ObservationWindow, table: borrowing PointTable
+  ) {
+    let node = table[first.point].node
+    candidates.removeAll {
+      let row = window[$0]
+      return table[row.point].node != node || !row.hasSameEndpoints(as: first)
+        || row.isEncapsulated != first.isEncapsulated
     }
   }
 

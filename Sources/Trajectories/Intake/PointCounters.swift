@@ -1,3 +1,5 @@
+import Topology
+
 /// What one input contributed to one point.
 package struct PointCounters: Sendable {
   /// All frames, also those without an IP packet.
@@ -6,6 +8,11 @@ package struct PointCounters: Sendable {
   package var observations: UInt64 = 0
   /// Observations that were in a tunnel.
   package var encapsulated: UInt64 = 0
+  /// In cooked captures: frames for another host, as a bridge port gets them, and packets for this host
+  /// before and after a router lowered their TTL.
+  package var forOtherHosts: UInt64 = 0
+  package var receivedFresh: UInt64 = 0
+  package var receivedRouted: UInt64 = 0
   /// Recorded times of the first and the last frame, nanoseconds since 1970.
   package var first: Int64 = .max
   package var last: Int64 = .min
@@ -14,8 +21,33 @@ package struct PointCounters: Sendable {
     frames += other.frames
     observations += other.observations
     encapsulated += other.encapsulated
+    forOtherHosts += other.forOtherHosts
+    receivedFresh += other.receivedFresh
+    receivedRouted += other.receivedRouted
     first = min(first, other.first)
     last = max(last, other.last)
+  }
+}
+
+extension PointCounters {
+  mutating func count(_ row: Observation) {
+    observations += 1
+    if row.isEncapsulated { encapsulated += 1 }
+    switch row.packetType {
+    case 3: forOtherHosts += 1
+    case 0 where row.hasOriginalTimeToLive: receivedFresh += 1
+    case 0: receivedRouted += 1
+    default: break
+    }
+  }
+
+  /// The role that the traffic shows where no name tells it: tunnels end at a NIC; a pod's veth gets
+  /// frames for the bridge; a bridge gets what no router has touched, a VTEP device what one has.
+  var role: InterfaceRole {
+    if encapsulated > 0 { return .nic }
+    if forOtherHosts > max(receivedFresh, receivedRouted) { return .veth }
+    if receivedFresh > receivedRouted { return .bridge }
+    return receivedRouted > 0 ? .vtep : .unknown
   }
 }
 

@@ -97,6 +97,7 @@ struct SourceIntake {
     row.correctedTime = record.time
     row.frame = record.frame
     row.point = points[local].point
+    points[local].counters.count(row)
     if isSelected(record) { row.traits.insert(.isSelected) }
     batch.append(row)
   }
@@ -127,12 +128,10 @@ struct SourceIntake {
     points[local].counters.frames += 1
     points[local].counters.first = min(points[local].counters.first, record.time)
     points[local].counters.last = max(points[local].counters.last, record.time)
-    if summary.isObservation {
-      points[local].counters.observations += 1
-      if summary.tunnel.encapsulation != .none { points[local].counters.encapsulated += 1 }
-      if !summary.transport.isDigestComplete && summary.transport.isHeaderComplete {
-        noteCutPayload(record)
-      }
+    if summary.isObservation && !summary.transport.isDigestComplete
+      && summary.transport.isHeaderComplete
+    {
+      noteCutPayload(record)
     }
     if case .malformed(let layer, let offset) = summary.end {
       malformedCount += 1

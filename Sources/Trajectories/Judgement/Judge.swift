@@ -15,7 +15,7 @@ struct Judge {
     trajectory.delivered = nil
     trajectory.lastSeen = trajectory.hops.lastIndex { $0.kind == .path } ?? 0
     let last = trajectory.hops[trajectory.lastSeen].observation
-    guard !last.destination.isMulticastOrLocal else {
+    guard !last.isLinkScoped && !last.destination.isMulticast else {
       trajectory.outcome = .notJudged
       return
     }
@@ -95,16 +95,5 @@ private struct Progress {
     // Nowhere on its path: a packet sent to a wrong node still had to leave its own.
     let node = table[hops[last].observation.point].node
     next = points.lastIndex { table[$0].node == node }.map { $0 + 1 } ?? 0
-  }
-}
-
-extension IPAddress {
-  /// Multicast, broadcast, link-local and unspecified destinations: no path leads to one place.
-  var isMulticastOrLocal: Bool {
-    if isIPv4 {
-      let bits = v4Bits
-      return bits >> 28 == 0xe || bits == 0xffff_ffff || bits >> 16 == 0xa9fe || bits == 0
-    }
-    return high >> 56 == 0xff || high >> 54 == 0x3fa || (high == 0 && low <= 1)
   }
 }

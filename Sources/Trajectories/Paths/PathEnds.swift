@@ -8,6 +8,8 @@ struct PathEnds {
   let sourceNode: Int?
   let destinationNode: Int?
   let sourceIsPod: Bool
+  /// Whether the source's node itself sent the packet.
+  let isFromHost: Bool
   let destinationIsPod: Bool
   /// Whether the packet crosses the wire in a tunnel.
   let isEncapsulated: Bool
@@ -26,11 +28,17 @@ struct PathEnds {
     let firstPoint = table[first.point]
     let lastPoint = table[last.point]
 
-    let isOriginal = first.hasOriginalTimeToLive && firstPoint.role.isOnWireSide
+    let heading = courses[firstIndex].heading
+    // A packet that no router has touched yet, first seen beyond the pods' side, is the node's own.
+    let isFromHost =
+      first.hasOriginalTimeToLive
+      && (firstPoint.role.isOnWireSide ? heading == .outbound
+        : firstPoint.role == .bridge && heading == .inbound)
     let source = knowledge.home(of: first.source)
     self.source = source
-    sourceIsPod = !isOriginal && Self.isPodEnd(source, seenAt: firstPoint, first)
-    sourceNode = courses[firstIndex].heading == .outbound ? firstPoint.node : source?.node
+    sourceIsPod = !isFromHost && Self.isPodEnd(source, seenAt: firstPoint, first)
+    sourceNode = heading == .outbound || isFromHost ? firstPoint.node : source?.node
+    self.isFromHost = isFromHost
 
     let tunnel = hops.last { $0.kind == .path && $0.observation.isEncapsulated }?.observation
     let destination = knowledge.home(of: last.destination)

@@ -52,10 +52,13 @@ struct PathLearning {
     for index in path {
       let row = hops[index].observation
       let point = table[row.point]
-      guard courses[index].heading == .outbound else { return }
-      if point.role.isOnWireSide && index == path[0] && row.hasOriginalTimeToLive {
+      if index == path[0] && row.hasOriginalTimeToLive
+        && (courses[index].heading == .outbound) == point.role.isOnWireSide
+        && point.role != .veth && point.role != .pod
+      {
         knowledge.learn(row.source) { $0.learnHost(node: point.node) }
       }
+      guard courses[index].heading == .outbound else { return }
       guard point.role.isPodEnd else { return }
       learnEnd(of: row.source, row, courses[index], point, into: &knowledge)
     }

@@ -39,13 +39,13 @@ struct PathPlan {
   private mutating func planWithinNode(
     _ node: Int, ends: PathEnds, hops: [Hop], table: borrowing PointTable
   ) {
-    appendPodEnd(ends.source, outbound: true, table: table)
+    let isToHost = ends.destination?.isHost == true
+    if !ends.isFromHost { appendPodEnd(ends.source, outbound: true, table: table) }
     let isRouted = hops.contains { $0.kind == .path && table[$0.observation.point].role == .bridge }
-    if isRouted || ends.destination?.isHost == true || ends.source?.isHost == true {
+    if isRouted || isToHost || ends.isFromHost {
       points.append(contentsOf: table.points(of: node, role: .bridge).prefix(1))
     }
-    if ends.destination?.isHost == true { return }
-    appendDestination(ends, node: node, table: table)
+    if !isToHost { appendDestination(ends, node: node, table: table) }
   }
 
   private mutating func appendOutbound(

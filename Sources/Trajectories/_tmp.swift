@@ -1,5 +1,0 @@
-import Topology
-package struct NodeSnapshot: Sendable {
-  func interfaceName(ofIndex: UInt32) -> String? { nil }
-  func role(ofInterfaceNamed: String) -> InterfaceRole? { nil }
-}
