@@ -120,7 +120,9 @@ extension PacketDecoder {
     _ payload: WireBytes, isDigested: Bool = true, into summary: inout PacketSummary
   ) -> DecodingEnd {
     summary.transport.payloadLength = UInt32(truncatingIfNeeded: payload.length)
-    let count = isDigested ? min(payload.length, options.digestLength) : 0
+    let limit = options.digestLengths.length(
+      protocol: summary.network.transportProtocol, version: summary.network.version)
+    let count = isDigested ? min(payload.length, limit) : 0
     if payload.captured.byteCount >= count {
       summary.transport.payloadDigest = PacketDigest.digest(payload.captured, count: count)
       summary.transport.isDigestComplete = true

@@ -120,7 +120,7 @@ package struct TransportSummary: BitwiseCopyable, Sendable {
   package var payloadLength: UInt32 = 0
   /// Whether the transport header was captured whole, options included; false without one.
   package var isHeaderComplete = false
-  /// Digest of the first bytes of the payload (`DecodingOptions.digestLength` of them, fewer if the
+  /// Digest of the first bytes of the payload (`DecodingOptions.digestLengths` of them, fewer if the
   /// payload is shorter); 0 where there is no payload, where the capture cut it earlier, and for ICMP
   /// errors, whose payload quotes addresses that translation rewrites.
   package var payloadDigest: UInt32 = 0
@@ -131,9 +131,7 @@ package struct TransportSummary: BitwiseCopyable, Sendable {
 package struct DecodingOptions: Sendable {
   /// UDP destination ports whose payload is taken for VXLAN even if its flags are unusual.
   package var vxlanPorts: [UInt16] = [8472, 4789]
-  /// Length in bytes of the payload's prefix that the digest covers: short enough for the shortest
-  /// capture among the inputs.
-  package var digestLength = 32
+  package var digestLengths = DigestLengths()
 
   package init() {}
 }

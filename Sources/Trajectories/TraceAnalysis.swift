@@ -94,8 +94,10 @@ package final class TraceAnalysis {
       rewind(recordLimit: options.sampleLimit)
       _ = join(mapped) { _, _ in }
     }
-    let shortest = streams.compactMap { $0.source.intake.shortestPayload }.min()
-    options.decoding.digestLength = min(options.decoding.digestLength, shortest ?? .max)
+    for stream in streams {
+      options.decoding.digestLengths = options.decoding.digestLengths.shorter(
+        stream.source.intake.digestLengths)
+    }
   }
 
   private func join(

@@ -79,7 +79,10 @@ import Testing
   @Test(arguments: [Int.min, -1, 0, 1, 16, 1 << 40, Int.max])
   func digestLengths(length: Int) throws {
     var options = DecodingOptions()
-    options.digestLength = length
+    var udp = PacketSummary()
+    udp.network.version = 4
+    udp.network.transportProtocol = 17
+    options.digestLengths.shorten(to: length, for: udp)
     let decoder = try #require(PacketDecoder(linkType: 1, options: options))
     var summary = PacketSummary()
     let frame = Build.ethernet(Build.ipv4(Build.udp(Array(0..<50)), protocol: 17))

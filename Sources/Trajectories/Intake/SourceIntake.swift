@@ -24,8 +24,8 @@ struct SourceIntake {
   private(set) var malformed: [MalformedFrame] = []
   /// Frames by link types that are not supported.
   private(set) var unsupportedFrames: [UInt16: UInt64] = [:]
-  /// The shortest captured prefix of a payload that was cut within the digest, in bytes.
-  private(set) var shortestPayload: Int?
+  /// How much of the payloads was captured at least.
+  private(set) var digestLengths = DigestLengths()
   private(set) var warnings: [String] = []
 
   /// An interface of the capture as this program reads it.
@@ -128,11 +128,7 @@ struct SourceIntake {
     points[local].counters.frames += 1
     points[local].counters.first = min(points[local].counters.first, record.time)
     points[local].counters.last = max(points[local].counters.last, record.time)
-    if summary.isObservation && !summary.transport.isDigestComplete
-      && summary.transport.isHeaderComplete
-    {
-      noteCutPayload(record)
-    }
+    if summary.identity != 0 && !summary.transport.isDigestComplete { noteCutPayload(record) }
     if case .malformed(let layer, let offset) = summary.end {
       malformedCount += 1
       if malformed.count < Self.namedMalformedLimit {
@@ -146,7 +142,7 @@ struct SourceIntake {
   private mutating func noteCutPayload(_ record: borrowing CaptureRecord) {
     let headers = Int(summary.network.length) - Int(summary.transport.payloadLength)
     let captured = record.bytes.byteCount - Int(summary.network.offset) - headers
-    shortestPayload = min(shortestPayload ?? .max, max(0, captured))
+    digestLengths.shorten(to: max(0, captured), for: summary)
   }
 }
 

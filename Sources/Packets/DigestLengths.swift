@@ -1,0 +1,40 @@
+/// Lengths in bytes of the payload's prefix that the digest covers.
+///
+/// Short enough for the shortest capture among the inputs, or one packet would have two digests: the
+/// copy in a tunnel is cut earlier. TCP's options and IPv6's longer header leave less of the payload, so
+/// that packets of different protocols, which are never compared, have lengths of their own.
+package struct DigestLengths: Equatable, Sendable {
+  private var tcp4 = 32
+  private var tcp6 = 32
+  private var other4 = 32
+  private var other6 = 32
+
+  package init() {}
+
+  /// The length for a protocol (IANA number) over an IP version.
+  @inline(__always)
+  func length(protocol number: UInt8, version: UInt8) -> Int {
+    let isTCP = number == IPProtocol.tcp.rawValue
+    return version == 6 ? (isTCP ? tcp6 : other6) : (isTCP ? tcp4 : other4)
+  }
+
+  /// Shortens the length that applies to a packet to what a capture left of its payload.
+  package mutating func shorten(to length: Int, for packet: PacketSummary) {
+    switch (packet.network.version == 6, packet.network.transportProtocol) {
+    case (false, IPProtocol.tcp.rawValue): tcp4 = min(tcp4, length)
+    case (true, IPProtocol.tcp.rawValue): tcp6 = min(tcp6, length)
+    case (false, _): other4 = min(other4, length)
+    case (true, _): other6 = min(other6, length)
+    }
+  }
+
+  /// The lengths that suit two captures.
+  package func shorter(_ other: DigestLengths) -> DigestLengths {
+    var lengths = self
+    lengths.tcp4 = min(tcp4, other.tcp4)
+    lengths.tcp6 = min(tcp6, other.tcp6)
+    lengths.other4 = min(other4, other.other4)
+    lengths.other6 = min(other6, other.other6)
+    return lengths
+  }
+}
