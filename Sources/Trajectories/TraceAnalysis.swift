@@ -40,10 +40,15 @@ package final class TraceAnalysis {
     self.options = options
   }
 
+  /// Whether anything can be read at all.
+  package var hasOpenInput: Bool { !streams.isEmpty }
+
   /// Opens the inputs and makes the first pass.
   package func prepare() {
     for (index, input) in inputs.enumerated() { open(input, file: UInt16(index)) }
+    learnSnapshots()
     survey()
+    learnSnapshots()
     noteRecordings()
   }
 
@@ -83,6 +88,15 @@ package final class TraceAnalysis {
     }
   }
 
+  /// Takes over what the nodes' tables say of the points that are known so far.
+  private func learnSnapshots() {
+    guard let snapshots = inputs.first?.snapshots else { return }
+    for (index, name) in table.nodes.enumerated() {
+      guard let snapshot = snapshots[name] else { continue }
+      SnapshotLearning.learn(snapshot, node: index, table: table, into: &knowledge)
+    }
+  }
+
   /// Joins the sample for what it teaches; nothing is handed on.
   private func survey() {
     let mapped = streams.filter { $0.source.isMapped }
@@ -91,6 +105,7 @@ package final class TraceAnalysis {
     if assignRoles() {
       // What was learnt without the roles is worth little: look once more with them.
       knowledge = NetworkKnowledge()
+      learnSnapshots()
       rewind(recordLimit: options.sampleLimit)
       _ = join(mapped) { _, _ in }
     }

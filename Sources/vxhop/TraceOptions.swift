@@ -1,0 +1,108 @@
+import ArgumentParser
+import Filters
+import Glibc
+import Reports
+import Topology
+
+/// The options of `vxhop trace`, as they are typed.
+struct TraceOptions: ParsableArguments {
+  @Argument(
+    help: ArgumentHelp(
+      "Captures, then filter words.",
+      discussion: """
+        A capture is a file, NODE/INTERFACE=FILE, NODE=FILE, or - for standard input. The first word \
+        that opens with a keyword of tcpdump's language, ( or ! begins the filter, which applies to \
+        the inner packet at any hop. A file that is named like a keyword is ./tcp.
+        """,
+      valueName: "capture"))
+  var words: [String] = []
+
+  @Option(help: "How to report: text or json (JSON Lines, one object a line).")
+  var format = Format.text
+
+  @Option(name: .shortAndLong, help: "Write the report to a file instead of standard output.")
+  var output: String?
+
+  @Option(
+    help: "Which single packets to print: all, lost, none, or the first N.",
+    transform: Self.packetSelection)
+  var packets: PacketSelection?
+
+  @Option(
+    help: ArgumentHelp("Only the packet in this frame of a capture.", valueName: "file:n"),
+    transform: FrameSelection.init(parsing:))
+  var frame: FrameSelection?
+
+  @Option(
+    help: "Only packets first seen at or after this time: HH:MM:SS, an ISO 8601 time (UTC), or seconds since 1970.",
+    transform: TimeBound.init(parsing:))
+  var from: TimeBound?
+
+  @Option(help: "Only packets first seen up to this time.", transform: TimeBound.init(parsing:))
+  var to: TimeBound?
+
+  @Option(help: "The filter, if not given as trailing words.")
+  var filter: String?
+
+  @Option(
+    name: .customLong("vxlan-port"),
+    help: "A UDP port that carries VXLAN, besides 8472 and 4789. May be repeated.")
+  var vxlanPorts: [UInt16] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Tables of a node: the output of ip -j -d link (and addr, neigh, route, bridge -j fdb). May be repeated.",
+      valueName: "node=file"))
+  var snapshot: [String] = []
+
+  @Option(help: "How long a packet may take from its first point to its last, in seconds.")
+  var window = 2.0
+
+  @Option(help: "Colour: auto (on a terminal), always or never.")
+  var color = ColorChoice.auto
+
+  @Flag(help: "Exit with status 1 if a packet was lost.")
+  var exitCode = false
+
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text, json
+  }
+
+  func validate() throws {
+    guard !words.isEmpty else {
+      throw ValidationError("Name at least one capture: vxhop trace FILE… [filter].")
+    }
+    guard window > 0, window <= 3600 else {
+      throw ValidationError("--window takes seconds, more than 0 and at most 3600.")
+    }
+  }
+
+  private static func packetSelection(_ text: String) throws -> PacketSelection {
+    guard let selection = PacketSelection(text) else {
+      throw ValidationError("'\(text)' is not all, lost, none or a number.")
+    }
+    return selection
+  }
+}
+
+/// Whether a report is coloured.
+enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
+  case auto, always, never
+
+  /// On a terminal, unless NO_COLOR is set and not empty or the terminal is a dumb one.
+  func isColored(toTerminal: Bool) -> Bool {
+    switch self {
+    case .always: true
+    case .never: false
+    case .auto: toTerminal && !Self.isForbidden
+    }
+  }
+
+  private static var isForbidden: Bool {
+    environment("NO_COLOR").map { !$0.isEmpty } ?? false || environment("TERM") == "dumb"
+  }
+
+  private static func environment(_ name: String) -> String? {
+    unsafe getenv(name).map { unsafe String(cString: $0) }
+  }
+}
