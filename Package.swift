@@ -5,7 +5,8 @@ let package = Package(
   name: "vxhop",
   products: [.executable(name: "vxhop", targets: ["vxhop"])],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
   ],
   targets: [
     .systemLibrary(name: "CLibpcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
@@ -16,7 +17,13 @@ let package = Package(
     .target(name: "Filters", dependencies: ["CLibpcap"]),
     .target(name: "Topology", dependencies: ["Packets"]),
     .target(name: "Trajectories", dependencies: ["Captures", "Filters", "Packets", "Topology"]),
-    .target(name: "Reports", dependencies: ["Packets", "Topology", "Trajectories"]),
+    .target(
+      name: "Reports",
+      dependencies: [
+        "Packets", "Topology", "Trajectories",
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
+      ]
+    ),
     .executableTarget(
       name: "vxhop",
       dependencies: [

@@ -1,0 +1,34 @@
+package import Trajectories
+
+/// The JSON Lines report: one `trace` line for each packet, then what they show together.
+///
+/// The field names are an interface that others read.
+package final class JSONReport {
+  private var writer: JSONTraceWriter
+  private var statistics = TraceStatistics()
+  private let selection: PacketSelection
+  private var written = 0
+
+  /// - Parameter files: the inputs' paths as given, by number.
+  package init(files: [String], selection: PacketSelection = .all, sink: OutputSink) {
+    writer = JSONTraceWriter(files: files, sink: sink)
+    self.selection = selection
+  }
+
+  /// Takes a packet that the user selected; the others stay out of all that is reported.
+  package func add(_ trajectory: borrowing Trajectory, points: borrowing PointTable) {
+    statistics.add(trajectory, points: points)
+    guard selection.includes(trajectory, after: written) else { return }
+    written += 1
+    writer.write(trajectory, points: points)
+  }
+
+  /// Writes what stands after all traces.
+  package func finish(_ facts: AnalysisFacts, points: borrowing PointTable) {
+    writer.takePoints(of: points)
+    for leg in statistics.legs.legs { writer.write(leg) }
+    for (number, point) in facts.points.enumerated() { writer.write(point, number: number) }
+    writer.write(statistics.counts, facts)
+    writer.buffer.flush()
+  }
+}

@@ -1,0 +1,94 @@
+import Packets
+import Trajectories
+
+extension JSONTraceWriter {
+  mutating func writeHops(_ hops: [Hop]) {
+    buffer.append(",\"hops\":[")
+    var previous = -1
+    for index in hops.indices {
+      if index > 0 { buffer.append(",") }
+      writeHop(hops[index])
+      if hops[index].kind == .path {
+        if previous >= 0 {
+          writeChanges(from: hops[previous].observation, to: hops[index].observation)
+        }
+        previous = index
+      }
+      buffer.append("]}")
+    }
+    buffer.append("]")
+  }
+
+  /// All members up to the list of changes, which is left open.
+  private mutating func writeHop(_ hop: Hop) {
+    let row = hop.observation
+    buffer.append("{\"kind\":\"")
+    buffer.append(hop.kind.name)
+    buffer.append("\",")
+    buffer.append(names.hopPrefixes[Int(row.point)])
+    buffer.append(names.files[Int(row.file)])
+    buffer.append(",\"frame\":")
+    buffer.append(row.frame)
+    buffer.append(",\"time\":\"")
+    buffer.appendSeconds(row.time)
+    buffer.append("\",\"ttl\":")
+    buffer.append(UInt64(row.timeToLive))
+    buffer.append(",\"ip_id\":")
+    writeIdentification(row)
+    buffer.append(",")
+    writeEndpoints(row)
+    buffer.append(",\"length\":")
+    buffer.append(UInt64(row.length))
+    buffer.append(",\"segment\":null,\"outer\":")
+    writeOuterHeaders(row)
+    buffer.append(",\"delay_ns\":")
+    writeNumber(hop.delay)
+    buffer.append(",\"delay_error_ns\":")
+    writeNumber(hop.delayError)
+    buffer.append(",\"changes\":[")
+  }
+
+  mutating func writeEndpoints(_ row: Observation) {
+    let hasPorts = row.traits.contains(.hasPorts)
+    buffer.append("\"source\":\"")
+    buffer.append(row.source)
+    buffer.append("\",\"source_port\":")
+    writeNumber(hasPorts ? Int64(row.sourcePort) : nil)
+    buffer.append(",\"destination\":\"")
+    buffer.append(row.destination)
+    buffer.append("\",\"destination_port\":")
+    writeNumber(hasPorts ? Int64(row.destinationPort) : nil)
+  }
+
+  mutating func writeIdentification(_ row: Observation) {
+    writeNumber(row.isIPv6 ? nil : Int64(row.identification))
+  }
+
+  private mutating func writeOuterHeaders(_ row: Observation) {
+    guard row.isEncapsulated else {
+      buffer.append("null")
+      return
+    }
+    buffer.append("{\"encapsulation\":\"vxlan\",\"source\":\"")
+    buffer.append(row.tunnelSource)
+    buffer.append("\",\"destination\":\"")
+    buffer.append(row.tunnelDestination)
+    buffer.append("\",\"source_port\":")
+    buffer.append(UInt64(row.tunnelSourcePort))
+    buffer.append(",\"destination_port\":")
+    buffer.append(UInt64(row.tunnelDestinationPort))
+    buffer.append(",\"vni\":")
+    buffer.append(UInt64(row.vni))
+    buffer.append(",\"ip_id\":")
+    writeNumber(row.tunnelSource.isIPv4 ? Int64(row.tunnelIdentification) : nil)
+    buffer.append("}")
+  }
+
+  private mutating func writeNumber(_ number: Int64?) {
+    if let number {
+      buffer.append(number)
+    } else {
+      buffer.append("null")
+    }
+  }
+}

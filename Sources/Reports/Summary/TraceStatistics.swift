@@ -1,0 +1,15 @@
+import Trajectories
+
+/// What all selected packets together show.
+///
+/// Consumes trajectories one by one and keeps counts in tables of bounded size: memory does not grow
+/// with the length of the captures.
+struct TraceStatistics: Sendable {
+  private(set) var counts = TraceCounts()
+  private(set) var legs = LegTable()
+
+  mutating func add(_ trajectory: borrowing Trajectory, points: borrowing PointTable) {
+    counts.add(trajectory)
+    legs.add(trajectory)
+  }
+}
