@@ -43,6 +43,12 @@ package final class TraceAnalysis {
   /// Whether anything can be read at all.
   package var hasOpenInput: Bool { !streams.isEmpty }
 
+  /// Recorded time of the first frame of the files that can be read twice.
+  package var startTime: Int64? {
+    streams.flatMap { $0.source.intake.points.map(\.counters) }.filter { $0.frames > 0 }
+      .map(\.first).min()
+  }
+
   /// Opens the inputs and makes the first pass.
   package func prepare() {
     for (index, input) in inputs.enumerated() { open(input, file: UInt16(index)) }

@@ -34,14 +34,70 @@ struct TraceCommand: ParsableCommand {
     analysisOptions.filter = filter
     analysisOptions.window = Int64(options.window * 1e9)
     analysisOptions.decoding.vxlanPorts += options.vxlanPorts
-    let frame = try options.frame.map { (file: try $0.file(among: inputs), frame: $0.frame) }
+    var selection = TraceSelection()
+    selection.frame = try options.frame.map { (try $0.file(among: inputs), $0.frame) }
 
     let analysis = TraceAnalysis(inputs: inputs, options: analysisOptions)
     analysis.prepare()
-    let isPartlyRead = !analysis.errors.isEmpty
     for error in analysis.errors { StandardError.print(error.description) }
     guard analysis.hasOpenInput else { throw ExitStatus.failure }
-    _ = (frame, isPartlyRead)
+    let openingErrors = analysis.errors.count
+    selection.times = times(from: analysis.startTime)
+    let output = try OutputFile(path: options.output)
+    let hasLoss = report(analysis, selection, to: output)
+    for error in analysis.errors.dropFirst(openingErrors) {
+      StandardError.print(error.description)
+    }
+    printNotes(analysis)
+    try output.close()
+    if !analysis.errors.isEmpty { throw ExitStatus.failure }
+    if options.exitCode && hasLoss { throw ExitStatus.trouble }
+  }
+
+  /// Joins the captures and writes the report; tells whether a packet was lost.
+  private func report(
+    _ analysis: TraceAnalysis, _ selection: TraceSelection, to output: borrowing OutputFile
+  ) -> Bool {
+    var hasLoss = false
+    let report = JSONReport(
+      files: analysis.inputs.map(\.path), selection: options.packets ?? .all, sink: output.sink)
+    analysis.run { trajectory, points in
+      guard selection.includes(trajectory) else { return }
+      if trajectory.outcome == .lost { hasLoss = true }
+      report.add(trajectory, points: points)
+    }
+    report.finish(AnalysisFacts(of: analysis), points: analysis.table)
+    return hasLoss
+  }
+
+  private func times(from start: Int64?) -> ClosedRange<Int64>? {
+    guard options.from != nil || options.to != nil else { return nil }
+    let start = start ?? 0
+    let from = options.from?.nanoseconds(from: start) ?? .min
+    let to = options.to?.nanoseconds(from: start) ?? .max
+    return from <= to ? from...to : to...to
+  }
+
+  /// What people should know beside the report.
+  private func printNotes(_ analysis: TraceAnalysis) {
+    for warning in analysis.warnings { StandardError.print(warning) }
+    for frame in analysis.totals.malformed {
+      StandardError.print(
+        "\(analysis.inputs[Int(frame.file)].path): frame \(frame.frame): malformed \(frame.layer) at byte \(frame.offset) of the frame"
+      )
+    }
+    let unnamed = analysis.totals.malformedCount - UInt64(analysis.totals.malformed.count)
+    if unnamed > 0 { StandardError.print("\(unnamed) more malformed frames") }
+    for unsupported in analysis.totals.unsupported {
+      StandardError.print(
+        "\(analysis.inputs[Int(unsupported.file)].path): \(unsupported.frames) frames of link type \(unsupported.linkType), which is not supported, are counted but not read"
+      )
+    }
+    if analysis.totals.evicted > 0 {
+      StandardError.print(
+        "\(analysis.totals.evicted) packets were judged before all of their observations may have been read: too many packets at once for the window of \(options.window) s"
+      )
+    }
   }
 
   private func compileFilter(_ words: String?) throws -> InnerPacketFilter? {

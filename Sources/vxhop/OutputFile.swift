@@ -1,0 +1,47 @@
+import Glibc
+import Reports
+
+/// Where the report goes: standard output, or the file that `-o` names.
+struct OutputFile: ~Copyable {
+  let sink: OutputSink
+  private let path: String?
+  private let descriptor: Int32
+
+  init(path: String?) throws {
+    self.path = path
+    guard let path, path != "-" else {
+      descriptor = STDOUT_FILENO
+      sink = OutputSink(fileDescriptor: STDOUT_FILENO)
+      return
+    }
+    descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else {
+      StandardError.print("\(path): cannot be written: \(Self.reason(errno))")
+      throw ExitStatus.failure
+    }
+    sink = OutputSink(fileDescriptor: descriptor)
+  }
+
+  var isTerminal: Bool { isatty(descriptor) == 1 }
+
+  /// Columns of the terminal; nil if it is none.
+  var width: Int? {
+    var size = winsize()
+    guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
+  }
+
+  /// Closes the file; throws if anything could not be written. A reader that went away is no failure.
+  consuming func close() throws {
+    var failure = sink.errorNumber
+    if descriptor != STDOUT_FILENO && Glibc.close(descriptor) != 0 { failure = failure ?? errno }
+    guard let failure else { return }
+    StandardError.print(
+      "\(path ?? "standard output"): cannot be written: \(Self.reason(failure))")
+    throw ExitStatus.failure
+  }
+
+  private static func reason(_ number: Int32) -> String {
+    unsafe String(cString: strerror(number))
+  }
+}
