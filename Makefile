@@ -1,0 +1,60 @@
+# vxhop: `make demo` to see it work, `make test` to see that it does.
+
+PREFIX ?= /usr/local
+
+BUILD_PACKAGES := git pkg-config libpcap-dev
+TEST_PACKAGES := $(BUILD_PACKAGES) \
+	iproute2 nftables iptables ethtool tcpdump tshark wireshark-common python3
+
+# The binary carries Swift's libraries in it, so that it runs where no Swift is installed.
+RELEASE := swift build -c release --static-swift-stdlib --product vxhop
+
+.PHONY: build demo test install format lint clean build-packages test-packages
+
+build: build-packages
+	$(RELEASE)
+
+demo: build
+	.build/release/vxhop trace Fixtures/demo/*.pcap
+
+# The lab's tests measure a network: nothing runs beside them.
+test: test-packages
+	swift test --skip LabTests
+	swift test --filter LabTests --no-parallel
+
+install: build
+	install -D -m 755 .build/release/vxhop $(DESTDIR)$(PREFIX)/bin/vxhop
+
+format:
+	swift format --in-place --recursive Package.swift Sources Tests
+
+lint:
+	swift format lint --strict --recursive Package.swift Sources Tests
+
+clean:
+	rm -rf .build
+
+# Installs what is missing of the Debian packages $(1); says which and how where it may not.
+define install-missing
+@command -v dpkg-query >/dev/null || exit 0; \
+missing=$$(for package in $(1); do \
+  dpkg-query -Wf '$${db:Status-Status}' $$package 2>/dev/null | grep -qx installed || echo $$package; \
+done | xargs); \
+[ -n "$$missing" ] || exit 0; \
+if [ "$$(id -u)" = 0 ]; then as_root='env DEBIAN_FRONTEND=noninteractive'; \
+elif command -v sudo >/dev/null && sudo -v; then as_root='sudo env DEBIAN_FRONTEND=noninteractive'; \
+else \
+  echo "missing: $$missing"; \
+  echo "to install (as root): apt-get install --no-install-recommends $$missing"; \
+  exit 1; \
+fi; \
+echo "installing: $$missing"; \
+$$as_root apt-get update -q && \
+$$as_root apt-get install -qy --no-install-recommends $$missing
+endef
+
+build-packages:
+	$(call install-missing,$(BUILD_PACKAGES))
+
+test-packages:
+	$(call install-missing,$(TEST_PACKAGES))
