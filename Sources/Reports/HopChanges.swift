@@ -26,8 +26,8 @@ struct HopChanges: OptionSet {
     note(.timeToLive, one.timeToLive != other.timeToLive)
     note(.differentiatedServices, one.trafficClass >> 2 != other.trafficClass >> 2)
     note(.congestionNotification, one.trafficClass & 3 != other.trafficClass & 3)
-    note(.source, one.source != other.source)
-    note(.destination, one.destination != other.destination)
+    note(.source, !one.source.isEqual(to: other.source))
+    note(.destination, !one.destination.isEqual(to: other.destination))
     let havePorts = one.traits.contains(.hasPorts) && other.traits.contains(.hasPorts)
     note(.sourcePort, havePorts && one.sourcePort != other.sourcePort)
     note(.destinationPort, havePorts && one.destinationPort != other.destinationPort)
@@ -36,4 +36,9 @@ struct HopChanges: OptionSet {
     note(.length, one.length != other.length)
     self.init(rawValue: bits)
   }
+}
+
+extension IPAddress {
+  /// Equality without the call into the module that declares the type.
+  func isEqual(to other: IPAddress) -> Bool { high == other.high && low == other.low }
 }

@@ -3,15 +3,22 @@ import Trajectories
 
 extension Trajectory {
   /// Where the packet was first seen on its path: its addresses there name it.
-  var firstPathHop: Hop { hops.first { $0.kind == .path } ?? hops[0] }
+  var firstPathHop: Hop {
+    for hop in hops { if case .path = hop.kind { return hop } }
+    return hops[0]
+  }
 
   /// The path hop that saw the packet in the smallest unit.
   var finestHop: Hop {
-    var finest = firstPathHop
-    for hop in hops where hop.kind == .path && hop.observation.length < finest.observation.length {
-      finest = hop
+    var finest = 0
+    for index in hops.indices {
+      if case .path = hops[index].kind,
+        hops[index].observation.length < hops[finest].observation.length
+      {
+        finest = index
+      }
     }
-    return finest
+    return hops[finest]
   }
 }
 

@@ -8,7 +8,7 @@ extension JSONTraceWriter {
     for index in hops.indices {
       if index > 0 { buffer.append(",") }
       writeHop(hops[index])
-      if hops[index].kind == .path {
+      if case .path = hops[index].kind {
         if previous >= 0 {
           writeChanges(from: hops[previous].observation, to: hops[index].observation)
         }

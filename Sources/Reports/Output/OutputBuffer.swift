@@ -23,6 +23,8 @@ struct OutputBuffer: ~Copyable {
     count = 0
   }
 
+  /// Inlined, so that the length of a literal is known where it is copied.
+  @inline(__always)
   mutating func append(_ text: StaticString) {
     let length = text.utf8CodeUnitCount
     reserve(length)
@@ -90,13 +92,25 @@ struct OutputBuffer: ~Copyable {
     precondition(length <= Self.capacity - count)
     var rest = number
     var index = count + length
-    while index > count {
-      index -= 1
-      let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-      unsafe bytes[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit)
+    while index - count >= 2 {
+      index -= 2
+      let (quotient, pair) = rest.quotientAndRemainder(dividingBy: 100)
+      unsafe (bytes + index).update(from: Self.digitPairs.utf8Start + 2 * Int(pair), count: 2)
       rest = quotient
     }
+    if index > count {
+      unsafe bytes[count] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+    }
     count += length
+  }
+
+  /// 00 to 99: two digits a division.
+  private static var digitPairs: StaticString {
+    """
+    00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748\
+    49505152535455565758596061626364656667686970717273747576777879808182838485868788899091929394959697\
+    9899
+    """
   }
 
   private static func digits(of number: UInt64) -> Int {

@@ -5,15 +5,37 @@ struct Leg: Sendable {
   let from: UInt16
   let to: UInt16
   /// Packets seen at both ends.
-  var crossed: UInt64 = 0
+  private(set) var crossed: UInt64 = 0
   /// Packets seen last at `from` and expected at `to`.
-  var lost: UInt64 = 0
+  private(set) var lost: UInt64 = 0
+  /// Those of the lost that were in a tunnel when seen last.
+  private(set) var lostInTunnel: UInt64 = 0
   /// Nil until a delay could be measured.
-  var delays: DelayDistribution?
+  private(set) var delays: DelayDistribution?
   /// The first lost packet's last observation.
-  var example: FrameReference?
+  private(set) var example: FrameReference?
+
+  init(from: UInt16, to: UInt16) {
+    self.from = from
+    self.to = to
+  }
 
   var packets: UInt64 { crossed + lost }
+
+  /// Counts a packet seen at both ends.
+  mutating func cross(delay: Int64?) {
+    crossed += 1
+    guard let delay else { return }
+    if delays == nil { delays = DelayDistribution() }
+    delays?.add(delay)
+  }
+
+  /// Counts a packet that was last seen in `row`.
+  mutating func lose(after row: Observation) {
+    lost += 1
+    if row.isEncapsulated { lostInTunnel += 1 }
+    if example == nil { example = FrameReference(file: row.file, frame: row.frame) }
+  }
 }
 
 /// One record of one file.
@@ -34,26 +56,17 @@ struct LegTable: Sendable {
 
   mutating func add(_ trajectory: borrowing Trajectory) {
     var previous: UInt16?
-    for hop in trajectory.hops where hop.kind == .path {
+    for hop in trajectory.hops {
+      guard case .path = hop.kind else { continue }
       let point = hop.observation.point
-      if let from = previous { addCrossing(from: from, to: point, delay: hop.delay) }
+      if let from = previous, let row = row(from: from, to: point) {
+        legs[row].cross(delay: hop.delay)
+      }
       previous = point
     }
-    guard trajectory.outcome == .lost, let next = trajectory.expectedNext else { return }
+    guard case .lost = trajectory.outcome, let next = trajectory.expectedNext else { return }
     let last = trajectory.hops[trajectory.lastSeen].observation
-    guard let row = row(from: last.point, to: next) else { return }
-    legs[row].lost += 1
-    if legs[row].example == nil {
-      legs[row].example = FrameReference(file: last.file, frame: last.frame)
-    }
-  }
-
-  private mutating func addCrossing(from: UInt16, to: UInt16, delay: Int64?) {
-    guard let row = row(from: from, to: to) else { return }
-    legs[row].crossed += 1
-    guard let delay else { return }
-    if legs[row].delays == nil { legs[row].delays = DelayDistribution() }
-    legs[row].delays?.add(delay)
+    if let row = row(from: last.point, to: next) { legs[row].lose(after: last) }
   }
 
   private mutating func row(from: UInt16, to: UInt16) -> Int? {

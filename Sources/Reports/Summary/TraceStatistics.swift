@@ -7,9 +7,15 @@ import Trajectories
 struct TraceStatistics: Sendable {
   private(set) var counts = TraceCounts()
   private(set) var legs = LegTable()
+  private(set) var flows = FlowTable()
+  private(set) var reasons = ReasonTable()
+  private(set) var places = PointPlaces()
 
   mutating func add(_ trajectory: borrowing Trajectory, points: borrowing PointTable) {
+    places.update(from: points)
     counts.add(trajectory)
     legs.add(trajectory)
+    flows.add(trajectory, places: places)
+    reasons.add(trajectory)
   }
 }

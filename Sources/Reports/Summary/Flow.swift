@@ -1,0 +1,60 @@
+import Packets
+import Trajectories
+
+/// What tells one conversation's direction from all others: addresses, ports and protocol as the first
+/// point of the path saw them. Ports are 0 where the protocol has none.
+struct FlowKey: Equatable, Sendable {
+  let source: IPAddress
+  let destination: IPAddress
+  let sourcePort: UInt16
+  let destinationPort: UInt16
+  let transportProtocol: UInt8
+
+  init(_ row: Observation) {
+    source = row.source
+    destination = row.destination
+    let hasPorts = row.traits.contains(.hasPorts)
+    sourcePort = hasPorts ? row.sourcePort : 0
+    destinationPort = hasPorts ? row.destinationPort : 0
+    transportProtocol = row.transportProtocol
+  }
+
+  static func == (one: FlowKey, other: FlowKey) -> Bool {
+    one.source.isEqual(to: other.source) && one.destination.isEqual(to: other.destination)
+      && one.ports == other.ports
+  }
+
+  /// All of the key in 64 bits, for a hash table: equal for equal keys.
+  var folded: UInt64 {
+    let first = (source.low ^ 0x9e37_79b9_7f4a_7c15)
+      .multipliedFullWidth(by: destination.low ^ 0xc2b2_ae3d_27d4_eb4f)
+    let second = (source.high ^ ports)
+      .multipliedFullWidth(by: destination.high ^ 0x1656_67b1_9e37_79f9)
+    return first.high ^ first.low ^ second.high &* 31 ^ second.low
+  }
+
+  private var ports: UInt64 {
+    UInt64(sourcePort) << 32 | UInt64(destinationPort) << 16 | UInt64(transportProtocol)
+  }
+}
+
+/// One conversation's direction and what became of its packets.
+struct Flow: Sendable {
+  let key: FlowKey
+  var packets: UInt64 = 0
+  var lost: UInt64 = 0
+  var partial: UInt64 = 0
+  /// IP bytes.
+  var bytes: UInt64 = 0
+  /// The nodes at its ends, as far as its packets showed them.
+  var ends = NodeEnds()
+
+  var isTroubled: Bool { lost + partial > 0 }
+
+  mutating func add(_ trajectory: borrowing Trajectory, length: UInt32) {
+    packets += 1
+    bytes += UInt64(length)
+    if case .lost = trajectory.outcome { lost += 1 }
+    if case .partial = trajectory.outcome { partial += 1 }
+  }
+}

@@ -1,0 +1,34 @@
+import Packets
+import Trajectories
+
+/// All conversations, in the order in which they were first seen; those beyond the limit are counted
+/// together.
+struct FlowTable: Sendable {
+  static let limit = 65_536
+
+  private(set) var flows: [Flow] = []
+  /// Packets of conversations that found no place.
+  private(set) var otherPackets: UInt64 = 0
+  private var index = HashIndex()
+
+  mutating func add(_ trajectory: borrowing Trajectory, places: PointPlaces) {
+    let origin = trajectory.hops[0].observation
+    guard let row = row(FlowKey(origin)) else {
+      otherPackets += 1
+      return
+    }
+    flows[row].add(trajectory, length: origin.length)
+    if !flows[row].ends.isKnown {
+      flows[row].ends.complete(from: NodeEnds(of: trajectory, places: places))
+    }
+  }
+
+  private mutating func row(_ key: FlowKey) -> Int? {
+    let folded = key.folded
+    if let row = index.find(folded, { flows[$0].key == key }) { return row }
+    guard flows.count < Self.limit else { return nil }
+    index.append(folded)
+    flows.append(Flow(key: key))
+    return flows.count - 1
+  }
+}
