@@ -59,7 +59,7 @@ struct Correlator: ~Copyable {
   ) -> Bool {
     defer { window.removeFirst() }
     if window.isUsed(window.firstSlot) { return true }
-    group.gather(from: &window, span: span, table: table)
+    group.gather(from: &window, span: span, table: table, knowledge: knowledge)
     trajectory.hops.removeAll(keepingCapacity: true)
     for slot in group.members {
       trajectory.hops.append(Hop(observation: window[slot], kind: .path))

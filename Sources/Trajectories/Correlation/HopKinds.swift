@@ -5,13 +5,13 @@ import Topology
 struct HopKinds {
   /// Assigns the kind of each hop; the hops are in the order of the path.
   static func assign(
-    _ hops: inout [Hop], courses: [Course], table: borrowing PointTable,
+    _ hops: inout [Hop], table: borrowing PointTable,
     knowledge: borrowing NetworkKnowledge
   ) {
     for index in hops.indices {
       hops[index].kind = repetition(of: index, in: hops) ?? .path
       if hops[index].kind == .path
-        && isBridgeCopy(index, hops, courses, table: table, knowledge: knowledge)
+        && isBridgeCopy(index, hops, table: table, knowledge: knowledge)
       {
         hops[index].kind = .bridgeCopy
       }
@@ -35,7 +35,7 @@ struct HopKinds {
 
   /// A bridge device in promiscuous mode also gets frames that are switched past it.
   private static func isBridgeCopy(
-    _ index: Int, _ hops: [Hop], _ courses: [Course], table: borrowing PointTable,
+    _ index: Int, _ hops: [Hop], table: borrowing PointTable,
     knowledge: borrowing NetworkKnowledge
   ) -> Bool {
     let row = hops[index].observation
@@ -46,21 +46,21 @@ struct HopKinds {
     if let own = knowledge.linkAddress(of: row.point), row.linkDestination != 0 {
       return row.linkDestination != own && row.linkSource != own
     }
-    return isBetweenPods(index, hops, courses, node: point.node, table: table)
+    return isBetweenPods(index, hops, node: point.node, table: table)
   }
 
-  /// Whether one pod's veth had the packet and another's got it with the same TTL: nothing routed it.
+  /// Whether the veths of two pods had the packet with the same TTL: nothing routed it.
   private static func isBetweenPods(
-    _ index: Int, _ hops: [Hop], _ courses: [Course], node: Int, table: borrowing PointTable
+    _ index: Int, _ hops: [Hop], node: Int, table: borrowing PointTable
   ) -> Bool {
     let timeToLive = hops[index].observation.timeToLive
-    var headings: [Heading] = []
-    for (hop, course) in zip(hops, courses) {
+    var veth: UInt16?
+    for hop in hops where hop.observation.timeToLive == timeToLive {
       let point = table[hop.observation.point]
-      if point.node == node && point.role == .veth && hop.observation.timeToLive == timeToLive {
-        headings.append(course.heading)
-      }
+      guard point.node == node && point.role == .veth else { continue }
+      if let veth, veth != hop.observation.point { return true }
+      veth = hop.observation.point
     }
-    return headings.contains(.outbound) && headings.contains(.inbound)
+    return false
   }
 }

@@ -10,19 +10,20 @@ struct ObservationGroup {
 
   /// Rows of a chain that are looked at for one packet: bounds the work on a flood of equal packets.
   static let candidateLimit = 512
-  /// Equal rows at one point that are further apart than this (nanoseconds) are different packets, and
-  /// what was seen elsewhere belongs to the one nearest in time; within it, first come first matched.
-  static let burstSpan: Int64 = 100_000_000
-
   /// The members, oldest first; slots of the window.
   private(set) var members: [Slot] = []
   /// Whether rows were left over that would have fitted as well.
   private(set) var isAmbiguous = false
   private var candidates: [Slot] = []
+  /// Times at which later equal packets passed the first row's point.
+  private var departures: [Int64] = []
+  /// Number of equal rows at each point.
+  private var arrivals: [UInt16: Int] = [:]
 
   /// Gathers the group of the window's oldest row and marks its members used.
   mutating func gather(
-    from window: inout ObservationWindow, span: Int64, table: borrowing PointTable
+    from window: inout ObservationWindow, span: Int64, table: borrowing PointTable,
+    knowledge: borrowing NetworkKnowledge
   ) {
     members.removeAll(keepingCapacity: true)
     isAmbiguous = false
@@ -37,7 +38,7 @@ struct ObservationGroup {
     if isPlain(window) {
       members.append(contentsOf: candidates)
     } else {
-      dropLaterPackets(than: window[head], in: window)
+      dropLaterPackets(than: window[head], in: window, knowledge: knowledge)
       for slot in candidates where admits(slot, in: window) { members.append(slot) }
     }
     for slot in members { window.markUsed(slot) }
@@ -87,18 +88,29 @@ struct ObservationGroup {
     return true
   }
 
-  /// Leaves out what is nearer in time to a later equal packet at the first row's point.
+  /// Leaves out what belongs to a later equal packet that was seen at the first row's point.
+  ///
+  /// Where another point saw as many of them, they are matched first come, first served. Where it saw
+  /// fewer, each row belongs to the latest packet that had the time to get there.
   private mutating func dropLaterPackets(
-    than first: Observation, in window: borrowing ObservationWindow
+    than first: Observation, in window: borrowing ObservationWindow,
+    knowledge: borrowing NetworkKnowledge
   ) {
+    departures.removeAll(keepingCapacity: true)
     for slot in candidates {
       let row = window[slot]
-      let gap = row.correctedTime &- first.correctedTime
-      if gap > Self.burstSpan && isSameCrossing(first, row) {
-        let cut = row.correctedTime &- gap / 4
-        candidates.removeAll { window.time($0) >= cut }
-        return
+      if row.file == first.file && isSameCrossing(first, row) {
+        departures.append(row.correctedTime)
       }
+    }
+    guard !departures.isEmpty else { return }
+    arrivals.removeAll(keepingCapacity: true)
+    for slot in candidates { arrivals[window.point(slot), default: 0] += 1 }
+    candidates.removeAll { slot in
+      let point = window.point(slot)
+      if point == first.point || arrivals[point] == departures.count + 1 { return false }
+      let latest = window.time(slot) &- knowledge.shortestDelay(from: first.point, to: point)
+      return departures.contains { $0 <= latest }
     }
   }
 

@@ -15,10 +15,12 @@ struct TrajectoryBuilder {
     recordings: RecordingTimes, knowledge: inout NetworkKnowledge
   ) {
     order.sort(&trajectory.hops, points: table, knowledge: knowledge)
-    HopKinds.assign(&trajectory.hops, courses: order.courses, table: table, knowledge: knowledge)
+    HopKinds.assign(&trajectory.hops, table: table, knowledge: knowledge)
     HopDelays.measure(&trajectory.hops, table: table)
-    PathLearning.learn(
-      trajectory.hops, courses: order.courses, table: table, into: &knowledge)
+    if !trajectory.isAmbiguous {
+      PathLearning.learn(
+        trajectory.hops, courses: order.courses, table: table, into: &knowledge)
+    }
     plan.make(
       for: trajectory.hops, courses: order.courses, table: table, knowledge: knowledge)
     trajectory.scope = Self.scope(plan)

@@ -5,17 +5,21 @@ struct AddressHome: Sendable {
   private var nodes = MajorityVote<Int>()
   private var veths = MajorityVote<UInt16>()
   private var pods = MajorityVote<UInt16>()
-  private var hasHostOrigin = false
+  private var kinds = MajorityVote<Kind>()
   private var backendNode: Int?
   private var hasSeveralBackends = false
 
+  private enum Kind {
+    case host, pod
+  }
+
   /// The node's end of the pod's veth pair.
-  var veth: UInt16? { veths.winner }
+  var veth: UInt16? { isPod ? veths.winner : nil }
   /// The pod's own interface, where it was captured inside the pod.
-  var pod: UInt16? { pods.winner }
-  var isPod: Bool { veth != nil || pod != nil }
+  var pod: UInt16? { isPod ? pods.winner : nil }
+  var isPod: Bool { kinds.winner == .pod }
   /// An address of the node itself.
-  var isHost: Bool { hasHostOrigin && !isPod }
+  var isHost: Bool { kinds.winner == .host }
   /// The node; for a service address the one that all its packets went to, nil if there are several.
   var node: Int? { nodes.winner ?? (hasSeveralBackends ? nil : backendNode) }
 
@@ -25,6 +29,7 @@ struct AddressHome: Sendable {
 
   /// Learns the pod's interface or the node's end of it.
   mutating func learnEnd(_ point: UInt16, role: InterfaceRole, weight: Int) {
+    kinds.vote(.pod, weight: weight)
     if role == .pod {
       pods.vote(point, weight: weight)
     } else {
@@ -32,9 +37,9 @@ struct AddressHome: Sendable {
     }
   }
 
-  mutating func learnHost(node: Int) {
-    nodes.vote(node, weight: 1)
-    hasHostOrigin = true
+  mutating func learnHost(node: Int, weight: Int) {
+    nodes.vote(node, weight: weight)
+    kinds.vote(.host, weight: weight)
   }
 
   mutating func learnBackend(node: Int) {

@@ -13,8 +13,12 @@ enum Heading: Sendable {
 /// ends live; time decides what is left.
 struct Course: Sendable {
   let heading: Heading
-  /// From the packet's own TTLs, not from memory or time.
-  let isCertain: Bool
+  /// How much it may teach about the network: full for what the packet's own TTLs show, little for what
+  /// rests on memory and time, nothing where even the times are equal.
+  let weight: Int
+
+  private static let certainWeight = 8
+  private static let guessWeight = 1
 
   init(
     of index: Int, in hops: [Hop], points: borrowing PointTable,
@@ -25,17 +29,18 @@ struct Course: Sendable {
     let surroundings = Surroundings(of: index, in: hops, points: points)
     if let heading = surroundings.headingByRouting {
       self.heading = heading
-      isCertain = true
+      weight = Self.certainWeight
       return
     }
-    heading =
+    let found =
       Self.headingByLinkAddress(row, at: point, knowledge: knowledge)
       ?? Self.headingByTunnel(row, at: point, knowledge: knowledge)
       ?? Self.headingByPacketType(row, at: point)
       ?? surroundings.headingByOtherNodes
       ?? Self.headingByHome(row, at: point, knowledge: knowledge)
       ?? surroundings.headingByTime
-    isCertain = false
+    heading = found ?? .outbound
+    weight = found == nil ? 0 : Self.guessWeight
   }
 
   /// A bridge or VTEP device of the node as sender or receiver of the innermost frame.
@@ -86,40 +91,65 @@ struct Course: Sendable {
 
 /// What the other hops of the packet say about one of them.
 private struct Surroundings {
-  private let isOnWireSide: Bool
+  private let role: InterfaceRole
   /// TTLs seen on the same node, and on other nodes, compared with this hop's.
   private var wasHigherHere = false
   private var isLowerHere = false
   private var wasHigherElsewhere = false
   private var isLowerElsewhere = false
-  private var isEarliest = true
+  /// Whether veth or bridge of this node had the packet earlier or later, with this TTL, and how many
+  /// veths had it.
+  private var isBehindBridge = false
+  private var isBeforeBridge = false
+  private var isBehindVeth = false
+  private var isBeforeVeth = false
+  private var isBehindOtherNode = false
+  private var vethCount = 0
 
   init(of index: Int, in hops: [Hop], points: borrowing PointTable) {
     let row = hops[index].observation
     let point = points[row.point]
-    isOnWireSide = point.role.isOnWireSide
+    role = point.role
+    if role == .veth { vethCount = 1 }
     for (other, hop) in hops.enumerated() where other != index {
       let seen = hop.observation
-      let isHere = points[seen.point].node == point.node
-      if seen.timeToLive > row.timeToLive {
-        if isHere { wasHigherHere = true } else { wasHigherElsewhere = true }
-      } else if seen.timeToLive < row.timeToLive {
-        if isHere { isLowerHere = true } else { isLowerElsewhere = true }
+      let place = points[seen.point]
+      let isHere = place.node == point.node
+      compareTimeToLive(seen, row, isHere: isHere)
+      let isEarlier = seen.correctedTime < row.correctedTime
+      if !isHere {
+        if isEarlier { isBehindOtherNode = true }
+      } else if seen.timeToLive == row.timeToLive && seen.point != row.point {
+        compareTime(seen, row, role: place.role)
       }
-      let isNeighbour = isHere && (point.role == .bridge || seen.point == row.point)
-      if !isNeighbour && isEarlier(seen, than: row, isHere: isHere) { isEarliest = false }
     }
   }
 
-  private func isEarlier(_ seen: Observation, than row: Observation, isHere: Bool) -> Bool {
-    // On one node the way out starts at a veth: only another veth competes with it.
-    !(isHere && isOnWireSide) && seen.correctedTime < row.correctedTime
+  private mutating func compareTime(_ seen: Observation, _ row: Observation, role: InterfaceRole) {
+    let isEarlier = seen.correctedTime < row.correctedTime
+    let isLater = seen.correctedTime > row.correctedTime
+    if role == .veth {
+      vethCount += 1
+      if isEarlier { isBehindVeth = true }
+      if isLater { isBeforeVeth = true }
+    } else if role == .bridge {
+      if isEarlier { isBehindBridge = true }
+      if isLater { isBeforeBridge = true }
+    }
+  }
+
+  private mutating func compareTimeToLive(_ seen: Observation, _ row: Observation, isHere: Bool) {
+    if seen.timeToLive > row.timeToLive {
+      if isHere { wasHigherHere = true } else { wasHigherElsewhere = true }
+    } else if seen.timeToLive < row.timeToLive {
+      if isHere { isLowerHere = true } else { isLowerElsewhere = true }
+    }
   }
 
   /// On the wire side a packet that was here with a higher TTL goes out; on the pods' side it came in.
   var headingByRouting: Heading? {
     guard wasHigherHere != isLowerHere else { return nil }
-    return wasHigherHere == isOnWireSide ? .outbound : .inbound
+    return wasHigherHere == role.isOnWireSide ? .outbound : .inbound
   }
 
   var headingByOtherNodes: Heading? {
@@ -127,7 +157,23 @@ private struct Surroundings {
     return wasHigherElsewhere ? .inbound : .outbound
   }
 
-  var headingByTime: Heading { isEarliest ? .outbound : .inbound }
+  /// Between nodes the later one receives. Within a node, of two veths the later one does, and a bridge
+  /// that had the packet before the only veth got it from the node. Nil where the times are equal.
+  var headingByTime: Heading? {
+    if isBehindOtherNode { return .inbound }
+    switch role {
+    case .bridge where vethCount == 1:
+      return isBehindVeth ? .outbound : isBeforeVeth ? .inbound : nil
+    case .veth where vethCount == 1:
+      return isBehindBridge ? .inbound : isBeforeBridge ? .outbound : nil
+    case .veth:
+      return isBehindVeth ? .inbound : isBeforeVeth ? .outbound : nil
+    case .pod:
+      return isBehindVeth ? .inbound : isBeforeVeth ? .outbound : nil
+    case .bridge, .vtep, .nic, .unknown:
+      return .outbound
+    }
+  }
 }
 
 extension InterfaceRole {

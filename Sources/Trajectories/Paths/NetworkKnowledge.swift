@@ -41,17 +41,21 @@ struct NetworkKnowledge: Sendable {
     change(&homes[address, default: AddressHome()])
   }
 
-  mutating func learnLinkAddress(_ address: UInt64, of point: UInt16, node: Int) {
-    guard address != 0 else { return }
-    linkAddresses[point, default: MajorityVote()].vote(address, weight: 1)
-    if linkAddresses[point]?.winner == address && nodeOfLinkAddress.count < Self.addressLimit {
-      nodeOfLinkAddress[address] = node
-    }
+  mutating func learnLinkAddress(
+    _ address: UInt64, of point: UInt16, node: Int, weight: Int
+  ) {
+    // The lowest bit of the first octet marks a group address.
+    guard address != 0, address >> 40 & 1 == 0 else { return }
+    let known = linkAddresses[point]?.winner
+    linkAddresses[point, default: MajorityVote()].vote(address, weight: weight)
+    guard let winner = linkAddresses[point]?.winner, winner != known else { return }
+    if let known { nodeOfLinkAddress[known] = nil }
+    nodeOfLinkAddress[winner] = node
   }
 
-  mutating func learnTunnelAddress(_ address: IPAddress, node: Int) {
+  mutating func learnTunnelAddress(_ address: IPAddress, node: Int, weight: Int) {
     guard tunnelAddresses.count < Self.addressLimit else { return }
-    tunnelAddresses[address, default: MajorityVote()].vote(node, weight: 1)
+    tunnelAddresses[address, default: MajorityVote()].vote(node, weight: weight)
   }
 
   mutating func learnTransport(from source: Int, to destination: Int, encapsulated: Bool) {
@@ -73,11 +77,22 @@ struct NetworkKnowledge: Sendable {
     return isIPv6 ? crossings[Int(point)].v6 : crossings[Int(point)].v4
   }
 
+  /// The shortest time in nanoseconds that a packet took from one point to another; 0 if unknown.
+  func shortestDelay(from point: UInt16, to other: UInt16) -> Int64 {
+    shortestDelays[UInt32(point) << 16 | UInt32(other)] ?? 0
+  }
+
+  mutating func learnDelay(_ delay: Int64, from point: UInt16, to other: UInt16) {
+    let key = UInt32(point) << 16 | UInt32(other)
+    shortestDelays[key] = min(shortestDelays[key] ?? delay, delay)
+  }
+
   /// The node whose known pods share the address' network: /24 for IPv4, /64 for IPv6, flannel's sizes.
   func nodeByNetwork(of address: IPAddress) -> Int? {
     networks[Network(address)]?.winner
   }
 
+  private var shortestDelays: [UInt32: Int64] = [:]
   private var networks: [Network: MajorityVote<Int>] = [:]
 
   mutating func learnNetwork(of address: IPAddress, node: Int) {

@@ -6,9 +6,6 @@ import Topology
 /// Consumes hops in path order with their courses. Only what the packet's own TTLs prove counts fully;
 /// what rests on memory or time is taken as a weak vote, so that errors do not feed themselves.
 struct PathLearning {
-  private static let certainWeight = 8
-  private static let guessWeight = 1
-
   static func learn(
     _ hops: [Hop], courses: [Course], table: borrowing PointTable,
     into knowledge: inout NetworkKnowledge
@@ -16,30 +13,37 @@ struct PathLearning {
     for (hop, course) in zip(hops, courses) where hop.kind == .path {
       let row = hop.observation
       knowledge.countCrossing(row.point, isIPv6: row.isIPv6)
-      if course.isCertain { learnAddresses(row, course, table[row.point], into: &knowledge) }
+      learnAddresses(row, course, table[row.point], into: &knowledge)
     }
     let path = hops.indices.filter { hops[$0].kind == .path }
     guard path.count > 1 else { return }
     learnSources(path, hops, courses, table: table, into: &knowledge)
     learnDestinations(path, hops, courses, table: table, into: &knowledge)
     learnTransport(hops, courses: courses, table: table, into: &knowledge)
+    let first = hops[path[0]].observation
+    for index in path.dropFirst() {
+      let row = hops[index].observation
+      knowledge.learnDelay(
+        row.correctedTime &- first.correctedTime, from: first.point, to: row.point)
+    }
   }
 
   private static func learnAddresses(
     _ row: Observation, _ course: Course, _ point: ObservationPoint,
     into knowledge: inout NetworkKnowledge
   ) {
+    guard course.weight > 0 else { return }
     let isOutbound = course.heading == .outbound
     switch point.role {
     case .vtep:
       let own = isOutbound ? row.linkSource : row.linkDestination
-      knowledge.learnLinkAddress(own, of: row.point, node: point.node)
+      knowledge.learnLinkAddress(own, of: row.point, node: point.node, weight: course.weight)
     case .bridge:
       let own = isOutbound ? row.linkDestination : row.linkSource
-      knowledge.learnLinkAddress(own, of: row.point, node: point.node)
+      knowledge.learnLinkAddress(own, of: row.point, node: point.node, weight: course.weight)
     case .nic where row.isEncapsulated:
       let own = isOutbound ? row.tunnelSource : row.tunnelDestination
-      knowledge.learnTunnelAddress(own, node: point.node)
+      knowledge.learnTunnelAddress(own, node: point.node, weight: course.weight)
     default: break
     }
   }
@@ -52,11 +56,11 @@ struct PathLearning {
     for index in path {
       let row = hops[index].observation
       let point = table[row.point]
-      if index == path[0] && row.hasOriginalTimeToLive
+      if index == path[0] && row.hasOriginalTimeToLive && courses[index].weight > 0
         && (courses[index].heading == .outbound) == point.role.isOnWireSide
         && point.role != .veth && point.role != .pod
       {
-        knowledge.learn(row.source) { $0.learnHost(node: point.node) }
+        knowledge.learn(row.source) { $0.learnHost(node: point.node, weight: courses[index].weight) }
       }
       guard courses[index].heading == .outbound else { return }
       guard point.role.isPodEnd else { return }
@@ -84,10 +88,10 @@ struct PathLearning {
     of address: IPAddress, _ row: Observation, _ course: Course, _ point: ObservationPoint,
     into knowledge: inout NetworkKnowledge
   ) {
-    let weight = course.isCertain ? certainWeight : guessWeight
+    guard course.weight > 0 else { return }
     knowledge.learn(address) { home in
-      home.learnNode(point.node, weight: weight)
-      home.learnEnd(row.point, role: point.role, weight: weight)
+      home.learnNode(point.node, weight: course.weight)
+      home.learnEnd(row.point, role: point.role, weight: course.weight)
     }
     knowledge.learnNetwork(of: address, node: point.node)
   }

@@ -14,14 +14,14 @@ struct SnapshotLearning {
       guard let point = table.index(named: nodeName + "/" + link.name), let mac = link.mac,
         table[point].role == .bridge || table[point].role == .vtep
       else { continue }
-      knowledge.learnLinkAddress(mac.bits, of: point, node: node)
+      knowledge.learnLinkAddress(mac.bits, of: point, node: node, weight: weight)
     }
     for address in snapshot.tunnelAddresses {
-      knowledge.learnTunnelAddress(address, node: node)
+      knowledge.learnTunnelAddress(address, node: node, weight: weight)
     }
     for own in snapshot.addresses {
       guard !own.address.isLinkScoped else { continue }
-      knowledge.learn(own.address) { $0.learnHost(node: node) }
+      knowledge.learn(own.address) { $0.learnHost(node: node, weight: weight) }
     }
     learnPods(of: snapshot, node: node, nodeName: nodeName, table: table, into: &knowledge)
   }
