@@ -84,6 +84,11 @@ struct Course: Sendable {
     if destination?.hasEnd(at: row.point) == true { return .inbound }
     let isSource = source?.node == point.node
     let isDestination = destination?.node == point.node
+    guard !point.role.isPodEnd else {
+      // Another pod's interface: on the source's node it is where the packet goes.
+      if isSource && source?.isPod == true { return .inbound }
+      return isDestination && destination?.isPod == true ? .outbound : nil
+    }
     if isSource != isDestination { return isSource ? .outbound : .inbound }
     return nil
   }
