@@ -1,5 +1,6 @@
 #include "capture_file.h"
 
+#include <assert.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,7 +47,8 @@ static void writePcapngHeader(struct CaptureFile *file) {
   uint32_t nameLength = (uint32_t)strlen(file->interface);
   uint32_t paddedLength = (nameLength + 3) & ~3u;
   const uint32_t length = 16 + 4 + paddedLength + 8 + 4 + 4;
-  const uint32_t description[] = {1, length, ETHERNET_LINK_TYPE, file->snaplen, 2 | nameLength << 16};
+  const uint32_t description[] = {
+      1, length, ETHERNET_LINK_TYPE, file->snaplen, 2 | nameLength << 16};
   put(file, description, sizeof description);
   char padded[sizeof file->interface] = {0};
   memcpy(padded, file->interface, nameLength);
@@ -59,11 +61,15 @@ static void writePcapngHeader(struct CaptureFile *file) {
 static void writePcapngEnd(struct CaptureFile *file) {
   const uint32_t length = 56;
   const uint32_t high = (uint32_t)(file->lastTime >> 32), low = (uint32_t)file->lastTime;
-  const uint32_t block[] = {5, length, 0, high, low,
-      4 | 8 << 16, (uint32_t)file->frames, (uint32_t)(file->frames >> 32),
-      5 | 8 << 16, 0, 0, 0, 0, length};
-  const uint32_t words = sizeof block / sizeof *block;
-  if (words * 4 != length) abort();
+  const uint32_t block[] = {
+      5,           length,
+      0,           high,
+      low,         4 | 8 << 16,
+      (uint32_t)file->frames, (uint32_t)(file->frames >> 32),
+      5 | 8 << 16, 0,
+      0,           0,
+      0,           length};
+  static_assert(sizeof block == 56, "the length above");
   put(file, block, sizeof block);
 }
 
@@ -121,7 +127,6 @@ void endRecord(struct CaptureFile *file, uint64_t time, uint32_t length) {
   } else {
     endPcapRecord(file, time, captured, length);
   }
-  if (file->frames == 0) file->firstTime = time;
   file->lastTime = time;
   file->frames++;
 }

@@ -14,13 +14,12 @@ struct CaptureFile {
   uint32_t snaplen;
   uint64_t frames;
   uint64_t bytes;
-  uint64_t firstTime;
   uint64_t lastTime;
   uint8_t *buffer;
   uint32_t used;
 };
 
-// `name` has no extension; all of these end the program with status 2 if the file cannot be written.
+// `name` has no extension. If the file cannot be written the program ends with status 2.
 void openCapture(
     struct CaptureFile *file, const struct Options *options, const char *name,
     const char *interface);

@@ -85,8 +85,8 @@ static uint32_t idleTCPFlow(struct Traffic *traffic) {
   return flow;
 }
 
-// Cuts the run into the units that the veths see: at the sender's as sent, at the receiver's as merged
-// again, which need not have the same borders and never spans a lost segment.
+// Cuts the run into the units that the veths see: at the sender's as sent, at the receiver's as
+// merged again, which need not have the same borders and never spans a lost segment.
 static void cutUnits(struct Traffic *traffic, struct Run *run) {
   unsigned unitStart = 0;
   uint8_t received = 0;

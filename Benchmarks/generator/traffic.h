@@ -1,8 +1,8 @@
 // Who sends what to whom, and when: the inner packets in the order of their sending.
 //
-// The pods of even nodes are clients, those of odd nodes serve. Clients send TCP segments in runs of
-// one flow, and servers acknowledge every second one; a lost segment is sent again, with a new IP
-// identification. UDP and ICMP are a request and its reply.
+// The pods of even nodes are clients, those of odd nodes serve. Clients send TCP segments in runs
+// of one flow, and servers acknowledge every second one; a lost segment is sent again, with a new
+// IP identification. UDP and ICMP are a request and its reply.
 #pragma once
 
 #include <stdbool.h>
