@@ -29,6 +29,9 @@ package struct AnalysisFacts: Sendable {
   /// Packets that were judged early because the window was full, and found incomplete.
   var evicted: UInt64
 
+  /// With one point there is nothing to compare.
+  var isSinglePoint: Bool { points.count == 1 }
+
   package init(of analysis: TraceAnalysis) {
     let totals = analysis.totals
     nodes = analysis.table.nodes

@@ -69,6 +69,11 @@ struct LegTable: Sendable {
     if let row = row(from: last.point, to: next) { legs[row].lose(after: last) }
   }
 
+  /// Whether any packet was seen to come to the point or to leave it.
+  func touches(_ point: UInt16) -> Bool {
+    legs.contains { ($0.from == point || $0.to == point) && $0.crossed > 0 }
+  }
+
   private mutating func row(from: UInt16, to: UInt16) -> Int? {
     let key = UInt64(from) << 16 | UInt64(to)
     if let row = index.find(key, { legs[$0].from == from && legs[$0].to == to }) { return row }

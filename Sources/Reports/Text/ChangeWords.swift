@@ -1,0 +1,63 @@
+import Packets
+import Trajectories
+
+/// What happened to a packet between one hop and the next, in words.
+enum ChangeWords {
+  /// For the first hop (`previous` nil) what there is to start from.
+  static func words(from previous: Observation?, to row: Observation) -> String {
+    guard let previous else { return start(row) }
+    let changes = HopChanges(from: previous, to: row)
+    var words: [String] = []
+    if changes.contains(.timeToLive) { words.append("ttl \(row.timeToLive)") }
+    if !changes.isDisjoint(with: [.source, .sourcePort]) {
+      words.append("from \(source(of: row)), was \(source(of: previous))")
+    }
+    if !changes.isDisjoint(with: [.destination, .destinationPort]) {
+      words.append("to \(destination(of: row)), was \(destination(of: previous))")
+    }
+    if changes.contains(.icmpIdentifier) {
+      words.append("icmp id \(row.icmpIdentifier), was \(previous.icmpIdentifier)")
+    }
+    if changes.contains(.encapsulation) { words.append(tunnel(of: row)) }
+    if changes.contains(.differentiatedServices) {
+      words.append("dscp \(row.trafficClass >> 2), was \(previous.trafficClass >> 2)")
+    }
+    if changes.contains(.congestionNotification) {
+      words.append("\(congestion(row)), was \(congestion(previous))")
+    }
+    if changes.contains(.length) {
+      words.append("\(row.length) bytes, was \(previous.length)")
+    }
+    return words.joined(separator: "   ")
+  }
+
+  private static func start(_ row: Observation) -> String {
+    let words = "ttl \(row.timeToLive)"
+    return row.isEncapsulated ? words + "   " + tunnel(of: row) : words
+  }
+
+  private static func tunnel(of row: Observation) -> String {
+    guard row.isEncapsulated else { return "out of VXLAN" }
+    let end = TextNames.endpoint(row.tunnelDestination, port: row.tunnelDestinationPort)
+    return "in VXLAN \(row.vni), \(row.tunnelSource) → \(end)"
+  }
+
+  private static func source(of row: Observation) -> String {
+    TextNames.endpoint(row.source, port: row.traits.contains(.hasPorts) ? row.sourcePort : nil)
+  }
+
+  private static func destination(of row: Observation) -> String {
+    TextNames.endpoint(
+      row.destination, port: row.traits.contains(.hasPorts) ? row.destinationPort : nil)
+  }
+
+  /// RFC 3168, section 5.
+  private static func congestion(_ row: Observation) -> String {
+    switch row.trafficClass & 3 {
+    case 0: "not ECN-capable"
+    case 1: "ECT(1)"
+    case 2: "ECT(0)"
+    default: "congestion experienced"
+    }
+  }
+}

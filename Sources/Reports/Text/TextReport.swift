@@ -1,0 +1,83 @@
+package import Trajectories
+
+/// The report for people: the picture of all packets first, single packets last.
+///
+/// Where the user asks for more single packets than can wait, they are written as they come, and the
+/// picture stands at the end.
+package final class TextReport {
+  /// With fewer packets than this a complete one is shown as an example if there is no trouble.
+  private static let few: UInt64 = 1000
+
+  private var buffer: OutputBuffer
+  private var names: TextNames
+  private var statistics = TraceStatistics()
+  private var shelf: PacketShelf
+  private let width: Int
+  private let hasColor: Bool
+  private let hasSelection: Bool
+  private var isStreaming = false
+
+  /// - Parameters:
+  ///   - files: the inputs' paths as given, by number.
+  ///   - selection: which single packets to show; nil for a few that show most.
+  ///   - width: columns of the terminal or page.
+  package init(
+    files: [String], selection: PacketSelection? = nil, width: Int = 100, hasColor: Bool = false,
+    sink: OutputSink
+  ) {
+    buffer = OutputBuffer(sink: sink)
+    names = TextNames(files: files)
+    shelf = PacketShelf(selection: selection)
+    hasSelection = selection != nil
+    self.width = width
+    self.hasColor = hasColor
+  }
+
+  /// Takes a packet that the user selected; the others stay out of all that is reported.
+  package func add(_ trajectory: borrowing Trajectory, points: borrowing PointTable) {
+    statistics.add(trajectory, points: points)
+    shelf.add(trajectory)
+    guard shelf.isFull || isStreaming && !shelf.packets.isEmpty else { return }
+    names.update(from: points)
+    isStreaming = true
+    writePackets(shelf.packets)
+    write([TextLine(hasColor: hasColor)])
+    shelf.removeAll()
+  }
+
+  /// Writes the picture, and the single packets unless they are written already.
+  package func finish(_ facts: AnalysisFacts, points: borrowing PointTable) {
+    names.update(from: points)
+    let picture = PictureText(
+      names: names, statistics: statistics, facts: facts, hasColor: hasColor, width: width)
+    write(picture.lines())
+    guard !facts.isSinglePoint || hasSelection else { return buffer.flush() }
+    let packets = shelf.final(isFew: statistics.counts.traces <= Self.few)
+    if !packets.isEmpty {
+      write([TextLine(hasColor: hasColor)])
+      let hasUnknownDelay = writePackets(packets)
+      // With more packets it stands below the table of legs.
+      if hasUnknownDelay && statistics.counts.traces == 1 { write([picture.clockNote()]) }
+    }
+    buffer.flush()
+  }
+
+  /// Tells whether a delay in them could not be told.
+  @discardableResult
+  private func writePackets(_ packets: [Trajectory]) -> Bool {
+    var text = PacketText(
+      names: names, statistics: statistics, hasColor: hasColor, width: width)
+    for (index, packet) in packets.enumerated() {
+      if index > 0 { write([TextLine(hasColor: hasColor)]) }
+      write(text.lines(for: packet))
+    }
+    return text.hasUnknownDelay
+  }
+
+  private func write(_ lines: [TextLine]) {
+    for line in lines {
+      buffer.append(Array(line.text.utf8))
+      buffer.append("\n")
+    }
+  }
+}

@@ -1,0 +1,51 @@
+/// Rows of cells in aligned columns.
+struct TextTable {
+  struct Cell {
+    var text: String
+    var style = TextStyle.plain
+
+    init(_ text: String, _ style: TextStyle = .plain) {
+      self.text = text
+      self.style = style
+    }
+  }
+
+  enum Alignment {
+    case left, right
+  }
+
+  private let alignments: [Alignment]
+  private var rows: [[Cell]] = []
+  private var widths: [Int]
+
+  init(_ columns: [(title: String, alignment: Alignment)]) {
+    alignments = columns.map(\.alignment)
+    widths = Array(repeating: 0, count: columns.count)
+    append(columns.map { Cell($0.title, .dim) })
+  }
+
+  mutating func append(_ cells: [Cell]) {
+    rows.append(cells)
+    for (column, cell) in cells.enumerated() {
+      widths[column] = max(widths[column], cell.text.count)
+    }
+  }
+
+  func lines(hasColor: Bool) -> [TextLine] {
+    rows.map { row in
+      var line = TextLine(hasColor: hasColor)
+      line.append("  ")
+      var start = 2
+      for (column, cell) in row.enumerated() {
+        let isRight = alignments[column] == .right
+        if column > 0 { start += isRight ? 3 : 1 }
+        if !cell.text.isEmpty {
+          line.pad(to: start + (isRight ? widths[column] - cell.text.count : 0))
+          line.append(cell.text, cell.style)
+        }
+        start += widths[column]
+      }
+      return line
+    }
+  }
+}
