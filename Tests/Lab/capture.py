@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shell import inside, run
-from topology import Lab, vtep
+from topology import Lab
 
 LISTEN_SECONDS = 20.0
 FLUSH_SECONDS = 0.4
@@ -53,7 +53,7 @@ def capture_points(lab: Lab, options: CaptureOptions) -> list[CapturePoint]:
     for node in lab.nodes:
         namespace = lab.namespace(node.name)
         devices = [pod.veth for pod in node.pods]
-        devices += ["cni0", *(vtep(family) for family in lab.families), "eth0"]
+        devices += lab.node_devices()
         if options.pods:
             points += [CapturePoint(node.name, lab.namespace(pod.name), "eth0", f"{pod.name}:eth0")
                        for pod in node.pods]

@@ -6,30 +6,45 @@ import ipaddress
 import struct
 from dataclasses import dataclass
 
-from markers import Marker, StreamPlace, read_cells, read_marker
+from markers import Marker, StreamPlace, read_cells, read_marker, read_piece
 from pcap import ETHERNET, LINUX_SLL2, Record
-from topology import VXLAN_PORT
+from topology import VXLAN_PORTS
 
 IPV4, IPV6 = 0x0800, 0x86DD
-TCP, UDP = 6, 17
-ECHOES = {(1, 8): "request", (1, 0): "reply", (58, 128): "request", (58, 129): "reply"}
+TCP, UDP, ICMP, ICMPV6, FRAGMENT_HEADER = 6, 17, 1, 58, 44
+ECHOES = {(ICMP, 8): "request", (ICMP, 0): "reply",
+          (ICMPV6, 128): "request", (ICMPV6, 129): "reply"}
+ERRORS = {(ICMP, kind) for kind in (3, 11)} | {(ICMPV6, kind) for kind in (1, 2, 3)}
 
 
 @dataclass(frozen=True)
 class Segment:
-    """A TCP segment's own fields. `timestamp` is TSval (RFC 7323), or None without the option."""
+    """A TCP segment's own fields. `options` is their length in octets; `timestamp` is TSval (RFC
+    7323), or None without the option."""
 
     sequence: int
     acknowledgement: int
     flags: int
     length: int
+    options: int
     timestamp: int | None
     place: StreamPlace | None
 
 
 @dataclass(frozen=True)
+class Fragment:
+    """Where an IP fragment stands in the IP payload, in octets."""
+
+    identification: int
+    offset: int
+    more: bool
+
+
+@dataclass(frozen=True)
 class Sighting:
-    """The innermost IP packet of one frame. `length` is the IP packet's."""
+    """The innermost IP packet of one frame. `length` is the IP packet's, `payload` that of the IP
+    payload. `echo` is request, reply, or error for a packet that quotes the marked one.
+    `outer_fragment` names the outer datagram of which the frame is the first fragment."""
 
     frame: int
     time: int
@@ -41,13 +56,43 @@ class Sighting:
     ip_id: int | None
     ttl: int
     length: int
+    payload: int = 0
+    source_port: int | None = None
+    destination_port: int | None = None
+    icmp_id: int | None = None
     marker: Marker | None = None
     echo: str | None = None
     segment: Segment | None = None
+    fragment: Fragment | None = None
+    outer_fragment: Fragment | None = None
 
 
-def see(record: Record) -> Sighting | None:
-    """The sighting of a record; None for what is not IP, or is cut before its ports."""
+@dataclass(frozen=True)
+class OuterTail:
+    """A frame with a later fragment of an outer datagram."""
+
+    frame: int
+    interface_index: int | None
+    fragment: Fragment
+
+
+@dataclass(frozen=True)
+class Network:
+    """The fields of an IP header that the walk needs, and what follows it."""
+
+    source: bytes
+    destination: bytes
+    protocol: int
+    ip_id: int | None
+    ttl: int
+    length: int
+    payload: int
+    fragment: Fragment | None
+    body: bytes
+
+
+def see(record: Record) -> Sighting | OuterTail | None:
+    """What a record shows; None for what is not IP, or is cut before its ports."""
     data = record.data
     if record.link_type == ETHERNET:
         index, protocol, packet = None, int.from_bytes(data[12:14], "big"), data[14:]
@@ -57,43 +102,84 @@ def see(record: Record) -> Sighting | None:
     else:
         raise ValueError(f"link type {record.link_type}")
     try:
-        return see_network(record, index, protocol, packet, False)
+        return see_packet(record, index, protocol, packet)
     except (struct.error, IndexError):
         return None
 
 
-def see_network(
-    record: Record, index: int | None, protocol: int, packet: bytes, encapsulated: bool
-) -> Sighting | None:
+def see_packet(
+    record: Record, index: int | None, protocol: int, packet: bytes
+) -> Sighting | OuterTail | None:
+    network = read_network(protocol, packet)
+    if network is None:
+        return None
+    outer = None
+    if network.protocol == UDP and not is_tail(network) and len(network.body) >= 30:
+        if struct.unpack_from("!H", network.body, 2)[0] in VXLAN_PORTS:
+            outer = network
+            inner = network.body[16:]
+            network = read_network(int.from_bytes(inner[12:14], "big"), inner[14:])
+            if network is None:
+                return None
+    if outer is None and is_tail(network):
+        assert network.fragment is not None
+        if read_piece(network.body) is None:
+            return OuterTail(record.frame, index, network.fragment)
+    common = (
+        record.frame, record.time, index, outer is not None,
+        str(ipaddress.ip_address(network.source)), str(ipaddress.ip_address(network.destination)),
+        network.protocol, network.ip_id, network.ttl, network.length, network.payload,
+    )
+    return Sighting(*common, **see_transport(network), fragment=network.fragment,
+                    outer_fragment=outer.fragment if outer else None)  # type: ignore[arg-type]
+
+
+def is_tail(network: Network) -> bool:
+    return network.fragment is not None and network.fragment.offset > 0
+
+
+def read_network(protocol: int, packet: bytes) -> Network | None:
     if protocol == IPV4:
         start = (packet[0] & 0x0F) * 4
-        length, ip_id = struct.unpack_from("!HH", packet, 2)
-        ttl, transport = packet[8], packet[9]
-        source, destination = packet[12:16], packet[16:20]
-    elif protocol == IPV6:
-        start, ip_id = 40, None
-        length = 40 + struct.unpack_from("!H", packet, 4)[0]
-        transport, ttl = packet[6], packet[7]
-        source, destination = packet[8:24], packet[24:40]
-    else:
+        length, ip_id, cut = struct.unpack_from("!HHH", packet, 2)
+        offset, more = (cut & 0x1FFF) * 8, bool(cut & 0x2000)
+        fragment = Fragment(ip_id, offset, more) if offset or more else None
+        return Network(packet[12:16], packet[16:20], packet[9], ip_id, packet[8], length,
+                       length - start, fragment, packet[start:length])
+    if protocol != IPV6:
         return None
-    body = packet[start:length]
-    if transport == UDP and not encapsulated and struct.unpack_from("!H", body, 2)[0] == VXLAN_PORT:
-        inner = body[16:]
-        return see_network(record, index, int.from_bytes(inner[12:14], "big"), inner[14:], True)
+    start, following, fragment = 40, packet[6], None
+    length = 40 + struct.unpack_from("!H", packet, 4)[0]
+    if following == FRAGMENT_HEADER:
+        following, cut, identification = packet[40], *struct.unpack_from("!HI", packet, 42)
+        fragment = Fragment(identification, cut & 0xFFF8, bool(cut & 1))
+        start += 8
+    return Network(packet[8:24], packet[24:40], following, None, packet[7], length,
+                   length - start, fragment, packet[start:length])
 
-    marker, echo, segment = None, None, None
-    if transport == UDP:
-        marker = read_marker(body[8:])
-    elif transport == TCP:
-        segment = read_segment(body, length - start)
-    elif (transport, body[0]) in ECHOES:
-        echo, marker = ECHOES[transport, body[0]], read_marker(body[8:])
-    return Sighting(
-        record.frame, record.time, index, encapsulated,
-        str(ipaddress.ip_address(source)), str(ipaddress.ip_address(destination)),
-        transport, ip_id, ttl, length, marker, echo, segment,
-    )
+
+def see_transport(network: Network) -> dict[str, object]:
+    """Marker and ports of the packet, or of the packet that an ICMP error quotes."""
+    body = network.body
+    if is_tail(network):
+        return {"marker": read_piece(body)}
+    if network.protocol == UDP:
+        source, destination = struct.unpack_from("!HH", body)
+        return {"source_port": source, "destination_port": destination,
+                "marker": read_marker(body[8:])}
+    if network.protocol == TCP:
+        source, destination = struct.unpack_from("!HH", body)
+        return {"source_port": source, "destination_port": destination,
+                "segment": read_segment(body, network.payload)}
+    kind = (network.protocol, body[0])
+    if kind in ECHOES:
+        return {"icmp_id": struct.unpack_from("!H", body, 4)[0], "echo": ECHOES[kind],
+                "marker": read_marker(body[8:])}
+    if kind in ERRORS:
+        quoted = read_network(IPV4 if network.protocol == ICMP else IPV6, body[8:])
+        if quoted is not None and quoted.protocol in (UDP, ICMP, ICMPV6):
+            return {"echo": "error", "marker": read_marker(quoted.body[8:])}
+    return {}
 
 
 def read_segment(body: bytes, length: int) -> Segment:
@@ -102,7 +188,8 @@ def read_segment(body: bytes, length: int) -> Segment:
     payload_length = length - start
     place = read_cells(body[start:]) if payload_length > 0 else None
     timestamp = read_timestamp(body[20:start])
-    return Segment(sequence, acknowledgement, flags, payload_length, timestamp, place)
+    return Segment(sequence, acknowledgement, flags, payload_length, start - 20, timestamp,
+                   place)
 
 
 def read_timestamp(options: bytes) -> int | None:

@@ -15,11 +15,17 @@ A TCP stream is made of cells of 8 octets, of which only the first has its high 
     0xC0 | direction, stream (7 bits), index of the cell (4 × 7 bits, high first), 0x2A, 0x2A
 
 Everything is in the first 6 octets: that is what snaplen 128 leaves of a segment with timestamps.
+
+A datagram that is to be cut into IP fragments goes on in pieces of 8 octets after its marker and two
+octets of padding, so that every later fragment begins with one (its offset, too, is in eights):
+
+    0xD0 | 1 for a reply, flow, counter (2 octets), index of the piece (2 octets), 0x2A, 0x2A
 """
 
 from __future__ import annotations
 
 import re
+import struct
 from dataclasses import dataclass
 
 MARKER = re.compile(rb"vxhop([qri])([0-9a-f]{2})([0-9a-f]{6})")
@@ -27,6 +33,8 @@ MARKER_LENGTH = 14
 DNS_MARKER_OFFSET = 13
 CELL_LENGTH = 8
 CELL_SYNC = 0xC0
+PIECE = struct.Struct("!BBHHH")
+PIECE_SYNC, PIECE_END = 0xD0, 0x2A2A
 
 
 def marker(kind: str, flow: int, counter: int) -> bytes:
@@ -41,6 +49,7 @@ class Marker:
     text: str
     kind: str
     flow: int
+    counter: int
 
 
 def read_marker(payload: bytes) -> Marker | None:
@@ -48,7 +57,8 @@ def read_marker(payload: bytes) -> Marker | None:
     for offset in (0, DNS_MARKER_OFFSET):
         found = MARKER.match(payload, offset)
         if found:
-            return Marker(found[0].decode(), found[1].decode(), int(found[2], 16))
+            return Marker(found[0].decode(), found[1].decode(),
+                          int(found[2], 16), int(found[3], 16))
     return None
 
 
@@ -81,3 +91,23 @@ def read_cells(payload: bytes) -> StreamPlace | None:
                 index = index << 7 | octet
             return StreamPlace(cell[1], cell[0] & 1, index * CELL_LENGTH - start)
     return None
+
+
+def pieces(kind: str, flow: int, counter: int, size: int) -> bytes:
+    """A datagram of `size` octets, a multiple of 8, of which every 8 octets tell whose they are."""
+    data = bytearray(marker(kind, flow, counter) + b"\x2a\x2a")
+    sync = PIECE_SYNC | int(kind == "r")
+    for index in range(len(data) // 8, size // 8):
+        data += PIECE.pack(sync, flow, counter & 0xFFFF, index, PIECE_END)
+    return bytes(data)
+
+
+def read_piece(payload: bytes) -> Marker | None:
+    """The marker of the datagram that a later fragment belongs to."""
+    if len(payload) < PIECE.size:
+        return None
+    sync, flow, counter, _, end = PIECE.unpack_from(payload)
+    if sync & 0xFE != PIECE_SYNC or end != PIECE_END:
+        return None
+    kind = "r" if sync & 1 else "q"
+    return Marker(marker(kind, flow, counter).decode(), kind, flow, counter)

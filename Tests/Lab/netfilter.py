@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shell import inside, run
-from topology import VXLAN_PORT, Lab, Node, vtep
+from topology import VXLAN_PORT, Lab, Node
 
 POD_NETWORK = "10.42.0.0/16"
 
@@ -41,12 +41,12 @@ def drop_in_forward(lab: Lab, node: Node, into: str, out: str, period: int) -> N
 
 def drop_leaving(lab: Lab, node: Node, family: int, period: int) -> None:
     """Loses a node's pod packets on their way from cni0 to the VXLAN device."""
-    drop_in_forward(lab, node, "cni0", vtep(family), period)
+    drop_in_forward(lab, node, "cni0", lab.vtep(family), period)
 
 
 def drop_arriving(lab: Lab, node: Node, family: int, period: int) -> None:
     """Loses packets for a node's pods on their way from the VXLAN device to cni0."""
-    drop_in_forward(lab, node, vtep(family), "cni0", period)
+    drop_in_forward(lab, node, lab.vtep(family), "cni0", period)
 
 
 def add_service(

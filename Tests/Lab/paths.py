@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from topology import Lab, Node, Pod, vtep
+from flows import Flow
+from topology import Lab, Node, Pod
+
+
+def flow_path(lab: Lab, flow: Flow, direction: str) -> list[str]:
+    """The way of a flow's packets; an error goes from the server's side to the client."""
+    own = {"reply": flow.return_path, "down": flow.return_path, "error": flow.error_path}
+    path = own.get(direction, flow.path)
+    if path is not None:
+        return list(path)
+    ends = (flow.client, flow.server)
+    sender, receiver = ends[::-1] if direction in own else ends
+    return intended_path(lab, sender, receiver, flow.family)
 
 
 def intended_path(lab: Lab, sender: str, receiver: str, family: int) -> list[str]:
     """Every point between two endpoints, in order: as Flannel routes, whether captured or not."""
     source, destination = endpoint_node(lab, sender), endpoint_node(lab, receiver)
     leaving, arriving = pod_points(lab, sender), pod_points(lab, receiver)[::-1]
+    bridge = [] if lab.style.routed_pods else ["cni0"]
     if source is destination:
         # Between two pods the bridge forwards by itself; only the node's own packets cross cni0.
-        between = [] if leaving and arriving else [f"{source.name}/cni0"]
+        between = [] if leaving and arriving else [f"{source.name}/{name}" for name in bridge]
         return leaving + between + arriving
-    out = ["cni0"] * bool(leaving) + [vtep(family), "eth0"]
-    into = ["eth0", vtep(family)] + ["cni0"] * bool(arriving)
+    direct = (source.number, destination.number) in lab.direct
+    tunnel = [] if direct else [lab.vtep(family)]
+    out = bridge * bool(leaving) + tunnel + ["eth0"]
+    into = ["eth0"] + tunnel + bridge * bool(arriving)
     return [
         *leaving,
         *(f"{source.name}/{interface}" for interface in out),

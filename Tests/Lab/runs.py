@@ -10,8 +10,8 @@ from pathlib import Path
 from capture import CaptureOptions, CapturePoint, CaptureSession, save_tables
 from check import complaints
 from generator import send_all
-from paths import intended_path
-from scenarios import Plan, Scenario
+from paths import flow_path
+from plan import Plan, Scenario
 from topology import Lab
 from truth import Truth, write_truth
 
@@ -68,13 +68,13 @@ def run_scenario(scenario: Scenario, options: RunOptions) -> tuple[dict[str, obj
     summary: dict[str, object] = {"scenario": scenario.name, "folder": str(folder)}
     for name, any_interface in (("truth", False), ("truth-any", True)):
         captures = [point for point in session.points if (point.interface is None) == any_interface]
-        truth = Truth(lab, plan.flows, captures, folder)
-        objects = truth.objects()
-        write_truth(folder, name, objects)
-        marked = [value for value in objects if value["kind"] != "tcp-control"]
-        found += [f"{name}: {text}"
-                  for text in complaints(marked, plan.flows, counts, plan.losses)]
-        summary[name] = summarize(truth, objects)
+        truth = Truth(lab, plan.flows, captures, folder, plan.cut_and_glued, plan.duplicates)
+        objects, ranges = truth.objects(), truth.range_objects()
+        write_truth(folder, name, objects, ranges)
+        marked = [value for value in objects if value["kind"] != "tcp-control"] + ranges
+        found += [f"{name}: {text}" for text in
+                  complaints(marked, plan.flows, counts, plan.losses, plan.duplicates)]
+        summary[name] = summarize(truth, objects + ranges)
     return summary, found
 
 
@@ -85,7 +85,7 @@ def summarize(truth: Truth, objects: list[dict[str, object]]) -> dict[str, objec
         "other_frames": truth.unmarked,
         "unclear": truth.unclear,
         "packets": dict(sorted(Counter(str(value["kind"]) for value in objects).items())),
-        "complete": len(objects) - lost.total(),
+        "complete": sum(value["outcome"] == "complete" for value in objects),
         "lost": lost.total(),
         "lost_after": dict(sorted(lost.items())),
     }
@@ -105,7 +105,7 @@ def write_manifest(
                      for point in session.points],
         "flows": [
             {**flow.to_json(),
-             "path": intended_path(plan.lab, flow.client, flow.server, flow.family),
+             "path": flow_path(plan.lab, flow, "request"),
              "counted": counts.get(flow.number, {})}
             for flow in plan.flows
         ],

@@ -12,7 +12,25 @@ from shell import bridge_batch, inside, ip_batch, run
 
 PREFIX = "vxlab-"
 VXLAN_PORT = 8472
+VXLAN_PORTS = {8472, 4789}
 POD_MTU = 1450
+LINK_LOCAL_GATEWAY = "169.254.1.1"
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a network plugin joins pods and nodes. `routed_pods`: no bridge, each pod behind a
+    routed interface of the node that answers ARP in its neighbours' place (IPv4 only)."""
+
+    vteps: dict[int, str]
+    vni: int = 1
+    port: int = VXLAN_PORT
+    routed_pods: bool = False
+
+
+FLANNEL = Style({4: "flannel.1", 6: "flannel-v6.1"})
+CALICO = Style({4: "vxlan.calico"}, vni=4096, port=4789, routed_pods=True)
+CANAL = Style({4: "flannel.1"}, routed_pods=True)
 
 
 @dataclass(frozen=True)
@@ -21,6 +39,7 @@ class Pod:
 
     node: int
     number: int
+    routed: bool = False
 
     @property
     def name(self) -> str:
@@ -28,6 +47,8 @@ class Pod:
 
     @property
     def veth(self) -> str:
+        if self.routed:
+            return f"cali{self.node}{self.number}{0x5eed000 + self.number:09x}"
         return f"veth{self.node}{self.number}" + chr(ord("a") + self.number - 1) * 2
 
     def address(self, family: int) -> str:
@@ -62,11 +83,6 @@ class Node:
         return self.vtep_address(family) + ("/24" if family == 4 else "/64")
 
 
-def vtep(family: int) -> str:
-    """The name of Flannel's VXLAN device."""
-    return "flannel.1" if family == 4 else "flannel-v6.1"
-
-
 @dataclass
 class Lab:
     """The namespaces of one lab. `up` makes them, `down` takes them away."""
@@ -78,6 +94,10 @@ class Lab:
     offloads: bool = False
     bridge_netfilter: bool = True
     seed: int = 1
+    style: Style = FLANNEL
+    # Pairs of nodes, by number, of which the first sends to the second without VXLAN.
+    direct: frozenset[tuple[int, int]] = frozenset()
+    underlay_mtu: int = 1500
     nodes: list[Node] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -85,7 +105,7 @@ class Lab:
         self.nodes = [
             Node(
                 number,
-                tuple(Pod(number, pod) for pod in range(1, self.pod_count + 1)),
+                tuple(Pod(number, pod, self.style.routed_pods) for pod in range(1, self.pod_count + 1)),
                 local_mac(numbers),
                 {family: local_mac(numbers) for family in (4, 6)},
             )
@@ -95,6 +115,21 @@ class Lab:
     @property
     def families(self) -> tuple[int, ...]:
         return (4, 6) if self.ipv6 else (4,)
+
+    def vtep(self, family: int) -> str:
+        """The name of the nodes' VXLAN device."""
+        return self.style.vteps[family]
+
+    @property
+    def tunnels(self) -> bool:
+        """Whether any node sends through VXLAN; otherwise there are no VXLAN devices."""
+        return len(self.direct) < self.node_count * (self.node_count - 1)
+
+    def node_devices(self) -> list[str]:
+        """The interfaces that every node has, besides its pods'."""
+        bridge = [] if self.style.routed_pods else ["cni0"]
+        tunnels = [self.vtep(family) for family in self.families] if self.tunnels else []
+        return [*bridge, *tunnels, "eth0"]
 
     @property
     def wire(self) -> str:
@@ -145,6 +180,8 @@ class Lab:
             # Addresses are usable at once: nothing of the first second is lost to their detection.
             options[f"{conf}/accept_dad"] = 0
             options[f"{conf}/router_solicitations"] = 0
+        # Errors are not held back: every refused packet gets its own.
+        options["net/ipv4/icmp_ratelimit"] = 0
         if is_node:
             options["net/ipv4/ip_forward"] = 1
             if self.ipv6:
@@ -162,35 +199,60 @@ class Lab:
     def make_node(self, node: Node) -> None:
         namespace = self.namespace(node.name)
         port = node.name
-        run("ip", "-n", namespace, "link", "add", "eth0", "type", "veth",
-            "peer", "name", port, "netns", self.wire)
+        mtu = f"mtu {self.underlay_mtu}"
+        run("ip", "-n", namespace, "link", "add", "eth0", *mtu.split(), "type", "veth",
+            "peer", "name", port, *mtu.split(), "netns", self.wire)
         ip_batch(self.wire, [f"link set {port} master underlay", f"link set {port} up"])
-        ip_batch(namespace, ["link set eth0 up",
-                             f"link add cni0 address {node.bridge_mac} mtu {POD_MTU} type bridge",
-                             "link set cni0 up"])
+        ip_batch(namespace, ["link set eth0 up"])
+        if not self.style.routed_pods:
+            ip_batch(namespace, [f"link add cni0 address {node.bridge_mac} mtu {POD_MTU}"
+                                 " type bridge", "link set cni0 up"])
         for family in self.families:
-            length, single, nodad = (24, 32, "") if family == 4 else (64, 128, "nodad")
-            ip_batch(namespace, [
-                f"address add {node.underlay(family)}/{length} dev eth0 {nodad}",
-                f"address add {node.gateway(family)}/{length} dev cni0 {nodad}",
-                f"link add {vtep(family)} address {node.vtep_mac[family]}"
-                f" mtu {POD_MTU if family == 4 else POD_MTU - 20} type vxlan id 1 dev eth0"
-                f" local {node.underlay(family)} dstport {VXLAN_PORT} nolearning",
-                f"address add {node.vtep_address(family)}/{single} dev {vtep(family)} {nodad}",
-                f"link set {vtep(family)} up",
-            ])
+            length, nodad = (24, "") if family == 4 else (64, "nodad")
+            ip_batch(namespace, [f"address add {node.underlay(family)}/{length} dev eth0 {nodad}"])
+            if not self.style.routed_pods:
+                ip_batch(namespace, [
+                    f"address add {node.gateway(family)}/{length} dev cni0 {nodad}"])
+            if self.tunnels:
+                self.make_vtep(node, family)
+
+    def make_vtep(self, node: Node, family: int) -> None:
+        single, nodad = (32, "") if family == 4 else (128, "nodad")
+        device = self.vtep(family)
+        ip_batch(self.namespace(node.name), [
+            f"link add {device} address {node.vtep_mac[family]}"
+            f" mtu {POD_MTU if family == 4 else POD_MTU - 20} type vxlan id {self.style.vni}"
+            f" dev eth0 local {node.underlay(family)} dstport {self.style.port} nolearning",
+            f"address add {node.vtep_address(family)}/{single} dev {device} {nodad}",
+            f"link set {device} up",
+        ])
 
     def make_pod(self, node: Node, pod: Pod) -> None:
         outside, own = self.namespace(node.name), self.namespace(pod.name)
         run("ip", "-n", outside, "link", "add", pod.veth, "mtu", str(POD_MTU), "type", "veth",
             "peer", "name", "eth0", "mtu", str(POD_MTU), "netns", own)
-        ip_batch(outside, [f"link set {pod.veth} master cni0", f"link set {pod.veth} up",
-                           f"link set {pod.veth} type bridge_slave hairpin on"])
+        ip_batch(outside, [f"link set {pod.veth} up"])
         ip_batch(own, ["link set eth0 up"])
+        if self.style.routed_pods:
+            self.route_pod(node, pod)
+            return
+        ip_batch(outside, [f"link set {pod.veth} master cni0",
+                           f"link set {pod.veth} type bridge_slave hairpin on"])
         for family in self.families:
             length, nodad = (24, "") if family == 4 else (64, "nodad")
             ip_batch(own, [f"address add {pod.address(family)}/{length} dev eth0 {nodad}",
                            f"route add default via {node.gateway(family)}"])
+
+    def route_pod(self, node: Node, pod: Pod) -> None:
+        """A host route to the pod, and a gateway that is nobody's address."""
+        outside, own = self.namespace(node.name), self.namespace(pod.name)
+        run(*inside(outside, "sh", "-e"),
+            given=f"echo 1 > /proc/sys/net/ipv4/conf/{pod.veth}/proxy_arp\n"
+                  f"echo 0 > /proc/sys/net/ipv4/neigh/{pod.veth}/proxy_delay\n")
+        ip_batch(outside, [f"route add {pod.address(4)}/32 dev {pod.veth} scope link"])
+        ip_batch(own, [f"address add {pod.address(4)}/32 dev eth0",
+                       f"route add {LINK_LOCAL_GATEWAY} dev eth0 scope link",
+                       f"route add default via {LINK_LOCAL_GATEWAY} dev eth0"])
 
     def add_remote_nodes(self, node: Node) -> None:
         """Neighbour, FDB entry and route for each other node, in Flannel's order."""
@@ -199,7 +261,11 @@ class Lab:
             if other == node:
                 continue
             for family in self.families:
-                device, mac = vtep(family), other.vtep_mac[family]
+                if (node.number, other.number) in self.direct:
+                    ip_batch(namespace, [f"route replace {other.pod_network(family)}"
+                                         f" via {other.underlay(family)} dev eth0"])
+                    continue
+                device, mac = self.vtep(family), other.vtep_mac[family]
                 ip_batch(namespace, [f"neighbour replace {other.vtep_address(family)}"
                                      f" lladdr {mac} dev {device} nud permanent"])
                 bridge_batch(namespace, [f"fdb replace {mac} dev {device}"
@@ -211,8 +277,7 @@ class Lab:
         """No segmentation, no merging, true checksums: each point sees the same packets."""
         devices = [(self.wire, node.name) for node in self.nodes]
         for node in self.nodes:
-            own = ["eth0", "cni0", *(vtep(family) for family in self.families)]
-            own += [pod.veth for pod in node.pods]
+            own = self.node_devices() + [pod.veth for pod in node.pods]
             devices += [(self.namespace(node.name), device) for device in own]
             devices += [(self.namespace(pod.name), "eth0") for pod in node.pods]
         for namespace, device in devices:

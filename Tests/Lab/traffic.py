@@ -17,15 +17,15 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from flows import DNS_PORT, Flow
-from markers import cells, marker, read_cells, read_marker
+from flows import DNS_PORT, TIMESTAMPS_LENGTH, Flow
+from markers import cells, marker, pieces, read_cells, read_marker
 
 ANSWER_SECONDS = 0.6
 CONNECT_SECONDS = 3.5
 STREAM_SECONDS = 8.0
 IP_MTU_DISCOVER, IP_PMTUDISC_DO = 10, 2
-# Data of 1392 (IPv4) and 1352 (IPv6) octets beside 12 of timestamps: whole cells, below every MTU.
-MAXIMUM_SEGMENT = {4: 1404, 6: 1364}
+SOL_UDP, UDP_SEGMENT = 17, 103
+SMALL_BUFFER, LARGE_BUFFER, SO_RCVBUFFORCE = 4096, 4 << 20, 33
 ECHO_REQUEST = {4: 8, 6: 128}
 PADDING = bytes(range(0x61, 0x7B)) * 64
 
@@ -36,6 +36,19 @@ def socket_family(flow: Flow) -> socket.AddressFamily:
 
 def padded(head: bytes, size: int) -> bytes:
     return head + PADDING[: max(0, size - len(head))]
+
+
+def datagram(flow: Flow, kind: str, counter: int, size: int) -> bytes:
+    """One datagram's payload; of a flow with UDP GSO, the payloads of all its segments."""
+    if flow.pieces:
+        return pieces(kind, flow.number, counter, size)
+    if not flow.segment:
+        return padded(marker(kind, flow.number, counter), size)
+    starts = range(0, size, flow.segment)
+    return b"".join(
+        padded(marker(kind, flow.number, counter + turn), min(flow.segment, size - start))
+        for turn, start in enumerate(starts)
+    )
 
 
 def dns_query(number: int, name: bytes) -> bytes:
@@ -73,13 +86,15 @@ class Report:
 class Datagrams:
     """UDP: echo-like flows and DNS-like ones."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, flows: list[Flow]) -> None:
         self.report = report
+        self.flows = {flow.number: flow for flow in flows}
         self.replies: dict[int, Iterator[int]] = defaultdict(itertools.count)
 
     def listen(self, family: int, port: int) -> None:
         kind = socket.AF_INET if family == 4 else socket.AF_INET6
         listener = socket.socket(kind, socket.SOCK_DGRAM)
+        listener.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, LARGE_BUFFER)
         if family == 6:
             listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         listener.bind(("", port))
@@ -91,21 +106,26 @@ class Datagrams:
             found = read_marker(request)
             if found is None or found.kind != "q":
                 continue
-            own = marker("r", found.flow, next(self.replies[found.flow]))
-            reply = dns_answer(request, own) if port == DNS_PORT else padded(own, len(request))
+            number = next(self.replies[found.flow])
+            if port == DNS_PORT:
+                reply = dns_answer(request, marker("r", found.flow, number))
+            else:
+                reply = datagram(self.flows[found.flow], "r", number, len(request))
             listener.sendto(reply, sender)
             self.report.count(found.flow, "replies-sent")
 
     def send(self, flow: Flow) -> None:
         sender = self.socket(flow)
-        left = flow.count
-        for number in range(flow.count):
-            head = marker("q", flow.number, number)
-            size = flow.sizes[number % len(flow.sizes)]
-            sender.sendto(padded(head, size), (flow.address, flow.port))
-            self.report.count(flow.number, "requests-sent")
-            left -= self.receive(sender, flow, flow.count, flow.pace)
-        self.receive(sender, flow, left, ANSWER_SECONDS)
+        sizes = itertools.cycle(flow.sizes)
+        sent, received = 0, 0
+        while sent < flow.count:
+            size = next(sizes)
+            sender.sendto(datagram(flow, "q", sent, size), (flow.address, flow.port))
+            number = -(-size // flow.segment) if flow.segment else 1
+            self.report.count(flow.number, "requests-sent", number)
+            sent += number
+            received += self.receive(sender, flow, sent + 1 - received, flow.pace)
+        self.receive(sender, flow, sent - received, ANSWER_SECONDS)
 
     def receive(self, sender: socket.socket, flow: Flow, wanted: int, seconds: float) -> int:
         """Takes replies for some time, or until there are as many as wanted."""
@@ -133,8 +153,15 @@ class Datagrams:
 
     def socket(self, flow: Flow) -> socket.socket:
         sender = socket.socket(socket_family(flow), socket.SOCK_DGRAM)
+        sender.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, LARGE_BUFFER)
         if flow.dont_fragment:
             sender.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO)
+        if flow.segment:
+            sender.setsockopt(SOL_UDP, UDP_SEGMENT, flow.segment)
+        if flow.ttl:
+            sender.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, flow.ttl)
+        if flow.source_port:
+            sender.bind(("", flow.source_port))
         return sender
 
 
@@ -156,7 +183,8 @@ class Echoes:
 
     def message(self, flow: Flow, number: int, data: bytes) -> bytes:
         kind = ECHO_REQUEST[flow.family]
-        head = struct.pack("!2BHHH", kind, 0, 0, 0x4000 + flow.number, number + 1)
+        own = flow.echo_id or 0x4000 + flow.number
+        head = struct.pack("!2BHHH", kind, 0, 0, own, number + 1)
         if flow.family == 6:
             return head + data  # the kernel fills in the ICMPv6 checksum
         whole = head + data + b"\0" * (len(data) % 2)
@@ -178,7 +206,10 @@ class Streams:
         kind = socket.AF_INET if family == 4 else socket.AF_INET6
         listener = socket.socket(kind, socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, MAXIMUM_SEGMENT[family])
+        largest = min(flow.segment_data for flow in self.flows.values()
+                      if (flow.family, flow.server_port) == (family, port))
+        listener.setsockopt(
+            socket.IPPROTO_TCP, socket.TCP_MAXSEG, largest + TIMESTAMPS_LENGTH)
         if family == 6:
             listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         listener.bind(("", port))
@@ -209,14 +240,23 @@ class Streams:
                     return
                 number = place.stream
                 flow = self.flows[number]
+                if flow.stall:
+                    stream.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL_BUFFER)
+                    time.sleep(flow.stall)
                 self.exchange(stream, flow, 1, flow.down, len(first))
         except OSError:
             self.report.count(number, "streams-broken")
 
     def send(self, flow: Flow) -> None:
         with socket.socket(socket_family(flow), socket.SOCK_STREAM) as stream:
-            largest = MAXIMUM_SEGMENT[flow.family]
+            largest = flow.segment_data + TIMESTAMPS_LENGTH
             stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, largest)
+            if flow.keep_alive:
+                stream.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+                stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 1)
+                stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 1)
+            if flow.source_port:
+                stream.bind(("", flow.source_port))
             try:
                 stream.settimeout(CONNECT_SECONDS)
                 stream.connect((flow.address, flow.port))
@@ -247,6 +287,7 @@ class Streams:
                 stream.sendall(data[offset : offset + size])
                 offset += size
                 time.sleep(flow.pace)
+            time.sleep(flow.keep_alive)
             stream.shutdown(socket.SHUT_WR)
         except OSError:
             self.report.count(flow.number, "streams-broken")
@@ -255,8 +296,8 @@ class Streams:
 def main(endpoint: str) -> None:
     flows = [Flow.from_json(value) for value in json.loads(sys.stdin.readline())]
     report = Report()
-    datagrams, echoes, streams = Datagrams(report), Echoes(report), Streams(report, flows)
-    own = [flow for flow in flows if flow.server == endpoint]
+    datagrams, echoes, streams = Datagrams(report, flows), Echoes(report), Streams(report, flows)
+    own = [flow for flow in flows if flow.server == endpoint and not flow.closed]
     served = {(flow.protocol, flow.family, flow.server_port) for flow in own}
     for protocol, family, port in sorted(served):
         if protocol in ("udp", "dns"):

@@ -3,68 +3,73 @@
 Per-interface captures and `-i any` captures are two lists, `truth.jsonl` and `truth-any.jsonl`.
 TCP segments without payload have no marker; they are told by IP ID, flags, sequence and
 acknowledgement and kept apart in `truth-tcp-control.jsonl` and `truth-any-tcp-control.jsonl`.
+What is cut and glued on its way is in `truth-ranges.jsonl` and `truth-any-ranges.jsonl`.
 """
 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from capture import CapturePoint
 from flows import Flow
-from headers import Sighting, see
-from paths import endpoints_by_address, intended_path
+from headers import OuterTail, Sighting, see
+from observed import Key, Observed, Packet, TruthUnclear, lay_out
+from paths import endpoints_by_address, flow_path, intended_path
 from pcap import read_pcap
+from ranges import Ranges
+from streams import SequenceSpaces, Side, flow_between
 from topology import Lab
 
 TCP_FLAGS = "FSRPAU"
-Key = tuple[object, ...]
+TCP_WAYS = ("up", "down")
 
 
-class TruthUnclear(RuntimeError):
-    """The captures do not allow the truth to be told."""
+@dataclass(frozen=True)
+class Belonging:
+    """Whose a packet is. `flow` is None for TCP control segments that no flow claims."""
 
+    flow: Flow | None
+    direction: str
+    sender: str
+    receiver: str
+    family: int
 
-@dataclass
-class Observed:
-    """A sighting with its place."""
-
-    file: str
-    point: str
-    sighting: Sighting
-
-
-@dataclass
-class Packet:
-    """All sightings of one packet, by point. `turn` parts packets that are equal in every field."""
-
-    key: Key
-    seen: dict[str, list[Observed]] = field(default_factory=lambda: defaultdict(list))
-    turn: int | None = None
-
-    def first(self) -> Sighting:
-        return next(iter(self.seen.values()))[0].sighting
+    def path(self, lab: Lab) -> list[str]:
+        if self.flow is None:
+            return intended_path(lab, self.sender, self.receiver, self.family)
+        return flow_path(lab, self.flow, self.direction)
 
 
 class Truth:
-    """The packets of one list of captures."""
+    """The packets of one list of captures.
+
+    `cut_and_glued`: TCP data, UDP GSO and datagrams in pieces are told as ranges. `duplicates`: the
+    scenario makes packets pass more than once.
+    """
 
     def __init__(
-        self, lab: Lab, flows: list[Flow], captures: list[CapturePoint], folder: Path
+        self, lab: Lab, flows: list[Flow], captures: list[CapturePoint], folder: Path,
+        cut_and_glued: bool = False, duplicates: bool = False,
     ) -> None:
         self.lab = lab
         self.flows = {flow.number: flow for flow in flows}
         self.services = {flow.address: flow.server for flow in flows}
         self.owners = endpoints_by_address(lab)
+        self.duplicates = duplicates
         self.packets: dict[Key, Packet] = {}
+        self.spaces = SequenceSpaces()
+        self.ranges = Ranges(self.flows, cut_and_glued)
         self.frames = 0
         self.unmarked = 0
         self.unclear = 0
+        self.cut: list[Observed] = []
         for capture in captures:
             self.read(capture, folder)
+        for observed in self.cut:
+            self.keep(self.placed(observed))
         self.points = set(self.captured_points(captures, folder))
 
     def captured_points(self, captures: list[CapturePoint], folder: Path) -> Iterator[str]:
@@ -77,23 +82,62 @@ class Truth:
 
     def read(self, capture: CapturePoint, folder: Path) -> None:
         names = interface_names(folder, capture.node)
+        outer: dict[tuple[int | None, int], Observed] = {}
         for record in read_pcap(folder / capture.file):
             self.frames += 1
             sighting = see(record)
-            key = sighting and packet_key(sighting)
-            if sighting is None or key is None:
+            if isinstance(sighting, OuterTail):
+                whole = outer.get((sighting.interface_index, sighting.fragment.identification))
+                if whole:
+                    whole.tails.append(sighting.frame)
+                else:
+                    self.unmarked += 1
+                continue
+            if sighting is None or not (sighting.marker or sighting.segment):
                 self.unmarked += 1
                 continue
             interface = capture.interface or names[sighting.interface_index or 0]
             point = f"{capture.node}/{interface}"
-            packet = self.packets.setdefault(key, Packet(key))
-            packet.seen[point].append(Observed(capture.file, point, sighting))
+            observed = Observed(capture.file, point, sighting)
+            if sighting.outer_fragment:
+                own = sighting.outer_fragment.identification
+                outer[sighting.interface_index, own] = observed
+            segment = sighting.segment
+            if segment and segment.place:
+                self.spaces.learn(segment)
+            if segment and segment.length and not segment.place:
+                self.cut.append(observed)
+            else:
+                self.keep(observed)
+
+    def keep(self, observed: Observed) -> None:
+        if not self.ranges.take(observed):
+            key = packet_key(observed.sighting)
+            self.packets.setdefault(key, Packet(key)).seen[observed.point].append(observed)
+
+    def placed(self, observed: Observed) -> Observed:
+        """The same sighting of a segment, with the place that its sequence number tells."""
+        sighting = observed.sighting
+        assert sighting.segment is not None
+        place = self.spaces.place(sighting.segment)
+        if place is None:
+            raise TruthUnclear(f"{observed.file} frame {sighting.frame}: data of no stream")
+        segment = replace(sighting.segment, place=place)
+        return replace(observed, sighting=replace(sighting, segment=segment))
 
     def objects(self) -> list[dict[str, object]]:
         """One object a packet, by the time of its first sighting."""
         packets = [part for packet in self.packets.values() for part in self.part_twins(packet)]
         packets.sort(key=lambda packet: packet.first().time)
         return [self.describe(packet) for packet in packets]
+
+    def range_objects(self) -> list[dict[str, object]]:
+        """One object a finest part of what was cut or glued, by time."""
+        values = []
+        for packet, identity in self.ranges.parts():
+            flow, direction = self.flows[int(str(identity["flow"]))], str(identity["direction"])
+            values.append(self.lay(packet, identity, belonging_to(flow, direction)))
+        return values
 
     def part_twins(self, packet: Packet) -> list[Packet]:
         """Parts TCP segments that are the same in every field: no queue changes their order.
@@ -102,78 +146,97 @@ class Truth:
         IPv6 segment sent again as soon. Where only some of them arrived, nobody can tell which,
         and they are left out.
         """
-        number = max(map(len, packet.seen.values()))
-        if packet.key[0] == "marker" or number == 1:
+        if packet.key[0] == "marker" or self.duplicates:
             return [packet]
-        if any(len(seen) != number for seen in packet.seen.values()):
+        path = self.belonging(packet).path(self.lab)
+        times = {point: max(1, path.count(point)) for point in packet.seen}
+        counts = {self.count(seen) / times[point] for point, seen in packet.seen.items()}
+        if counts == {1}:
+            return [packet]
+        if len(counts) > 1:
             self.unclear += 1
             return []
         return [
             Packet(packet.key, {point: [seen[turn]] for point, seen in packet.seen.items()}, turn)
-            for turn in range(number)
+            for turn in range(int(counts.pop()))
         ]
+
+    @staticmethod
+    def count(seen: list[Observed]) -> int:
+        return sum(observed.file == seen[0].file for observed in seen)
 
     def describe(self, packet: Packet) -> dict[str, object]:
-        sender, receiver, family, identity = self.identify(packet)
-        path = [
-            point for point in intended_path(self.lab, sender, receiver, family)
-            if point in self.points
-        ]
-        observations, reached = lay_out(packet, path)
+        belonging = self.belonging(packet)
+        identity = self.identify(packet.first())
+        if belonging.flow is not None:
+            identity |= {"flow": belonging.flow.number, "direction": belonging.direction}
+        return self.lay(packet, identity, belonging)
+
+    def lay(
+        self, packet: Packet, identity: dict[str, object], belonging: Belonging
+    ) -> dict[str, object]:
+        path = [point for point in belonging.path(self.lab) if point in self.points]
         first = packet.first()
-        return {
-            **identity,
+        value: dict[str, object] = {
             "turn": packet.turn,
-            "from": sender,
-            "to": receiver,
+            "from": belonging.sender,
+            "to": belonging.receiver,
             "ip_id": first.ip_id,
             "length": first.length,
+            **identity,
             "path": path,
-            "outcome": "complete" if reached == len(path) else "lost",
-            "last": path[reached - 1] if reached else None,
-            "observations": observations,
         }
+        if identity.get("unclear"):
+            self.unclear += 1
+            every = [observed for seen in packet.seen.values() for observed in seen]
+            seen = [observed.describe("unclear") for observed in every]
+            return {**value, "outcome": None, "last": None, "observations": seen}
+        laid = lay_out(packet, path, self.duplicates)
+        value["outcome"] = "complete" if laid.reached == len(path) else "lost"
+        value["last"] = path[laid.reached - 1] if laid.reached else None
+        value["observations"] = laid.observations()
+        if changes := laid.changes():
+            value["changes"] = changes
+        return value
 
-    def identify(self, packet: Packet) -> tuple[str, str, int, dict[str, object]]:
-        """Sender, receiver, family, and the fields that name the packet."""
+    def belonging(self, packet: Packet) -> Belonging:
         sighting = packet.first()
         if sighting.marker:
-            flow = self.flows[sighting.marker.flow]
             back = sighting.marker.kind == "r" or sighting.echo == "reply"
-            identity = {
-                "kind": "icmp" if sighting.echo else "udp",
-                "marker": sighting.marker.text,
-                "flow": flow.number,
-                "direction": "reply" if back else "request",
-            }
-        elif sighting.segment and sighting.segment.place:
-            place = sighting.segment.place
-            flow, back = self.flows[place.stream], place.direction == 1
-            identity = {
-                "kind": "tcp",
-                "flow": flow.number,
-                "direction": "down" if back else "up",
-                "offset": place.offset,
-                "payload": sighting.segment.length,
-            }
-        else:
-            return self.identify_control(packet)
-        sender, receiver = (flow.server, flow.client) if back else (flow.client, flow.server)
-        return sender, receiver, flow.family, identity
-
-    def identify_control(self, packet: Packet) -> tuple[str, str, int, dict[str, object]]:
-        sighting = packet.first()
+            direction = "error" if sighting.echo == "error" else "reply" if back else "request"
+            return belonging_to(self.flows[sighting.marker.flow], direction)
         segment = sighting.segment
         assert segment is not None
+        if segment.place:
+            side: Side | None = (segment.place.stream, segment.place.direction)
+        else:
+            side = self.spaces.side(segment)
+        if side:
+            return belonging_to(self.flows[side[0]], TCP_WAYS[side[1]])
+        sender, receiver = self.owner(sighting.source), self.owner(sighting.destination)
+        found, back = flow_between(self.flows, sender, receiver)
+        if found is not None:
+            return belonging_to(found, TCP_WAYS[back])
+        return Belonging(None, "", sender, receiver, 6 if ":" in sighting.source else 4)
+
+    @staticmethod
+    def identify(sighting: Sighting) -> dict[str, object]:
+        """The fields that name a packet."""
+        segment = sighting.segment
+        if sighting.marker:
+            error = sighting.echo == "error"
+            kind = "icmp-error" if error else "icmp" if sighting.echo else "udp"
+            return {"kind": kind, "marker": sighting.marker.text}
+        assert segment is not None
+        if segment.place:
+            return {"kind": "tcp", "offset": segment.place.offset, "payload": segment.length}
         flags = "".join(name for bit, name in enumerate(TCP_FLAGS) if segment.flags >> bit & 1)
-        identity: dict[str, object] = {
+        return {
             "kind": "tcp-control",
             "flags": flags,
             "sequence": segment.sequence,
             "acknowledgement": segment.acknowledgement,
         }
-        sender, receiver = self.owner(sighting.source), self.owner(sighting.destination)
-        return sender, receiver, 6 if ":" in sighting.source else 4, identity
 
     def owner(self, address: str) -> str:
         owner = self.owners.get(address) or self.services.get(address)
@@ -182,69 +245,45 @@ class Truth:
         return owner
 
 
+def belonging_to(flow: Flow, direction: str) -> Belonging:
+    back = direction in ("reply", "down", "error")
+    ends = (flow.server, flow.client) if back else (flow.client, flow.server)
+    return Belonging(flow, direction, *ends, flow.family)
+
+
 def interface_names(folder: Path, node: str) -> dict[int, str]:
     links = json.loads((folder / f"{node}.link.json").read_text())
     return {link["ifindex"]: link["ifname"] for link in links}
 
 
-def packet_key(sighting: Sighting) -> Key | None:
+def packet_key(sighting: Sighting) -> Key:
     """What is the same in every sighting of one packet and in no other packet."""
     if sighting.marker:
         return ("marker", sighting.marker.text, sighting.echo)
     segment = sighting.segment
-    if segment is None:
-        return None
+    assert segment is not None
     # IP ID and timestamp part a retransmission from the segment sent first.
     instance = (sighting.ip_id, segment.timestamp)
     if segment.length == 0:
         return ("control", segment.flags, segment.sequence, segment.acknowledgement, *instance)
-    if segment.place is None:
-        raise TruthUnclear(f"frame {sighting.frame}: a TCP payload too short to tell its place")
     place = segment.place
+    assert place is not None
     return ("cells", place.stream, place.direction, place.offset, segment.length, *instance)
 
 
-def lay_out(packet: Packet, path: list[str]) -> tuple[list[dict[str, object]], int]:
-    """The observations in path order, and how many points of the path were reached."""
-    left = {point: list(seen) for point, seen in packet.seen.items()}
-    laid: list[dict[str, object]] = []
-    reached = 0
-    for place, point in enumerate(path):
-        if not left.get(point):
-            continue
-        if reached != place:
-            raise TruthUnclear(f"{packet.key}: {point} saw it, {path[reached]} did not")
-        laid.append(observation(left[point].pop(0), "path"))
-        reached = place + 1
-        for other in [other for other in left if is_copy(other, point, path)]:
-            laid += [observation(seen, "bridge-copy") for seen in left.pop(other)]
-    for point, seen in left.items():
-        if seen:
-            raise TruthUnclear(f"{packet.key}: not expected at {point}")
-    return laid, reached
-
-
-def is_copy(other: str, point: str, path: list[str]) -> bool:
-    """Whether a promiscuous bridge beside `point` saw what it only forwarded from port to port."""
-    node, interface = point.split("/")
-    return other == f"{node}/cni0" and other not in path and interface.startswith("veth")
-
-
-def observation(observed: Observed, kind: str) -> dict[str, object]:
-    return {
-        "kind": kind,
-        "point": observed.point,
-        "file": observed.file,
-        "frame": observed.sighting.frame,
-    }
-
-
-def write_truth(folder: Path, name: str, objects: Iterable[dict[str, object]]) -> None:
-    """Writes marked packets to NAME.jsonl and TCP control segments to NAME-tcp-control.jsonl."""
+def write_truth(
+    folder: Path, name: str, objects: Iterable[dict[str, object]],
+    ranges: Iterable[dict[str, object]],
+) -> None:
+    """Writes marked packets to NAME.jsonl, TCP control segments to NAME-tcp-control.jsonl, and
+    parts, where there are any, to NAME-ranges.jsonl."""
     texts = {f"{name}.jsonl": "", f"{name}-tcp-control.jsonl": ""}
     for value in objects:
         control = value["kind"] == "tcp-control"
         file = f"{name}-tcp-control.jsonl" if control else f"{name}.jsonl"
         texts[file] += json.dumps(value, separators=(",", ":")) + "\n"
+    parts = "".join(json.dumps(value, separators=(",", ":")) + "\n" for value in ranges)
+    if parts:
+        texts[f"{name}-ranges.jsonl"] = parts
     for file, text in texts.items():
         (folder / file).write_text(text)

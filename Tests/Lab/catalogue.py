@@ -1,0 +1,9 @@
+"""All scenarios: importing a module registers its own."""
+
+from __future__ import annotations
+
+import scenarios  # noqa: F401
+import scenarios_offloads  # noqa: F401
+from plan import SCENARIOS
+
+__all__ = ["SCENARIOS"]
