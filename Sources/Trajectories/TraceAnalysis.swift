@@ -11,6 +11,8 @@ package struct AnalysisOptions: Sendable {
   package var window: Int64 = 2_000_000_000
   /// Observations that are kept at once at the most.
   package var windowLimit = 1 << 18
+  /// Offsets of nodes' clocks that the user knows, in nanoseconds: node minus the others.
+  package var clocks: [String: Int64] = [:]
   /// Records of each file that the first pass reads to learn the network.
   package var sampleLimit = 1 << 16
 
@@ -33,6 +35,7 @@ package final class TraceAnalysis {
 
   private var options: AnalysisOptions
   private var knowledge = NetworkKnowledge()
+  private var clocks = ClockModel()
   private var streams: [SourceStream] = []
 
   package init(inputs: [TraceInput], options: AnalysisOptions) {
@@ -49,12 +52,15 @@ package final class TraceAnalysis {
       .map(\.first).min()
   }
 
+  /// What the first pass found out about the nodes' clocks.
+  package var clockEstimates: [ClockEstimate] {
+    startTime.map { clocks.estimates(at: $0) } ?? []
+  }
+
   /// Opens the inputs and makes the first pass.
   package func prepare() {
     for (index, input) in inputs.enumerated() { open(input, file: UInt16(index)) }
-    learnSnapshots()
     survey()
-    learnSnapshots()
     noteRecordings()
   }
 
@@ -78,7 +84,8 @@ package final class TraceAnalysis {
 
   private func makeIntake(file: UInt16) -> SourceIntake {
     SourceIntake(
-      file: file, input: inputs[Int(file)], options: options.decoding, filter: options.filter)
+      file: file, input: inputs[Int(file)], options: options.decoding, filter: options.filter,
+      clocks: clocks)
   }
 
   private func open(_ input: TraceInput, file: UInt16) {
@@ -103,22 +110,57 @@ package final class TraceAnalysis {
     }
   }
 
-  /// Joins the sample for what it teaches; nothing is handed on.
+  /// Reads the sample twice: first for the clocks, the roles of points and how much of packets was
+  /// kept, then, with these known, for what joined packets teach.
   private func survey() {
     let mapped = streams.filter { $0.source.isMapped }
-    guard !mapped.isEmpty else { return }
-    _ = join(mapped) { _, _ in }
-    if assignRoles() {
-      // What was learnt without the roles is worth little: look once more with them.
-      knowledge = NetworkKnowledge()
-      learnSnapshots()
-      rewind(recordLimit: options.sampleLimit)
-      _ = join(mapped) { _, _ in }
-    }
-    for stream in streams {
+    compareClocks(mapped)
+    assignRoles()
+    for stream in mapped {
       options.decoding.digestLengths = options.decoding.digestLengths.shorter(
         stream.source.intake.digestLengths)
     }
+    guard !mapped.isEmpty else { return }
+    rewind(recordLimit: options.sampleLimit)
+    learnSnapshots()
+    _ = join(mapped) { _, _ in }
+  }
+
+  /// Estimates the nodes' clocks from packets of the sample that two nodes saw.
+  private func compareClocks(_ streams: [SourceStream]) {
+    var survey = ClockSurvey()
+    if !streams.isEmpty {
+      var merge = ObservationMerge(streams, table: &table)
+      while merge.next(table: &table, { row, table in survey.add(row, node: table[row.point].node) })
+      {}
+    }
+    let resolutions = table.nodes.indices.map { table.resolution(ofNode: $0) }
+    let fixed = options.clocks.compactMap { name, offset in
+      fixedClock(of: name, offset: offset)
+    }
+    let fixedNodes = Set(fixed.map { $0.nodes.1 })
+    let pairs = survey.pairs().filter {
+      !fixedNodes.contains($0.nodes.0) && !fixedNodes.contains($0.nodes.1)
+    }
+    let estimated = pairs.compactMap {
+      PairClock(
+        $0, resolutions: (resolutions[Int($0.nodes.0)], resolutions[Int($0.nodes.1)]))
+    }
+    clocks = ClockModel(pairs: fixed + estimated, order: table.nodesByName)
+  }
+
+  /// The clock that the user gave a node, against the first other node by name.
+  private func fixedClock(of name: String, offset: Int64) -> PairClock? {
+    guard let node = table.nodes.firstIndex(of: name) else {
+      warnings.append("--clock \(name): no capture is of a node of that name")
+      return nil
+    }
+    let order = table.nodesByName
+    guard let reference = order.first(where: { options.clocks[table.nodes[$0]] == nil }) else {
+      warnings.append("--clock: leave one node out, whose clock the others are compared with")
+      return nil
+    }
+    return PairClock(nodes: (UInt16(reference), UInt16(node)), fixedOffset: offset)
   }
 
   private func join(
@@ -132,15 +174,16 @@ package final class TraceAnalysis {
       self.knowledge = knowledge
     }
     var merge = ObservationMerge(streams, table: &table)
-    var correlator = Correlator(span: options.window, limit: options.windowLimit)
+    var correlator = Correlator(
+      span: options.window, limit: options.windowLimit, recordings: recordings, clocks: clocks)
     while merge.next(
       table: &table,
       { row, table in
         correlator.append(
-          row, table: table, recordings: recordings, knowledge: &knowledge, emit: emit)
+          row, table: table, knowledge: &knowledge, emit: emit)
       })
     {}
-    correlator.finish(table: table, recordings: recordings, knowledge: &knowledge, emit: emit)
+    correlator.finish(table: table, knowledge: &knowledge, emit: emit)
     return correlator.evicted
   }
 }
@@ -149,15 +192,12 @@ package final class TraceAnalysis {
 
 extension TraceAnalysis {
   /// Points whose names tell nothing get their role from their traffic.
-  private func assignRoles() -> Bool {
-    var isAnyNew = false
+  private func assignRoles() {
     for stream in streams {
       for local in stream.source.intake.points where table[local.point].role == .unknown {
         table.assign(local.counters.role, to: local.point)
-        isAnyNew = true
       }
     }
-    return isAnyNew
   }
 
   /// Notes when each file was recording. A stream is taken to record all the time.

@@ -9,7 +9,7 @@ struct Correlator: ~Copyable {
   private var window: ObservationWindow
   private let span: Int64
   private var group = ObservationGroup()
-  private var builder = TrajectoryBuilder()
+  private var builder: TrajectoryBuilder
   private var trajectory = Trajectory()
   private var count: UInt64 = 0
   /// Packets that were judged before their time because the window was full, and found incomplete.
@@ -18,23 +18,24 @@ struct Correlator: ~Copyable {
   /// - Parameters:
   ///   - span: how long a packet may take from its first point to its last, in nanoseconds.
   ///   - limit: observations kept at the most.
-  init(span: Int64, limit: Int) {
+  init(span: Int64, limit: Int, recordings: RecordingTimes, clocks: ClockModel) {
     self.span = span
+    builder = TrajectoryBuilder(recordings: recordings, clocks: clocks)
     window = ObservationWindow(limit: limit)
   }
 
   /// Takes the next observation; hands on what is older than the window allows.
   mutating func append(
-    _ row: Observation, table: borrowing PointTable, recordings: RecordingTimes,
-    knowledge: inout NetworkKnowledge, emit: (borrowing Trajectory, borrowing PointTable) -> Void
+    _ row: Observation, table: borrowing PointTable, knowledge: inout NetworkKnowledge,
+    emit: (borrowing Trajectory, borrowing PointTable) -> Void
   ) {
     let horizon = row.correctedTime &- span
     while !window.isEmpty && window.time(window.firstSlot) < horizon {
-      release(table: table, recordings: recordings, knowledge: &knowledge, emit: emit)
+      release(table: table, knowledge: &knowledge, emit: emit)
     }
     if window.isFull {
       let isComplete = release(
-        table: table, recordings: recordings, knowledge: &knowledge, emit: emit)
+        table: table, knowledge: &knowledge, emit: emit)
       if !isComplete { evicted += 1 }
     }
     window.append(row)
@@ -42,11 +43,11 @@ struct Correlator: ~Copyable {
 
   /// Hands on all that is left, at the end of the inputs.
   mutating func finish(
-    table: borrowing PointTable, recordings: RecordingTimes, knowledge: inout NetworkKnowledge,
+    table: borrowing PointTable, knowledge: inout NetworkKnowledge,
     emit: (borrowing Trajectory, borrowing PointTable) -> Void
   ) {
     while !window.isEmpty {
-      release(table: table, recordings: recordings, knowledge: &knowledge, emit: emit)
+      release(table: table, knowledge: &knowledge, emit: emit)
     }
   }
 
@@ -54,7 +55,7 @@ struct Correlator: ~Copyable {
   /// was complete, or had gone already.
   @discardableResult
   private mutating func release(
-    table: borrowing PointTable, recordings: RecordingTimes, knowledge: inout NetworkKnowledge,
+    table: borrowing PointTable, knowledge: inout NetworkKnowledge,
     emit: (borrowing Trajectory, borrowing PointTable) -> Void
   ) -> Bool {
     defer { window.removeFirst() }
@@ -65,8 +66,7 @@ struct Correlator: ~Copyable {
       trajectory.hops.append(Hop(observation: window[slot], kind: .path))
     }
     trajectory.isAmbiguous = group.isAmbiguous
-    builder.build(
-      &trajectory, table: table, recordings: recordings, knowledge: &knowledge)
+    builder.build(&trajectory, table: table, knowledge: &knowledge)
     count += 1
     trajectory.number = count
     trajectory.isSelected = trajectory.hops.contains {

@@ -6,17 +6,24 @@ import Topology
 /// Consumes a group of rows with one identity, adds their order, which of them are hops of the path,
 /// the delays between those, and the judgement.
 struct TrajectoryBuilder {
+  private let recordings: RecordingTimes
+  private let clocks: ClockModel
   private var order = HopOrder()
   private var plan = PathPlan()
+
+  init(recordings: RecordingTimes, clocks: ClockModel) {
+    self.recordings = recordings
+    self.clocks = clocks
+  }
 
   /// Fills `trajectory` from its unordered hops and teaches `knowledge` what they show.
   mutating func build(
     _ trajectory: inout Trajectory, table: borrowing PointTable,
-    recordings: RecordingTimes, knowledge: inout NetworkKnowledge
+    knowledge: inout NetworkKnowledge
   ) {
     order.sort(&trajectory.hops, points: table, knowledge: knowledge)
     HopKinds.assign(&trajectory.hops, table: table, knowledge: knowledge)
-    HopDelays.measure(&trajectory.hops, table: table)
+    HopDelays.measure(&trajectory.hops, table: table, clocks: clocks)
     if !trajectory.isAmbiguous {
       PathLearning.learn(
         trajectory.hops, courses: order.courses, table: table, into: &knowledge)
@@ -25,7 +32,7 @@ struct TrajectoryBuilder {
       for: trajectory.hops, courses: order.courses, table: table, knowledge: knowledge)
     trajectory.scope = Self.scope(plan)
     Judge.judge(
-      &trajectory, plan: plan, courses: order.courses, table: table, recordings: recordings)
+      &trajectory, plan: plan, courses: order.courses, table: table, recordings: recordings, clocks: clocks)
     trajectory.confidence = Self.confidence(trajectory)
   }
 

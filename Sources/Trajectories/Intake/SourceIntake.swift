@@ -15,6 +15,7 @@ struct SourceIntake {
   let input: TraceInput
   private let options: DecodingOptions
   private let filter: InnerPacketFilter?
+  private let clocks: ClockModel
   private var interfaces: [LocalInterface] = []
   private(set) var points: [LocalPoint] = []
   private var lastPoint = -1
@@ -43,9 +44,14 @@ struct SourceIntake {
     var interfaceIndex: UInt32
     var point: UInt16
     var counters = PointCounters()
+    var clock: RunningClock
   }
 
-  init(file: UInt16, input: TraceInput, options: DecodingOptions, filter: InnerPacketFilter?) {
+  init(
+    file: UInt16, input: TraceInput, options: DecodingOptions, filter: InnerPacketFilter?,
+    clocks: ClockModel
+  ) {
+    self.clocks = clocks
     self.file = file
     self.input = input
     self.options = options
@@ -94,7 +100,7 @@ struct SourceIntake {
     guard summary.isObservation else { return }
     row.take(summary)
     row.time = record.time
-    row.correctedTime = record.time
+    row.correctedTime = points[local].clock.corrected(record.time)
     row.frame = record.frame
     row.point = points[local].point
     points[local].counters.count(row)
@@ -182,7 +188,9 @@ extension SourceIntake {
     }
     table.noteResolution(interfaces[interface].resolution, of: point)
     points.append(
-      LocalPoint(interface: interface, interfaceIndex: interfaceIndex, point: point))
+      LocalPoint(
+        interface: interface, interfaceIndex: interfaceIndex, point: point,
+        clock: RunningClock(clocks, node: table[point].node)))
     return points.count - 1
   }
 }

@@ -7,7 +7,7 @@ import Topology
 struct Judge {
   static func judge(
     _ trajectory: inout Trajectory, plan: PathPlan, courses: [Course], table: borrowing PointTable,
-    recordings: RecordingTimes
+    recordings: RecordingTimes, clocks: ClockModel
   ) {
     trajectory.reasons.removeAll(keepingCapacity: true)
     trajectory.lossEvidence = nil
@@ -20,10 +20,10 @@ struct Judge {
       return
     }
     let reached = Progress(of: trajectory.hops, courses: courses, along: plan.points, table: table)
-    noteMissed(reached, plan: plan, at: last, in: &trajectory, table: table, recordings: recordings)
+    noteMissed(reached, plan: plan, at: last, in: &trajectory, table: table, recordings: recordings, clocks: clocks)
     if reached.next < plan.points.count {
       judgeStopped(
-        reached, plan: plan, at: last, in: &trajectory, table: table, recordings: recordings)
+        reached, plan: plan, at: last, in: &trajectory, table: table, recordings: recordings, clocks: clocks)
     } else if !plan.isWhole {
       trajectory.reasons.append(.init(point: last.point, code: .pathUnknown))
       trajectory.outcome = .partial
@@ -36,11 +36,13 @@ struct Judge {
   /// Points before the furthest one that did not see the packet.
   private static func noteMissed(
     _ reached: Progress, plan: PathPlan, at last: Observation, in trajectory: inout Trajectory,
-    table: borrowing PointTable, recordings: RecordingTimes
+    table: borrowing PointTable, recordings: RecordingTimes, clocks: ClockModel
   ) {
     for point in plan.points[..<reached.next]
     where !trajectory.hops.contains(where: { $0.observation.point == point }) {
-      let verdict = recordings.verdict(for: point, of: table[point].node, at: last.time)
+      let verdict = recordings.verdict(
+        for: point, of: table[point].node,
+        at: clocks.recorded(last.correctedTime, node: table[point].node))
       let code: Trajectory.Reason.Code =
         if case .notRecording = verdict { .notRecording } else { .missed }
       trajectory.reasons.append(.init(point: point, code: code))
@@ -50,7 +52,7 @@ struct Judge {
   /// The packet was not seen at any further point of its path: lost, if each of them was recording.
   private static func judgeStopped(
     _ reached: Progress, plan: PathPlan, at last: Observation, in trajectory: inout Trajectory,
-    table: borrowing PointTable, recordings: RecordingTimes
+    table: borrowing PointTable, recordings: RecordingTimes, clocks: ClockModel
   ) {
     trajectory.expectedNext = plan.points[reached.next]
     var evidence = Trajectory.LossEvidence.proven
@@ -58,7 +60,8 @@ struct Judge {
     for (offset, point) in plan.points[reached.next...].enumerated() {
       let node = table[point].node
       let code: Trajectory.Reason.Code?
-      switch recordings.verdict(for: point, of: node, at: last.time) {
+      switch recordings.verdict(
+        for: point, of: node, at: clocks.recorded(last.correctedTime, node: node)) {
       case .recording(let found):
         code = nil
         // The next point is the one that decides; those after it could not see the packet either.

@@ -54,6 +54,14 @@ package struct PointTable: Sendable {
   /// The coarsest timestamp step of the point's captures, in nanoseconds.
   func resolution(of point: UInt16) -> Int64 { resolutions[Int(point)] }
 
+  /// The coarsest timestamp step of a node's captures, in nanoseconds.
+  func resolution(ofNode node: Int) -> Int64 {
+    points.indices.filter { points[$0].node == node }.map { resolutions[$0] }.max() ?? 1
+  }
+
+  /// Nodes in the order of their names.
+  var nodesByName: [Int] { nodes.indices.sorted { nodes[$0] < nodes[$1] } }
+
   mutating func noteResolution(_ step: Int64, of point: UInt16) {
     resolutions[Int(point)] = max(resolutions[Int(point)], step)
   }

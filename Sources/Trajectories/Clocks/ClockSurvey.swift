@@ -1,0 +1,142 @@
+import Packets
+
+/// Collects, from a sample of observations, packets that two nodes saw: they tell how the nodes' clocks
+/// differ, before any clock is known.
+struct ClockSurvey {
+  /// Packets remembered at the most.
+  private static let packetLimit = 1 << 18
+
+  /// One packet, as two nodes saw it.
+  private struct Sighting {
+    var nodes: (UInt16, UInt16?)
+    var first: NodeTimes
+    var second = NodeTimes()
+    var tunnelSource: IPAddress
+    /// Points that had the packet, by the lowest bits of their number.
+    var points: UInt64
+    /// Seen twice at one point, or by a third node: no good witness.
+    var isSpoilt = false
+  }
+
+  /// When one node had a packet: first and last time, and its highest TTL there.
+  struct NodeTimes {
+    var earliest = Int64.max
+    var latest = Int64.min
+    var timeToLive: UInt8 = 0
+
+    mutating func add(_ row: Observation) {
+      earliest = min(earliest, row.time)
+      latest = max(latest, row.time)
+      timeToLive = max(timeToLive, row.timeToLive)
+    }
+  }
+
+  private var sightings: [UInt64: Sighting] = [:]
+
+  mutating func add(_ row: Observation, node: Int) {
+    guard row.isWitness, !row.isLinkScoped else { return }
+    let node = UInt16(node)
+    let bit = UInt64(1) << UInt64(row.point & 63)
+    guard var sighting = sightings[row.identity] else {
+      guard sightings.count < Self.packetLimit else { return }
+      var times = NodeTimes()
+      times.add(row)
+      sightings[row.identity] = Sighting(
+        nodes: (node, nil), first: times, tunnelSource: row.tunnelSource, points: bit)
+      return
+    }
+    if sighting.points & bit != 0 { sighting.isSpoilt = true }
+    sighting.points |= bit
+    if row.isEncapsulated { sighting.tunnelSource = row.tunnelSource }
+    if sighting.nodes.0 == node {
+      sighting.first.add(row)
+    } else if sighting.nodes.1 == nil || sighting.nodes.1 == node {
+      sighting.nodes.1 = node
+      sighting.second.add(row)
+    } else {
+      sighting.isSpoilt = true
+    }
+    sightings[row.identity] = sighting
+  }
+
+  /// The packets by pair of nodes, in the order of time.
+  func pairs() -> [NodePairTimes] {
+    var pairs: [UInt32: NodePairTimes] = [:]
+    for sighting in sightings.values {
+      guard !sighting.isSpoilt, let second = sighting.nodes.1 else { continue }
+      let isSwapped = second < sighting.nodes.0
+      let low = isSwapped ? second : sighting.nodes.0
+      let high = isSwapped ? sighting.nodes.0 : second
+      pairs[UInt32(low) << 16 | UInt32(high), default: NodePairTimes(nodes: (low, high))].add(
+        low: isSwapped ? sighting.second : sighting.first,
+        high: isSwapped ? sighting.first : sighting.second, tunnelSource: sighting.tunnelSource)
+    }
+    return pairs.sorted { $0.key < $1.key }.map { $0.value.arranged() }
+  }
+}
+
+/// Packets that crossed between two nodes, by direction.
+struct NodePairTimes {
+  /// A packet's times: at the last point of the sender and the first one of the receiver.
+  struct Crossing {
+    /// On the clock of the pair's first node.
+    var time: Int64
+    /// The second node's clock less the first's, in nanoseconds: with the delay added on the way there,
+    /// taken away on the way back.
+    var difference: Int64
+  }
+
+  let nodes: (UInt16, UInt16)
+  private(set) var there: [Crossing] = []
+  private(set) var back: [Crossing] = []
+  /// Packets whose TTL does not tell the direction, by the tunnel's source.
+  private var undecided: [IPAddress: [(low: ClockSurvey.NodeTimes, high: ClockSurvey.NodeTimes)]] =
+    [:]
+
+  init(nodes: (UInt16, UInt16)) {
+    self.nodes = nodes
+  }
+
+  mutating func add(
+    low: ClockSurvey.NodeTimes, high: ClockSurvey.NodeTimes, tunnelSource: IPAddress
+  ) {
+    if low.timeToLive > high.timeToLive {
+      there.append(Crossing(time: low.latest, difference: high.earliest &- low.latest))
+    } else if low.timeToLive < high.timeToLive {
+      back.append(Crossing(time: low.earliest, difference: high.latest &- low.earliest))
+    } else {
+      undecided[tunnelSource, default: []].append((low, high))
+    }
+  }
+
+  /// Decides the direction of what the TTL left open, and sorts.
+  func arranged() -> NodePairTimes {
+    var pair = self
+    // Of two tunnel sources, the packets of the one that seem to take longer went there.
+    let means = undecided.map { source, packets in
+      (source, packets.reduce(0.0) { $0 + Double($1.high.earliest &- $1.low.latest) } / Double(packets.count))
+    }.sorted { $0.1 > $1.1 }
+    if means.count == 2 {
+      for packet in undecided[means[0].0] ?? [] {
+        pair.there.append(
+          Crossing(time: packet.low.latest, difference: packet.high.earliest &- packet.low.latest))
+      }
+      for packet in undecided[means[1].0] ?? [] {
+        pair.back.append(
+          Crossing(
+            time: packet.low.earliest, difference: packet.high.latest &- packet.low.earliest))
+      }
+    }
+    pair.there.sort { ($0.time, $0.difference) < ($1.time, $1.difference) }
+    pair.back.sort { ($0.time, $0.difference) < ($1.time, $1.difference) }
+    return pair
+  }
+}
+
+extension Observation {
+  /// Whether the identity stands for one packet: not for a bare acknowledgment that may be sent again.
+  fileprivate var isWitness: Bool {
+    guard identity != 0, traits.contains(.isIdentityComplete) else { return false }
+    return identification != 0 || payloadLength > 0 || tcpFlags & 0x02 != 0
+  }
+}

@@ -1,0 +1,116 @@
+/// The offset of one node's clock from another's over the time of a capture: a line, or several where the
+/// clock was set in between.
+struct PairClock: Sendable {
+  struct Piece: Sendable {
+    /// On the first node's clock; the piece holds from here on.
+    let start: Int64
+    let feasible: FeasibleClocks
+    let estimate: FeasibleClocks.Line
+
+    init(start: Int64, feasible: FeasibleClocks) {
+      self.start = start
+      self.feasible = feasible
+      estimate = feasible.estimate
+    }
+  }
+
+  /// Nodes by number; the offset is the second's clock less the first's.
+  let nodes: (UInt16, UInt16)
+  let baseTime: Int64
+  let samples: Int
+  private(set) var pieces: [Piece] = []
+  /// Without traffic in both directions the offset is a guess that serves joining, with no error to tell.
+  let isBounded: Bool
+
+  /// More settings of a clock than this within one capture are not told apart.
+  private static let pieceLimit = 16
+
+  /// - Parameter resolutions: steps of the two nodes' timestamps in nanoseconds.
+  init?(_ pair: NodePairTimes, resolutions: (Int64, Int64)) {
+    guard let base = [pair.there.first?.time, pair.back.first?.time].compactMap({ $0 }).min() else {
+      return nil
+    }
+    nodes = pair.nodes
+    baseTime = base
+    samples = pair.there.count + pair.back.count
+    isBounded = !pair.there.isEmpty && !pair.back.isEmpty
+    if isBounded {
+      fit(Self.bounds(of: pair, base: base, resolutions: resolutions), base: base)
+    } else {
+      let fastest = pair.there.map(\.difference).min() ?? pair.back.map(\.difference).max() ?? 0
+      pieces = [Piece(start: .min, feasible: FeasibleClocks(offset: Double(fastest)))]
+    }
+  }
+
+  /// A clock that the user gave: an offset without drift.
+  init(nodes: (UInt16, UInt16), fixedOffset: Int64) {
+    self.nodes = nodes
+    baseTime = 0
+    samples = 0
+    isBounded = true
+    pieces = [Piece(start: .min, feasible: FeasibleClocks(offset: Double(fixedOffset)))]
+  }
+
+  private static func bounds(
+    of pair: NodePairTimes, base: Int64, resolutions: (Int64, Int64)
+  ) -> [FeasibleClocks.Bound] {
+    let there = pair.there.map {
+      FeasibleClocks.Bound(
+        time: seconds($0.time &- base), offset: Double($0.difference + resolutions.1),
+        isUpper: true)
+    }
+    let back = pair.back.map {
+      FeasibleClocks.Bound(
+        time: seconds($0.time &- base), offset: Double($0.difference - resolutions.0),
+        isUpper: false)
+    }
+    return (there + back).sorted { ($0.time, $0.offset) < ($1.time, $1.offset) }
+  }
+
+  private static func seconds(_ time: Int64) -> Double { Double(time) / 1e9 }
+
+  /// Cuts down what is feasible bound by bound; where nothing would be left, the clock was set.
+  private mutating func fit(_ bounds: [FeasibleClocks.Bound], base: Int64) {
+    let offsets = bounds.map(\.offset)
+    let range = (offsets.min() ?? 0)...(offsets.max() ?? 0)
+    var feasible = FeasibleClocks(around: range)
+    var start = Int64.min
+    for bound in bounds {
+      if feasible.cut(by: bound) { continue }
+      guard pieces.count < Self.pieceLimit else { break }
+      pieces.append(Piece(start: start, feasible: feasible))
+      start = base &+ Int64(bound.time * 1e9)
+      feasible = FeasibleClocks(around: range)
+      _ = feasible.cut(by: bound)
+    }
+    pieces.append(Piece(start: start, feasible: feasible))
+  }
+
+  private func piece(at time: Int64) -> Piece {
+    pieces.last { $0.start <= time } ?? pieces[0]
+  }
+
+  /// The offset in nanoseconds at a time of the first node's clock.
+  func offset(at time: Int64) -> Double {
+    piece(at: time).estimate.offset(at: Self.seconds(time &- baseTime))
+  }
+
+  /// Bound of the offset's error in nanoseconds.
+  func error(at time: Int64) -> Double {
+    let piece = piece(at: time)
+    return piece.feasible.error(of: piece.estimate, at: Self.seconds(time &- baseTime))
+  }
+
+  /// Nanoseconds a second.
+  func drift(at time: Int64) -> Double { piece(at: time).estimate.drift }
+
+  /// A time of the second node's clock on the first's.
+  func onFirst(_ time: Int64) -> Int64 {
+    // The offset belongs to the time that is sought: one step nearer is near enough for any real drift.
+    let near = time &- Int64(offset(at: time))
+    return time &- Int64(offset(at: near))
+  }
+
+  /// A time of the first node's clock on the second's.
+  func onSecond(_ time: Int64) -> Int64 { time &+ Int64(offset(at: time)) }
+}
