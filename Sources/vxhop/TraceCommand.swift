@@ -58,15 +58,34 @@ struct TraceCommand: ParsableCommand {
   private func report(
     _ analysis: TraceAnalysis, _ selection: TraceSelection, to output: borrowing OutputFile
   ) -> Bool {
+    let files = analysis.inputs.map(\.path)
+    switch options.format {
+    case .json:
+      let report = JSONReport(files: files, selection: options.packets ?? .all, sink: output.sink)
+      let hasLoss = join(analysis, selection) { report.add($0, points: $1) }
+      report.finish(AnalysisFacts(of: analysis), points: analysis.table)
+      return hasLoss
+    case .text:
+      let packets = options.packets ?? (selection.frame == nil ? nil : .all)
+      let report = TextReport(
+        files: files, selection: packets, width: output.width ?? 100,
+        hasColor: options.color.isColored(toTerminal: output.isTerminal), sink: output.sink)
+      let hasLoss = join(analysis, selection) { report.add($0, points: $1) }
+      report.finish(AnalysisFacts(of: analysis), points: analysis.table)
+      return hasLoss
+    }
+  }
+
+  private func join(
+    _ analysis: TraceAnalysis, _ selection: TraceSelection,
+    _ add: (borrowing Trajectory, borrowing PointTable) -> Void
+  ) -> Bool {
     var hasLoss = false
-    let report = JSONReport(
-      files: analysis.inputs.map(\.path), selection: options.packets ?? .all, sink: output.sink)
     analysis.run { trajectory, points in
       guard selection.includes(trajectory) else { return }
       if trajectory.outcome == .lost { hasLoss = true }
-      report.add(trajectory, points: points)
+      add(trajectory, points)
     }
-    report.finish(AnalysisFacts(of: analysis), points: analysis.table)
     return hasLoss
   }
 
