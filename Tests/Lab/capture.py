@@ -8,7 +8,7 @@ import select
 import signal
 import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from shell import inside, run
@@ -31,20 +31,29 @@ class CaptureOptions:
     snaplen: int
     nanoseconds: bool = False
     pods: bool = False
+    recaptured: tuple[str, ...] = ()
+    promiscuous: bool = True
 
 
 @dataclass(frozen=True)
 class CapturePoint:
-    """One capture file. `interface` is the point's name, or None for `-i any`."""
+    """One capture file. `interface` is the point's name, or None for `-i any`; `again` marks a
+    second capture of a point."""
 
     node: str
     namespace: str
     device: str
     interface: str | None
+    again: bool = False
+
+    @property
+    def name(self) -> str | None:
+        return None if self.interface is None else f"{self.node}/{self.interface}"
 
     @property
     def file(self) -> str:
-        return f"{self.node}-{self.interface or 'any'}.pcap"
+        again = ".again" if self.again else ""
+        return f"{self.node}-{self.interface or 'any'}{again}.pcap"
 
 
 def capture_points(lab: Lab, options: CaptureOptions) -> list[CapturePoint]:
@@ -59,7 +68,8 @@ def capture_points(lab: Lab, options: CaptureOptions) -> list[CapturePoint]:
                        for pod in node.pods]
         points += [CapturePoint(node.name, namespace, device, device) for device in devices]
         points.append(CapturePoint(node.name, namespace, "any", None))
-    return points
+    again = [replace(point, again=True) for point in points if point.name in options.recaptured]
+    return points + again
 
 
 class Capture:
@@ -73,6 +83,8 @@ class Capture:
                      "--immediate-mode", f"--time-stamp-precision={precision}"]
         if point.interface is None:
             arguments += ["-y", "LINUX_SLL2"]
+        elif not options.promiscuous:
+            arguments += ["-p"]
         self.point = point
         self.said = ""
         self.process = subprocess.Popen(inside(point.namespace, *arguments),

@@ -62,6 +62,60 @@ def add_service(
                         "-j", "DNAT", "--to-destination", f"{target}:{target_port}"))
 
 
+def masquerade(lab: Lab, node: Node, match: str, how: str = "") -> None:
+    """SNAT to the address of the interface that packets leave by. `match` is iptables'."""
+    run(*inside(lab.namespace(node.name), "iptables", "-t", "nat", "-A", "POSTROUTING",
+                *match.split(), "-j", "MASQUERADE", *how.split()))
+
+
+def masquerade_hairpin(lab: Lab) -> None:
+    """As kube-proxy does: a pod that reaches itself by a service must not see its own address."""
+    for node in lab.nodes:
+        for pod in node.pods:
+            masquerade(lab, node, f"-s {pod.address(4)} -d {pod.address(4)}")
+
+
+def add_node_port(
+    lab: Lab, node: Node, protocol: str, port: int, target: str, target_port: int
+) -> None:
+    """A port of a node's own address that leads to a pod, and masquerades as it does."""
+    rules = f"""*nat
+-A PREROUTING -d {node.underlay(4)} -p {protocol} --dport {port} -j MARK --set-mark 0x4000
+-A PREROUTING -d {node.underlay(4)} -p {protocol} --dport {port} \
+-j DNAT --to-destination {target}:{target_port}
+-A POSTROUTING -m mark --mark 0x4000 -j MASQUERADE
+COMMIT
+"""
+    run(*inside(lab.namespace(node.name), "iptables-restore", "--noflush"),
+        given=rules.replace("\\\n", ""))
+
+
+def refuse(lab: Lab, node: Node, protocol: str, port: int) -> None:
+    """A policy that answers forwarded packets to a port with an ICMP error of the node's own."""
+    run(*inside(lab.namespace(node.name), "iptables", "-A", "FORWARD", "-p", protocol,
+                "--dport", str(port), "-j", "REJECT", "--reject-with", "icmp-admin-prohibited"))
+
+
+def duplicate_on_wire(lab: Lab, source: Node, destination: Node, period: int) -> None:
+    """Some VXLAN packets reach the destination twice."""
+    nft(lab.wire, f"""
+        table netdev twice {{
+          chain ingress {{
+            type filter hook ingress device "{source.name}" priority 0;
+            ip daddr {destination.underlay(4)} udp dport {VXLAN_PORT} {every(period)}
+              dup to "{destination.name}"
+          }}
+        }}""")
+
+
+def duplicate_in_forward(lab: Lab, node: Node, to: Node, period: int) -> None:
+    """Some packets for another node's pods are sent twice into the VXLAN device."""
+    run(*inside(lab.namespace(node.name), "iptables", "-t", "mangle", "-A", "FORWARD",
+                "-d", to.pod_network(4), "-m", "statistic", "--mode", "nth",
+                "--every", str(period), "--packet", str(period - 1),
+                "-j", "TEE", "--gateway", to.vtep_address(4)))
+
+
 def add_flannel_masquerade(lab: Lab) -> None:
     """Flannel's FLANNEL-POSTRTG chain (--ip-masq): pod to pod is returned before it masquerades."""
     for node in lab.nodes:

@@ -115,6 +115,12 @@ def lay_out(packet: Packet, path: list[str], duplicates: bool) -> Laid:
     return Laid(order, reached)
 
 
+def taken(path: list[str], packet: Packet) -> list[str]:
+    """The path of one packet, where some points of it ("n1/cni0?") depend on the moment."""
+    return [point.removesuffix("?") for point in path
+            if not point.endswith("?") or point.removesuffix("?") in packet.seen]
+
+
 def by_file(seen: list[Observed]) -> list[list[Observed]]:
     files: dict[str, list[Observed]] = defaultdict(list)
     for observed in seen:

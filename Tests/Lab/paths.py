@@ -27,6 +27,9 @@ def intended_path(lab: Lab, sender: str, receiver: str, family: int) -> list[str
         between = [] if leaving and arriving else [f"{source.name}/{name}" for name in bridge]
         return leaving + between + arriving
     direct = (source.number, destination.number) in lab.direct
+    if not arriving:
+        # A node that sends past the tunnel does so from its underlay address: so come the answers.
+        direct = direct or (destination.number, source.number) in lab.direct
     tunnel = [] if direct else [lab.vtep(family)]
     out = bridge * bool(leaving) + tunnel + ["eth0"]
     into = ["eth0"] + tunnel + bridge * bool(arriving)

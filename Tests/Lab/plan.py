@@ -23,8 +23,9 @@ class Plan:
     """What a scenario sends, and the points after which it may (and must) lose packets.
 
     `scale` multiplies the packets of every flow but the demo's. `cut_and_glued` and `duplicates`
-    tell the truth what to expect; `recaptured` points are captured twice; `snaplen` is the shortest
-    that leaves all markers whole, where it is more than the usual.
+    tell the truth what to expect; `recaptured` points are captured twice; `promiscuous` is how
+    interfaces are captured; `snaplen` is the shortest that leaves all markers whole, where it is
+    more than the usual.
     """
 
     lab: Lab
@@ -34,6 +35,7 @@ class Plan:
     cut_and_glued: bool = False
     duplicates: bool = False
     recaptured: tuple[str, ...] = ()
+    promiscuous: bool = True
     snaplen: int = 0
 
     def add(self, protocol: str, client: str, server: str, **details: object) -> None:

@@ -48,16 +48,17 @@ def run_scenario(scenario: Scenario, options: RunOptions) -> tuple[dict[str, obj
     folder = options.folder
     folder.mkdir(parents=True, exist_ok=True)
     lab = options.make_lab(scenario)
-    smallest = SMALLEST_SNAPLEN[max(lab.families)]
     snaplen = options.snaplen or (WHOLE_UNIT if lab.offloads else WHOLE_FRAME)
-    if snaplen < smallest:
-        raise SystemExit(f"lab: snaplen below {smallest} would cut the markers off")
     try:
         lab.up()
         plan = Plan(lab, options.scale)
         scenario.fill(plan)
+        smallest = max(SMALLEST_SNAPLEN[max(lab.families)], plan.snaplen)
+        if snaplen < smallest:
+            raise SystemExit(f"lab: snaplen below {smallest} would cut the markers off")
         save_tables(lab, folder)
-        settings = CaptureOptions(snaplen, options.nanoseconds, options.pods_captured)
+        settings = CaptureOptions(snaplen, options.nanoseconds, options.pods_captured,
+                                  plan.recaptured, plan.promiscuous)
         with CaptureSession(lab, folder, settings) as session:
             counts = send_all(lab, plan.flows)
     finally:
@@ -114,5 +115,4 @@ def write_manifest(
 
 
 def describe_capture(point: CapturePoint, packets: int) -> dict[str, object]:
-    name = None if point.interface is None else f"{point.node}/{point.interface}"
-    return {"file": point.file, "node": point.node, "point": name, "packets": packets}
+    return {"file": point.file, "node": point.node, "point": point.name, "packets": packets}

@@ -97,7 +97,6 @@ class Lab:
     style: Style = FLANNEL
     # Pairs of nodes, by number, of which the first sends to the second without VXLAN.
     direct: frozenset[tuple[int, int]] = frozenset()
-    underlay_mtu: int = 1500
     nodes: list[Node] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -184,6 +183,8 @@ class Lab:
         options["net/ipv4/icmp_ratelimit"] = 0
         if is_node:
             options["net/ipv4/ip_forward"] = 1
+            for which in ("all", "default"):
+                options[f"net/ipv4/conf/{which}/send_redirects"] = 0
             if self.ipv6:
                 options["net/ipv6/conf/all/forwarding"] = 1
         if os.path.exists("/proc/sys/net/bridge/bridge-nf-call-iptables"):
@@ -199,9 +200,8 @@ class Lab:
     def make_node(self, node: Node) -> None:
         namespace = self.namespace(node.name)
         port = node.name
-        mtu = f"mtu {self.underlay_mtu}"
-        run("ip", "-n", namespace, "link", "add", "eth0", *mtu.split(), "type", "veth",
-            "peer", "name", port, *mtu.split(), "netns", self.wire)
+        run("ip", "-n", namespace, "link", "add", "eth0", "type", "veth",
+            "peer", "name", port, "netns", self.wire)
         ip_batch(self.wire, [f"link set {port} master underlay", f"link set {port} up"])
         ip_batch(namespace, ["link set eth0 up"])
         if not self.style.routed_pods:
@@ -215,6 +215,9 @@ class Lab:
                     f"address add {node.gateway(family)}/{length} dev cni0 {nodad}"])
             if self.tunnels:
                 self.make_vtep(node, family)
+        if self.style.routed_pods:
+            # Without a way to the pods' gateway, nobody answers ARP for it.
+            ip_batch(namespace, ["route add default dev eth0"])
 
     def make_vtep(self, node: Node, family: int) -> None:
         single, nodad = (32, "") if family == 4 else (128, "nodad")

@@ -16,7 +16,7 @@ from pathlib import Path
 from capture import CapturePoint
 from flows import Flow
 from headers import OuterTail, Sighting, see
-from observed import Key, Observed, Packet, TruthUnclear, lay_out
+from observed import Key, Observed, Packet, TruthUnclear, lay_out, taken
 from paths import endpoints_by_address, flow_path, intended_path
 from pcap import read_pcap
 from ranges import Ranges
@@ -148,7 +148,7 @@ class Truth:
         """
         if packet.key[0] == "marker" or self.duplicates:
             return [packet]
-        path = self.belonging(packet).path(self.lab)
+        path = taken(self.belonging(packet).path(self.lab), packet)
         times = {point: max(1, path.count(point)) for point in packet.seen}
         counts = {self.count(seen) / times[point] for point, seen in packet.seen.items()}
         if counts == {1}:
@@ -175,7 +175,7 @@ class Truth:
     def lay(
         self, packet: Packet, identity: dict[str, object], belonging: Belonging
     ) -> dict[str, object]:
-        path = [point for point in belonging.path(self.lab) if point in self.points]
+        path = [point for point in taken(belonging.path(self.lab), packet) if point in self.points]
         first = packet.first()
         value: dict[str, object] = {
             "turn": packet.turn,
@@ -215,7 +215,8 @@ class Truth:
             return belonging_to(self.flows[side[0]], TCP_WAYS[side[1]])
         sender, receiver = self.owner(sighting.source), self.owner(sighting.destination)
         found, back = flow_between(self.flows, sender, receiver)
-        if found is not None:
+        # A client that refuses a reply from an unknown address answers to that address.
+        if found is not None and (back or sighting.destination == found.address):
             return belonging_to(found, TCP_WAYS[back])
         return Belonging(None, "", sender, receiver, 6 if ":" in sighting.source else 4)
 
