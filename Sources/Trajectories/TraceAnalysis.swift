@@ -14,7 +14,7 @@ package struct AnalysisOptions: Sendable {
   /// Offsets of nodes' clocks that the user knows, in nanoseconds: node minus the others.
   package var clocks: [String: Int64] = [:]
   /// Records of each file that the first pass reads to learn the network.
-  package var sampleLimit = 1 << 16
+  package var sampleLimit = 1 << 14
 
   package init() {}
 }
@@ -123,7 +123,7 @@ package final class TraceAnalysis {
     guard !mapped.isEmpty else { return }
     rewind(recordLimit: options.sampleLimit)
     learnSnapshots()
-    _ = join(mapped) { _, _ in }
+    _ = join(mapped, isLearning: true) { _, _ in }
   }
 
   /// Estimates the nodes' clocks from packets of the sample that two nodes saw.
@@ -164,7 +164,8 @@ package final class TraceAnalysis {
   }
 
   private func join(
-    _ streams: [SourceStream], _ emit: (borrowing Trajectory, borrowing PointTable) -> Void
+    _ streams: [SourceStream], isLearning: Bool = false,
+    _ emit: (borrowing Trajectory, borrowing PointTable) -> Void
   ) -> UInt64 {
     // Own copies while joining: what is handed on may look at this object.
     var table = self.table
@@ -175,7 +176,8 @@ package final class TraceAnalysis {
     }
     var merge = ObservationMerge(streams, table: &table)
     var correlator = Correlator(
-      span: options.window, limit: options.windowLimit, recordings: recordings, clocks: clocks)
+      span: options.window, limit: options.windowLimit, recordings: recordings, clocks: clocks,
+      remembersShapes: !isLearning)
     while merge.next(
       table: &table,
       { row, table in

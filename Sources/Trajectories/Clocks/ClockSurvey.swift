@@ -24,7 +24,7 @@ struct ClockSurvey {
     var latest = Int64.min
     var timeToLive: UInt8 = 0
 
-    mutating func add(_ row: Observation) {
+    mutating func add(_ row: borrowing Observation) {
       earliest = min(earliest, row.time)
       latest = max(latest, row.time)
       timeToLive = max(timeToLive, row.timeToLive)
@@ -33,7 +33,7 @@ struct ClockSurvey {
 
   private var sightings: [UInt64: Sighting] = [:]
 
-  mutating func add(_ row: Observation, node: Int) {
+  mutating func add(_ row: borrowing Observation, node: Int) {
     guard row.isWitness, !row.isLinkScoped else { return }
     let node = UInt16(node)
     let bit = UInt64(1) << UInt64(row.point & 63)

@@ -8,7 +8,8 @@ enum AddressTranslation {
     let sameSource = one.source == other.source
     let sameDestination = one.destination == other.destination
     if sameSource && sameDestination { return hasSamePorts(one, other) || other.hasExactIdentity }
-    guard one.isIPv6 == other.isIPv6 else { return false }
+    let isAnswer = one.source == other.destination && one.destination == other.source
+    guard one.isIPv6 == other.isIPv6, !isAnswer else { return false }
     if sameSource || sameDestination { return true }
     return one.hasExactIdentity && other.hasExactIdentity
   }

@@ -14,6 +14,8 @@ struct ObservationGroup {
   private(set) var members: [Slot] = []
   /// Whether rows were left over that would have fitted as well.
   private(set) var isAmbiguous = false
+  /// Whether every point saw the packet once and under the same addresses.
+  private(set) var isPlain = true
   private var candidates: [Slot] = []
   /// Times at which later equal packets passed the first row's point.
   private var departures: [Int64] = []
@@ -35,7 +37,8 @@ struct ObservationGroup {
     if window[head].isLinkScoped {
       keepNeighbours(of: window[head], in: window, table: table)
     }
-    if isPlain(window) {
+    isPlain = isEachPointOnce(window)
+    if isPlain {
       members.append(contentsOf: candidates)
     } else {
       dropLaterPackets(than: window[head], in: window, knowledge: knowledge)
@@ -74,7 +77,7 @@ struct ObservationGroup {
   }
 
   /// Whether every point saw the identity once and under the same addresses: nearly every packet.
-  private func isPlain(_ window: borrowing ObservationWindow) -> Bool {
+  private func isEachPointOnce(_ window: borrowing ObservationWindow) -> Bool {
     let first = window[members[0]]
     for (index, slot) in candidates.enumerated() {
       let row = window[slot]

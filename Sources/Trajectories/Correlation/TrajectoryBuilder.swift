@@ -10,6 +10,7 @@ struct TrajectoryBuilder {
   private let clocks: ClockModel
   private var order = HopOrder()
   private var plan = PathPlan()
+  private var delays = HopDelays()
 
   init(recordings: RecordingTimes, clocks: ClockModel) {
     self.recordings = recordings
@@ -23,7 +24,6 @@ struct TrajectoryBuilder {
   ) {
     order.sort(&trajectory.hops, points: table, knowledge: knowledge)
     HopKinds.assign(&trajectory.hops, table: table, knowledge: knowledge)
-    HopDelays.measure(&trajectory.hops, table: table, clocks: clocks)
     if !trajectory.isAmbiguous {
       PathLearning.learn(
         trajectory.hops, courses: order.courses, table: table, into: &knowledge)
@@ -33,6 +33,12 @@ struct TrajectoryBuilder {
     trajectory.scope = Self.scope(plan)
     Judge.judge(
       &trajectory, plan: plan, courses: order.courses, table: table, recordings: recordings, clocks: clocks)
+    measure(&trajectory, table: table)
+  }
+
+  /// What differs from packet to packet even of one shape: delays and confidence.
+  mutating func measure(_ trajectory: inout Trajectory, table: borrowing PointTable) {
+    delays.measure(&trajectory.hops, table: table, clocks: clocks)
     trajectory.confidence = Self.confidence(trajectory)
   }
 

@@ -8,6 +8,7 @@ struct ObservationBatch: ~Copyable {
 
   init() {
     unsafe rows = .allocate(capacity: Self.capacity)
+    unsafe rows.initialize(repeating: Observation(), count: Self.capacity)
   }
 
   deinit {
@@ -17,17 +18,27 @@ struct ObservationBatch: ~Copyable {
   var isFull: Bool { count == Self.capacity }
 
   subscript(index: Int) -> Observation {
-    precondition(index < count)
-    return unsafe rows[index]
+    unsafeAddress {
+      precondition(index < count)
+      return unsafe UnsafePointer(rows + index)
+    }
   }
 
   func correctedTime(_ index: Int) -> Int64 { unsafe rows[index].correctedTime }
 
-  mutating func append(_ row: Observation) {
-    precondition(count < Self.capacity)
-    unsafe rows[count] = row
-    count += 1
+  /// The row after the last one, to be filled in place and then added by `addNext()`.
+  var next: Observation {
+    unsafeAddress {
+      precondition(count < Self.capacity)
+      return unsafe UnsafePointer(rows + count)
+    }
+    nonmutating unsafeMutableAddress {
+      precondition(count < Self.capacity)
+      return unsafe rows + count
+    }
   }
+
+  mutating func addNext() { count += 1 }
 
   mutating func removeAll() { count = 0 }
 }

@@ -25,20 +25,19 @@ struct ObservationMerge: ~Copyable {
 
   /// Hands over the next rows in order; false at the end.
   mutating func next(
-    table: inout PointTable, _ body: (Observation, borrowing PointTable) -> Void
+    table: inout PointTable, _ body: (borrowing Observation, borrowing PointTable) -> Void
   ) -> Bool {
     guard let first = heap.first else { return false }
-    let row = pop(first, table: &table)
-    guard let following = heap.first, times[following] == row.correctedTime else {
-      body(row, table)
+    let time = times[first]
+    if isAlone(time) {
+      streams[first].withNext { body($0, table) }
+      advance(first, table: &table)
       return true
     }
     sameMoment.removeAll(keepingCapacity: true)
-    sameMoment.append(row)
-    while let stream = heap.first, times[stream] == row.correctedTime,
-      sameMoment.count < Self.runLimit
-    {
-      sameMoment.append(pop(stream, table: &table))
+    while let stream = heap.first, times[stream] == time, sameMoment.count < Self.runLimit {
+      streams[stream].withNext { sameMoment.append(copy $0) }
+      advance(stream, table: &table)
     }
     let ranks = sameMoment.map { table.rank(of: $0.point) }
     let order = sameMoment.indices.sorted {
@@ -49,8 +48,16 @@ struct ObservationMerge: ~Copyable {
     return true
   }
 
-  private mutating func pop(_ stream: Int, table: inout PointTable) -> Observation {
-    let row = streams[stream].take()
+  /// Whether the first stream's next row is the only one of its moment: its successor in the stream is
+  /// later, and so are the other streams' next ones, of which the heap has the earliest at its top.
+  private func isAlone(_ time: Int64) -> Bool {
+    for child in 1...2 where child < heap.count && times[heap[child]] == time { return false }
+    return streams[heap[0]].timeAfterNext != time
+  }
+
+  /// Steps over the next row of the first stream of the heap.
+  private mutating func advance(_ stream: Int, table: inout PointTable) {
+    streams[stream].advance()
     if streams[stream].isExhausted && !streams[stream].refill(table: &table) {
       times[stream] = .max
       let last = heap.removeLast()
@@ -59,7 +66,6 @@ struct ObservationMerge: ~Copyable {
       times[stream] = streams[stream].nextTime
     }
     if !heap.isEmpty { siftDown() }
-    return row
   }
 
   private mutating func siftUp(_ start: Int) {
@@ -101,11 +107,15 @@ final class SourceStream {
   /// Time of the next row; there must be one.
   var nextTime: Int64 { batch.correctedTime(position) }
 
-  /// The next row; there must be one.
-  func take() -> Observation {
-    defer { position += 1 }
-    return batch[position]
+  /// Time of the row after that, if the batch holds it.
+  var timeAfterNext: Int64? {
+    position + 1 < batch.count ? batch.correctedTime(position + 1) : nil
   }
+
+  /// Lends the next row; there must be one.
+  func withNext(_ body: (borrowing Observation) -> Void) { body(batch[position]) }
+
+  func advance() { position += 1 }
 
   /// Reads the next batch; false at the end of the source.
   func refill(table: inout PointTable) -> Bool {

@@ -20,7 +20,6 @@ struct SourceIntake {
   private(set) var points: [LocalPoint] = []
   private var lastPoint = -1
   private var summary = PacketSummary()
-  private var row = Observation()
   private(set) var malformedCount: UInt64 = 0
   private(set) var malformed: [MalformedFrame] = []
   /// Frames by link types that are not supported.
@@ -56,7 +55,6 @@ struct SourceIntake {
     self.input = input
     self.options = options
     self.filter = filter
-    row.file = file
   }
 
   /// Makes the points of interfaces that are known before a record of theirs is read, so that an
@@ -98,14 +96,21 @@ struct SourceIntake {
     guard local >= 0 else { return }
     count(record, at: local)
     guard summary.isObservation else { return }
+    fill(&batch.next, from: record, at: local)
+    points[local].counters.count(batch.next)
+    batch.addNext()
+  }
+
+  private mutating func fill(
+    _ row: inout Observation, from record: borrowing CaptureRecord, at local: Int
+  ) {
     row.take(summary)
     row.time = record.time
     row.correctedTime = points[local].clock.corrected(record.time)
     row.frame = record.frame
+    row.file = file
     row.point = points[local].point
-    points[local].counters.count(row)
     if isSelected(record) { row.traits.insert(.isSelected) }
-    batch.append(row)
   }
 
   /// Whether the innermost packet matches the filter: with its Ethernet header, if it has one.

@@ -48,13 +48,9 @@ struct ObservationWindow: ~Copyable {
   var firstSlot: Slot { Slot(truncatingIfNeeded: firstPosition & (capacity - 1)) }
 
   subscript(slot: Slot) -> Observation {
-    get {
+    unsafeAddress {
       precondition(slot < capacity)
-      return unsafe rows[Int(slot)]
-    }
-    _modify {
-      precondition(slot < capacity)
-      yield unsafe &rows[Int(slot)]
+      return unsafe UnsafePointer(rows + Int(slot))
     }
   }
 
@@ -69,11 +65,11 @@ struct ObservationWindow: ~Copyable {
   func successor(_ slot: Slot) -> Slot { unsafe successors[Int(slot)] }
 
   /// Appends a row; the window must not be full.
-  mutating func append(_ row: Observation) {
+  mutating func append(_ row: borrowing Observation) {
     precondition(count < limit)
     if count == capacity { grow() }
     let slot = Slot(truncatingIfNeeded: (firstPosition + count) & (capacity - 1))
-    unsafe rows[Int(slot)] = row
+    unsafe rows[Int(slot)] = copy row
     count += 1
     link(slot)
   }

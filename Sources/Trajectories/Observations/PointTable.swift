@@ -9,6 +9,7 @@ package struct PointTable: Sendable {
   /// flannel and Calico give IPv6 a VXLAN device of its own: flannel-v6.1, vxlan-v6.calico.
   private var isForIPv6: [Bool] = []
   private var resolutions: [Int64] = []
+  private var nodeOfPoint: [UInt16] = []
   /// Place of each point in the order of names, to order observations of the same moment.
   private var ranks: [UInt16] = []
   /// Points by node and role, so that a path is planned without searching.
@@ -35,6 +36,7 @@ package struct PointTable: Sendable {
         node: nodeIndex, nodeName: node, interface: interface, kind: kind))
     isForIPv6.append(interface.contains("-v6"))
     resolutions.append(1)
+    nodeOfPoint.append(UInt16(nodeIndex))
     indexOfName[name] = index
     arrange()
     return index
@@ -65,6 +67,8 @@ package struct PointTable: Sendable {
   mutating func noteResolution(_ step: Int64, of point: UInt16) {
     resolutions[Int(point)] = max(resolutions[Int(point)], step)
   }
+
+  func node(of point: UInt16) -> Int { Int(nodeOfPoint[Int(point)]) }
 
   func rank(of point: UInt16) -> UInt16 { ranks[Int(point)] }
 

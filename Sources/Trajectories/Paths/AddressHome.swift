@@ -23,6 +23,10 @@ struct AddressHome: Sendable {
   /// The node; for a service address the one that all its packets went to, nil if there are several.
   var node: Int? { nodes.winner ?? (hasSeveralBackends ? nil : backendNode) }
 
+  func isSamePlace(as other: AddressHome) -> Bool {
+    node == other.node && veth == other.veth && pod == other.pod && isHost == other.isHost
+  }
+
   func hasEnd(at point: UInt16) -> Bool { veth == point || pod == point }
 
   mutating func learnNode(_ node: Int, weight: Int) { nodes.vote(node, weight: weight) }

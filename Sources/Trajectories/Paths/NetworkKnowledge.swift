@@ -19,6 +19,9 @@ struct NetworkKnowledge: Sendable {
   /// Packets seen at each point on their path, by family: which of several points is the usual one.
   private var crossings: [(v4: Int, v6: Int)] = []
 
+  /// Changes whenever something that was known turned out differently.
+  private(set) var version = 0
+
   func home(of address: IPAddress) -> AddressHome? { homes[address] }
 
   /// The node that has a link address on its bridge or VTEP device.
@@ -38,7 +41,9 @@ struct NetworkKnowledge: Sendable {
   /// Changes what is known of an address, unless it is new and the table is full.
   mutating func learn(_ address: IPAddress, _ change: (inout AddressHome) -> Void) {
     if homes[address] == nil && homes.count >= Self.addressLimit { return }
+    let known = homes[address]
     change(&homes[address, default: AddressHome()])
+    if let known, let home = homes[address], !home.isSamePlace(as: known) { version += 1 }
   }
 
   mutating func learnLinkAddress(
@@ -49,6 +54,7 @@ struct NetworkKnowledge: Sendable {
     let known = linkAddresses[point]?.winner
     linkAddresses[point, default: MajorityVote()].vote(address, weight: weight)
     guard let winner = linkAddresses[point]?.winner, winner != known else { return }
+    version += 1
     if let known { nodeOfLinkAddress[known] = nil }
     nodeOfLinkAddress[winner] = node
   }
