@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 from flows import Flow
 from headers import Segment
 from markers import StreamPlace
@@ -55,7 +53,6 @@ class SequenceSpaces:
                      if self.contains((stream, 1 - way), segment.acknowledgement)]
         return found[0] if len(found) == 1 else None
 
-
     def place(self, segment: Segment) -> StreamPlace | None:
         """The place of data that is cut off too early to tell it itself."""
         side = self.side(segment)
@@ -63,19 +60,10 @@ class SequenceSpaces:
             return None
         return StreamPlace(*side, (segment.sequence - self.start[side]) % SPACE)
 
+    def silent(self, flow: Flow) -> bool:
+        """Whether no data of a stream was seen."""
+        return not any((flow.number, way) in self.origin for way in (0, 1))
+
 
 def distance(origin: int, sequence: int) -> int:
     return (sequence - origin + SPACE // 2) % SPACE - SPACE // 2
-
-
-def flow_between(
-    flows: dict[int, Flow], sender: str, receiver: str
-) -> tuple[Flow | None, bool]:
-    """The only TCP flow between two endpoints, and whether the packet goes back to its client."""
-    ends: dict[tuple[str, str], list[tuple[Flow, bool]]] = defaultdict(list)
-    for flow in flows.values():
-        if flow.protocol == "tcp":
-            ends[flow.client, flow.server].append((flow, False))
-            ends[flow.server, flow.client].append((flow, True))
-    found = ends[sender, receiver]
-    return found[0] if len(found) == 1 else (None, False)

@@ -20,7 +20,7 @@ from observed import Key, Observed, Packet, TruthUnclear, lay_out, taken
 from paths import endpoints_by_address, flow_path, intended_path
 from pcap import read_pcap
 from ranges import Ranges
-from streams import SequenceSpaces, Side, flow_between
+from streams import SequenceSpaces, Side
 from topology import Lab
 
 TCP_FLAGS = "FSRPAU"
@@ -214,10 +214,15 @@ class Truth:
         if side:
             return belonging_to(self.flows[side[0]], TCP_WAYS[side[1]])
         sender, receiver = self.owner(sighting.source), self.owner(sighting.destination)
-        found, back = flow_between(self.flows, sender, receiver)
-        # A client that refuses a reply from an unknown address answers to that address.
-        if found is not None and (back or sighting.destination == found.address):
-            return belonging_to(found, TCP_WAYS[back])
+        for flow in self.flows.values():
+            if flow.protocol != "tcp" or not self.spaces.silent(flow):
+                continue
+            # A client that refuses a reply from an unknown address answers to that address.
+            if (flow.client, flow.server, flow.address) == (
+                sender, receiver, sighting.destination):
+                return belonging_to(flow, "up")
+            if (flow.server, flow.client) == (sender, receiver):
+                return belonging_to(flow, "down")
         return Belonging(None, "", sender, receiver, 6 if ":" in sighting.source else 4)
 
     @staticmethod
