@@ -33,10 +33,20 @@ let package = Package(
     ),
 
     .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(
+      name: "Scoring",
+      dependencies: ["Captures", "Topology", "Trajectories"],
+      path: "Tests/Scoring"
+    ),
     .testTarget(name: "PacketsTests", dependencies: ["Packets", "TestSupport"]),
     .testTarget(name: "CapturesTests", dependencies: ["Captures", "TestSupport"]),
     .testTarget(name: "FiltersTests", dependencies: ["Filters", "TestSupport"]),
     .testTarget(name: "TopologyTests", dependencies: ["Packets", "Topology", "TestSupport"]),
+    .testTarget(
+      name: "TrajectoriesTests",
+      dependencies: ["Captures", "Packets", "Scoring", "TestSupport", "Topology", "Trajectories"]
+    ),
+    .testTarget(name: "LabTests", dependencies: ["Scoring", "TestSupport", "vxhop"]),
   ]
 )
 

@@ -7,11 +7,9 @@ package enum SharedCaptures {
   /// none.
   package static let folder: String? = {
     let environment = ProcessInfo.processInfo.environment["VXHOP_SHARED"]
-    let checkout = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
     let shared =
       environment.map { URL(fileURLWithPath: $0) }
-      ?? checkout.deletingLastPathComponent().appendingPathComponent("shared")
+      ?? Checkout.folder.deletingLastPathComponent().appendingPathComponent("shared")
     let captures = shared.appendingPathComponent("captures").path
     return FileManager.default.fileExists(atPath: captures) ? captures : nil
   }()

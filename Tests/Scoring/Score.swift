@@ -1,0 +1,111 @@
+/// How far what was found agrees with the truth, packet by packet.
+package struct Score: Sendable, CustomStringConvertible {
+  /// A packet that was not found as it is.
+  package struct Mistake: Sendable {
+    package let problems: [String]
+    package let truth: TruePacket
+    package let found: FoundTrace?
+  }
+
+  package private(set) var packets = 0
+  package private(set) var mistakes: [Mistake] = []
+  /// Pairs of observations of one packet: that there are, that were found, and found rightly.
+  private var pairs = (true: 0, found: 0, both: 0)
+
+  /// Compares points by name as well, if `pointsAreNamed`; otherwise by the frames only.
+  package init(of found: [FoundTrace], against truth: [TruePacket], pointsAreNamed: Bool) {
+    var traceOfPlace: [Place: Int] = [:]
+    for (index, trace) in found.enumerated() {
+      for hop in trace.hops { traceOfPlace[hop.place] = index }
+    }
+    for packet in truth where !packet.observations.isEmpty {
+      packets += 1
+      let trace = traceOfPlace[packet.observations[0].place].map { found[$0] }
+      let problems = Self.problems(of: packet, in: trace, pointsAreNamed: pointsAreNamed)
+      if !problems.isEmpty {
+        mistakes.append(Mistake(problems: problems, truth: packet, found: trace))
+      }
+    }
+    countPairs(of: found, truth)
+  }
+
+  /// Of the pairs of observations that were joined, the share that are one packet's.
+  package var precision: Double { Self.share(pairs.both, of: pairs.found) }
+  /// Of the pairs of observations of one packet, the share that were joined.
+  package var recall: Double { Self.share(pairs.both, of: pairs.true) }
+
+  package var isPerfect: Bool {
+    packets > 0 && mistakes.isEmpty && precision == 1 && recall == 1
+  }
+
+  private static func problems(
+    of packet: TruePacket, in trace: FoundTrace?, pointsAreNamed: Bool
+  ) -> [String] {
+    guard let trace else { return ["not found"] }
+    let places = packet.observations.map(\.place)
+    guard Set(trace.hops.map(\.place)) == Set(places), trace.hops.count == places.count else {
+      return ["observations"]
+    }
+    var problems: [String] = []
+    let kinds = Dictionary(
+      packet.observations.map { ($0.place, $0.kind) }, uniquingKeysWith: { first, _ in first })
+    if trace.hops.contains(where: { kinds[$0.place] != $0.kind }) { problems.append("kinds") }
+    let path = packet.observations.filter { $0.kind == "path" }.map(\.place)
+    if trace.hops.filter({ $0.kind == "path" }).map(\.place) != path { problems.append("order") }
+    if trace.outcome != packet.outcome { problems.append("outcome") }
+    let last = trace.hops.first { $0.place == packet.lastPlace }
+    if last?.point != trace.lastSeen { problems.append("last point") }
+    if pointsAreNamed {
+      let points = Dictionary(
+        packet.observations.map { ($0.place, $0.point) }, uniquingKeysWith: { first, _ in first })
+      if trace.hops.contains(where: { points[$0.place] != $0.point }) { problems.append("points") }
+    }
+    return problems
+  }
+
+  private mutating func countPairs(of found: [FoundTrace], _ truth: [TruePacket]) {
+    var packetOfPlace: [Place: Int] = [:]
+    for (index, packet) in truth.enumerated() {
+      pairs.true += Self.pairCount(packet.observations.count)
+      for observation in packet.observations { packetOfPlace[observation.place] = index }
+    }
+    for trace in found {
+      let members = trace.hops.compactMap { packetOfPlace[$0.place] }
+      pairs.found += Self.pairCount(members.count)
+      for packet in Dictionary(grouping: members, by: \.self).values {
+        pairs.both += Self.pairCount(packet.count)
+      }
+    }
+  }
+
+  private static func pairCount(_ count: Int) -> Int { count * (count - 1) / 2 }
+
+  private static func share(_ part: Int, of whole: Int) -> Double {
+    whole == 0 ? 1 : Double(part) / Double(whole)
+  }
+
+  /// The numbers, and the first few packets that are wrong.
+  package var description: String {
+    var lines = ["\(packets) packets, precision \(precision), recall \(recall)"]
+    let kinds = Dictionary(grouping: mistakes) { $0.problems.joined(separator: ", ") }
+    for (problems, packets) in kinds.sorted(by: { $0.key < $1.key }) {
+      lines.append("wrong \(problems): \(packets.count)")
+    }
+    lines += mistakes.prefix(4).map(\.description)
+    return lines.joined(separator: "\n")
+  }
+}
+
+extension Score.Mistake: CustomStringConvertible {
+  package var description: String {
+    let hops = truth.observations.map { "\($0.point) \($0.place) \($0.kind)" }
+    let foundHops = found?.hops.map { "\($0.point) \($0.place) \($0.kind)" } ?? []
+    return """
+      \(truth.kind) \(truth.from) → \(truth.to): wrong \(problems.joined(separator: ", "))
+        truth: \(truth.outcome), last \(truth.last)
+          \(hops.joined(separator: "\n      "))
+        found: \(found?.outcome ?? "null"), last \(found?.lastSeen ?? "null")
+          \(foundHops.joined(separator: "\n      "))
+      """
+  }
+}
