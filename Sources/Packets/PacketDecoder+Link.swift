@@ -62,7 +62,7 @@ extension PacketDecoder {
   }
 
   /// `etherType` is that of the last link header or tag before `bytes`.
-  private func decodePayload(
+  func decodePayload(
     _ bytes: WireBytes, etherType: EtherType, into summary: inout PacketSummary
   ) -> DecodingEnd {
     summary.link.etherType = etherType.rawValue
@@ -71,6 +71,9 @@ extension PacketDecoder {
     case .ipv6: return decodeIPv6(bytes, into: &summary)
     case .arp: return decodeARP(bytes)
     case _ where etherType.isVLANTag: return decodeVLANTags(bytes, into: &summary)
+    case .mpls, .mplsMulticast: return decodeMPLS(bytes, into: &summary)
+    case .pppoeSession: return decodePPPoE(bytes, into: &summary)
+    case _ where etherType.isLength: return decodeLinkControl(bytes, into: &summary)
     default: return .notIP(etherType: etherType.rawValue)
     }
   }
@@ -103,6 +106,37 @@ extension PacketDecoder {
       return .notIP(etherType: EtherType.arp.rawValue)
     } catch {
       return bytes.end(error, at: .arp)
+    }
+  }
+
+  private func decodeMPLS(_ bytes: WireBytes, into summary: inout PacketSummary) -> DecodingEnd {
+    do throws(HeaderError) {
+      let stack = try MPLSLabelStack(bytes.captured)
+      guard let version = stack.versionBehind else {
+        return .notIP(etherType: summary.link.etherType)
+      }
+      return decodePayload(
+        bytes.dropping(stack.length), etherType: version == 4 ? .ipv4 : .ipv6, into: &summary)
+    } catch {
+      return bytes.end(error, at: .link)
+    }
+  }
+
+  /// Only IP and ARP are followed behind SNAP: nothing that could open another such header.
+  private func decodeLinkControl(
+    _ bytes: WireBytes, into summary: inout PacketSummary
+  ) -> DecodingEnd {
+    do throws(HeaderError) {
+      let header = try SNAPHeader(bytes.captured)
+      switch header.etherType {
+      case .ipv4, .ipv6, .arp:
+        return decodePayload(
+          bytes.dropping(SNAPHeader.length), etherType: header.etherType, into: &summary)
+      default:
+        return .notIP(etherType: header.etherType.rawValue)
+      }
+    } catch {
+      return .notIP(etherType: summary.link.etherType)
     }
   }
 }

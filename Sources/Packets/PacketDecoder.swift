@@ -9,7 +9,7 @@ package struct PacketDecoder: Sendable {
 
   /// The first header of a captured frame.
   private enum Link {
-    case ethernet, linuxCooked, linuxCooked2
+    case ethernet, linuxCooked, linuxCooked2, loopback, ppp, hdlc, ciscoHDLC
     /// `version` is nil where the first byte tells.
     case rawIP(version: UInt8?)
   }
@@ -18,6 +18,11 @@ package struct PacketDecoder: Sendable {
   package init?(linkType: UInt16, options: DecodingOptions) {
     switch linkType {
     case 1: link = .ethernet
+    // LINKTYPE_NULL and LINKTYPE_LOOP differ in byte order only.
+    case 0, 108: link = .loopback
+    case 9: link = .ppp
+    case 50: link = .hdlc
+    case 104: link = .ciscoHDLC
     case 113: link = .linuxCooked
     case 276: link = .linuxCooked2
     // 12 and 14 are what DLT_RAW was on some systems before LINKTYPE_RAW.
@@ -43,6 +48,10 @@ package struct PacketDecoder: Sendable {
       case .ethernet: decodeEthernet(bytes, into: &summary)
       case .linuxCooked: decodeLinuxCooked(bytes, into: &summary)
       case .linuxCooked2: decodeLinuxCooked2(bytes, into: &summary)
+      case .loopback: decodeLoopback(bytes, into: &summary)
+      case .ppp: decodePPP(bytes, into: &summary)
+      case .hdlc: decodeHDLC(bytes, into: &summary)
+      case .ciscoHDLC: decodeCiscoHDLC(bytes, into: &summary)
       case .rawIP(let version): decodeRawIP(bytes, version: version, into: &summary)
       }
   }

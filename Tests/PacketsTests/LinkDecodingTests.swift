@@ -96,7 +96,7 @@ import Testing
     #expect(decoded([0x10] + packet, linkType: 101).end == .malformed(.link, offset: 0))
   }
 
-  @Test(arguments: [0, 2, 105, 127, 147, 65535] as [UInt16])
+  @Test(arguments: [2, 105, 127, 147, 65535] as [UInt16])
   func unsupported(linkType: UInt16) {
     #expect(PacketDecoder(linkType: linkType, options: DecodingOptions()) == nil)
   }

@@ -4,6 +4,11 @@ struct EtherType: RawRepresentable, Equatable {
 
   static let ipv4 = EtherType(rawValue: 0x0800)
   static let arp = EtherType(rawValue: 0x0806)
+  /// A whole Ethernet frame (RFC 7637, section 3.2).
+  static let transparentEthernet = EtherType(rawValue: 0x6558)
+  /// Mirrored frames, type III, and types I and II: draft-foschiano-erspan, section 4.
+  static let erspanType3 = EtherType(rawValue: 0x22eb)
+  static let erspan = EtherType(rawValue: 0x88be)
   static let reverseARP = EtherType(rawValue: 0x8035)
   /// IEEE 802.1Q customer tag.
   static let vlan = EtherType(rawValue: 0x8100)
@@ -22,6 +27,9 @@ struct EtherType: RawRepresentable, Equatable {
 
   var isVLANTag: Bool { self == .vlan || self == .serviceVLAN || self == .oldServiceVLAN }
 
+  /// Whether the value is the length of an IEEE 802.3 frame, as for spanning tree.
+  var isLength: Bool { rawValue <= 1500 }
+
   /// Whether a value is likely in a real frame: used to tell encapsulated frames from other bytes.
   var isCommon: Bool {
     switch self {
@@ -30,8 +38,7 @@ struct EtherType: RawRepresentable, Equatable {
       .mplsMulticast, .pppoeDiscovery, .pppoeSession, .eapol, .lldp:
       true
     default:
-      // Up to 1500 the field is the length of an IEEE 802.3 frame, as for spanning tree.
-      rawValue <= 1500
+      isLength
     }
   }
 }
