@@ -1,5 +1,5 @@
-/// Transport headers: fills `PacketSummary.transport` and `identity`, and hands UDP's payload on where it
-/// is VXLAN.
+/// Transport headers: fills `PacketSummary.transport` and `identity`, and hands on what is a
+/// tunnel.
 extension PacketDecoder {
   @inline(always)
   func decodeTransport(_ bytes: WireBytes, into summary: inout PacketSummary) -> DecodingEnd {
@@ -14,8 +14,24 @@ extension PacketDecoder {
     case .icmp where summary.network.version == 4: return decodeICMP(bytes, into: &summary)
     case .icmpv6 where summary.network.version == 6: return decodeICMP(bytes, into: &summary)
     case .sctp: return decodeSCTP(bytes, into: &summary)
+    case .ipv4, .ipv6, .gre: return decodeIPTunnel(bytes, into: &summary)
     default: return decodeUnknown(bytes, into: &summary)
     }
+  }
+
+  /// A tunnel right behind the IP header, if it is one.
+  private func decodeIPTunnel(_ bytes: WireBytes, into summary: inout PacketSummary) -> DecodingEnd
+  {
+    guard summary.tunnel.depth < maximumTunnelDepth else {
+      return decodeUnknown(bytes, into: &summary)
+    }
+    let end: DecodingEnd? =
+      switch IPProtocol(rawValue: summary.network.transportProtocol) {
+      case .ipv4: decodeIPInIP(bytes, version: 4, into: &summary)
+      case .ipv6: decodeIPInIP(bytes, version: 6, into: &summary)
+      default: decodeGRE(bytes, into: &summary)
+      }
+    return end ?? decodeUnknown(bytes, into: &summary)
   }
 
   /// Bytes without a transport header that this module knows: all of them are payload.
@@ -69,11 +85,13 @@ extension PacketDecoder {
       }
       // A first fragment holds the inner headers; what they measure goes on in the other fragments.
       let payload = bytes.limited(to: length).dropping(UDPDatagram.headerLength)
-      let depth = summary.tunnel.depth
-      if depth < Self.maximumTunnelDepth,
+      if summary.tunnel.depth < maximumTunnelDepth,
         recognisesVXLAN(payload, destinationPort: datagram.destinationPort)
       {
         return decodeVXLAN(payload, into: &summary)
+      }
+      if options.hasTunnelPort(datagram), let end = decodeUDPTunnel(payload, into: &summary) {
+        return end
       }
       let ownLength = min(length, bytes.length) - UDPDatagram.headerLength
       return finish(payload.limited(to: ownLength), into: &summary)

@@ -1,10 +1,12 @@
 /// Turns captured frames of one link type into `PacketSummary`s: link header → IP → transport, and
-/// through VXLAN to the innermost packet. Reads nothing but the frame and keeps no state between frames.
+/// through tunnels to the innermost packet. Reads nothing but the frame, keeps no state between
+/// frames.
 package struct PacketDecoder: Sendable {
-  /// Tunnels inside each other that are followed; what is deeper is the innermost packet's payload.
-  static let maximumTunnelDepth = 4
+  /// Bounds the stack that a hostile frame may take.
+  private static let deepestTunnel: UInt8 = 4
 
   let options: DecodingOptions
+  let maximumTunnelDepth: UInt8
   private let link: Link
 
   /// The first header of a captured frame.
@@ -32,6 +34,7 @@ package struct PacketDecoder: Sendable {
     default: return nil
     }
     self.options = options
+    maximumTunnelDepth = min(options.maximumTunnelDepth, Self.deepestTunnel)
   }
 
   /// Replaces `summary` by what `frame` says. `originalLength` is the frame's length on the wire; `frame`

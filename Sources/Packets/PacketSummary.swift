@@ -22,7 +22,8 @@ package struct PacketSummary: BitwiseCopyable, Sendable {
 
 /// The link layer of the captured frame, and the Ethernet header nearest to the innermost packet.
 package struct LinkSummary: BitwiseCopyable, Sendable {
-  /// MAC addresses of the innermost Ethernet header, the frame's own if nothing is encapsulated; 48 bits.
+  /// MAC addresses of the innermost Ethernet header, the frame's own if nothing is encapsulated, 0
+  /// in a tunnel without Ethernet; 48 bits.
   package var destination: UInt64 = 0
   package var source: UInt64 = 0
   /// EtherType of what the innermost link header carries (after VLAN tags).
@@ -39,11 +40,6 @@ package struct LinkSummary: BitwiseCopyable, Sendable {
   package var ethernetOffset: UInt32 = 0
 }
 
-package enum Encapsulation: UInt8, BitwiseCopyable, Sendable {
-  case none = 0
-  case vxlan = 1
-}
-
 /// The outer headers of the innermost tunnel.
 package struct TunnelSummary: BitwiseCopyable, Sendable {
   package var encapsulation = Encapsulation.none
@@ -53,16 +49,23 @@ package struct TunnelSummary: BitwiseCopyable, Sendable {
   package var destination = IPAddress.unspecified
   package var sourcePort: UInt16 = 0
   package var destinationPort: UInt16 = 0
-  /// 24-bit VXLAN network identifier.
+  /// 24-bit network identifier of VXLAN, Geneve and NVGRE, GRE's 32-bit key, ERSPAN's session.
   package var vni: UInt32 = 0
-  /// First byte of the VXLAN header, as on the wire (RFC 7348, section 5: 0x08 is the I flag).
+  /// The byte of the tunnel's header that holds its flags, as on the wire: Geneve's second, else
+  /// the first (RFC 7348, section 5: 0x08 is the I flag).
   package var flags: UInt8 = 0
-  /// The header's reserved bytes (3 after the flags, 1 after the VNI), first one most significant.
+  /// Whether the outermost packet is the first fragment of a bigger one: the inner packet goes on
+  /// in others. See `FragmentReassembly`.
+  package var isFragment = false
+  /// The header's reserved bytes, first one most significant. VXLAN, VXLAN-GPE: 3 after the flags,
+  /// 1 after the VNI; Geneve: the last; GRE: the second.
   package var reserved: UInt32 = 0
   /// Outer IPv4 identification; 0 for IPv6.
   package var identification: UInt16 = 0
   package var timeToLive: UInt8 = 0
   package var trafficClass: UInt8 = 0
+  /// Offset of the outermost IP header (if `isFragment`).
+  package var fragmentNetworkOffset: UInt32 = 0
 }
 
 /// The innermost IP header.
@@ -120,20 +123,14 @@ package struct TransportSummary: BitwiseCopyable, Sendable {
   package var payloadLength: UInt32 = 0
   /// Whether the transport header was captured whole, options included; false without one.
   package var isHeaderComplete = false
+  /// A tunnel that is recognised but cannot be looked into: WireGuard, else `none`.
+  package var opaqueTunnel = Encapsulation.none
   /// Digest of the first bytes of the payload (`DecodingOptions.digestLengths` of them, fewer if the
   /// payload is shorter); 0 where there is no payload, where the capture cut it earlier, and for ICMP
   /// errors, whose payload quotes addresses that translation rewrites.
   package var payloadDigest: UInt32 = 0
   /// Whether those bytes were all captured.
   package var isDigestComplete = false
-}
-
-package struct DecodingOptions: Sendable {
-  /// UDP destination ports whose payload is taken for VXLAN even if its flags are unusual.
-  package var vxlanPorts: [UInt16] = [8472, 4789]
-  package var digestLengths = DigestLengths()
-
-  package init() {}
 }
 
 /// The layer at which a header was found too short or wrong.

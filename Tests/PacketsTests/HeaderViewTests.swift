@@ -67,6 +67,45 @@ struct HeaderCase: CustomTestStringConvertible {
     HeaderCase(testDescription: "VXLAN", bytes: hex("08 00 00 00 12 34 56 00"), required: 8) {
       (bytes) throws(HeaderError) in _ = try VXLANPacket(bytes)
     },
+    HeaderCase(testDescription: "VXLAN-GPE", bytes: hex("0c 0000 03 123456 00"), required: 8) {
+      (bytes) throws(HeaderError) in _ = try VXLANGPEPacket(bytes)
+    },
+    HeaderCase(
+      testDescription: "NSH", bytes: hex("0fc6 01 03 00000a ff") + Array(repeating: 0, count: 16),
+      required: 24
+    ) { (bytes) throws(HeaderError) in _ = try NSHPacket(bytes) },
+    HeaderCase(
+      testDescription: "Geneve", bytes: hex("02 40 6558 123456 00 0102 81 01 00000000"),
+      required: 16
+    ) { (bytes) throws(HeaderError) in _ = try GenevePacket(bytes) },
+    HeaderCase(
+      testDescription: "GRE", bytes: hex("b000 0800 abcd 0000 0001d97c 00000003"), required: 16
+    ) { (bytes) throws(HeaderError) in _ = try GREPacket(bytes) },
+    HeaderCase(testDescription: "ERSPAN II", bytes: hex("1001 0064 00000002"), required: 8) {
+      (bytes) throws(HeaderError) in _ = try ERSPANHeader(bytes)
+    },
+    HeaderCase(
+      testDescription: "ERSPAN III",
+      bytes: hex("2001 0064 00000002 0000 0001 0000000000000000"), required: 20
+    ) { (bytes) throws(HeaderError) in _ = try ERSPANHeader(bytes) },
+    HeaderCase(testDescription: "loopback", bytes: hex("02000000"), required: 4) {
+      (bytes) throws(HeaderError) in _ = try LoopbackPacket(bytes)
+    },
+    HeaderCase(testDescription: "PPP", bytes: hex("ff 03 00 21"), required: 4) {
+      (bytes) throws(HeaderError) in _ = try PPPFrame(bytes)
+    },
+    HeaderCase(testDescription: "PPPoE", bytes: hex("11 00 0001 0002"), required: 6) {
+      (bytes) throws(HeaderError) in _ = try PPPoEPacket(bytes)
+    },
+    HeaderCase(testDescription: "Cisco HDLC", bytes: hex("0f 00 0800"), required: 4) {
+      (bytes) throws(HeaderError) in _ = try CiscoHDLCFrame(bytes)
+    },
+    HeaderCase(testDescription: "MPLS", bytes: hex("00010040 00020140"), required: 8) {
+      (bytes) throws(HeaderError) in _ = try MPLSLabelStack(bytes)
+    },
+    HeaderCase(testDescription: "SNAP", bytes: hex("aaaa03 000000 0800"), required: 8) {
+      (bytes) throws(HeaderError) in _ = try SNAPHeader(bytes)
+    },
   ]
 }
 

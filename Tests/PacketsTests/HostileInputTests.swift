@@ -5,7 +5,7 @@ import Testing
 
 /// Nothing that a capture holds may stop the program: a trap would end this test run.
 @Suite struct HostileInputTests {
-  static let linkTypes: [UInt16] = [1, 113, 276, 101, 228, 229]
+  static let linkTypes: [UInt16] = [1, 113, 276, 101, 228, 229, 0, 108, 9, 50, 104]
 
   static let frames: [[UInt8]] = {
     let tcp = Build.tcp(Array(repeating: 3, count: 40), options: Array(repeating: 1, count: 8))
@@ -22,7 +22,10 @@ import Testing
       inner, six, jumbo, Build.tunnelled(inner), Build.tunnelled(six), Build.tunnelled(jumbo),
       Build.tunnelled(Build.tunnelled(Build.tunnelled(inner))), Build.tunnelled(inner, port: 9999),
       Build.ethernet(Build.ipv4(Build.icmp([1, 2, 3]), protocol: 1)),
-    ]
+      Build.ethernet(hex("11 00 0001 0040 0021") + inner.dropFirst(14), type: 0x8864),
+      Build.ethernet(hex("00010140") + inner.dropFirst(14), type: 0x8847),
+      Build.ethernet(hex("aaaa03 000000 0800") + inner.dropFirst(14), type: 60),
+    ] + TunnelCase.all.map { $0.outer(Array(inner.dropFirst(14))) }
   }()
 
   /// Decodes by every link type, with lengths on the wire that may be wrong as well.

@@ -1,0 +1,25 @@
+/// What the user says of the packets.
+package struct DecodingOptions: Sendable {
+  /// UDP destination ports whose payload is taken for VXLAN even if its flags are unusual.
+  package var vxlanPorts: [UInt16] = [8472, 4789]
+  /// UDP destination ports of other tunnels.
+  package var vxlanGPEPort: UInt16 = 4790
+  package var genevePort: UInt16 = 6081
+  package var flannelUDPPort: UInt16 = 8285
+  /// UDP ports, of either side: flannel's WireGuard devices for IPv4 and for IPv6.
+  package var wireGuardPorts: ClosedRange<UInt16> = 51820...51821
+  /// Tunnels inside each other that are followed, at most 4; what is deeper is the innermost
+  /// packet's payload.
+  package var maximumTunnelDepth: UInt8 = 4
+  package var digestLengths = DigestLengths()
+
+  package init() {}
+
+  /// Whether the ports of a datagram name a tunnel other than VXLAN.
+  @inline(always)
+  func hasTunnelPort(_ datagram: borrowing UDPDatagram) -> Bool {
+    let port = datagram.destinationPort
+    return port == genevePort || port == vxlanGPEPort || port == flannelUDPPort
+      || wireGuardPorts.contains(port) || wireGuardPorts.contains(datagram.sourcePort)
+  }
+}
