@@ -46,6 +46,8 @@ let package = Package(
       name: "TrajectoriesTests",
       dependencies: ["Captures", "Packets", "Scoring", "TestSupport", "Topology", "Trajectories"]
     ),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Packets", "Reports", "Topology", "Trajectories"]),
     .testTarget(name: "LabTests", dependencies: ["Scoring", "TestSupport", "vxhop"]),
   ]
 )

@@ -19,7 +19,21 @@ package struct AnalysisFacts: Sendable {
     var captureDrops: UInt64?
   }
 
+  /// What is known of the clock of a node that is not the reference.
+  package struct Clock: Sendable {
+    var node: String
+    var reference: String
+    /// Node minus reference in nanoseconds, and the bound of its error; nil if it cannot be told.
+    var offset: Int64?
+    var error: Int64?
+    /// Parts per million.
+    var drift: Double?
+    /// Packets that it rests on.
+    var samples: Int
+  }
+
   var nodes: [String]
+  var clocks: [Clock] = []
   var points: [Point]
   /// Inputs that could be opened.
   var fileCount: Int
@@ -34,7 +48,13 @@ package struct AnalysisFacts: Sendable {
 
   package init(of analysis: TraceAnalysis) {
     let totals = analysis.totals
-    nodes = analysis.table.nodes
+    let nodes = analysis.table.nodes
+    self.nodes = nodes
+    clocks = analysis.clockEstimates.map {
+      Clock(
+        node: nodes[$0.node], reference: nodes[$0.reference], offset: $0.offset, error: $0.error,
+        drift: $0.drift, samples: $0.samples)
+    }
     fileCount = totals.files
     frames = totals.frames
     observations = totals.observations

@@ -11,8 +11,13 @@ struct JSONNames {
   /// `"n1-ens5.pcap"` of each file.
   let files: [[UInt8]]
 
+  /// `vxlan` of each encapsulation, by its raw value.
+  let encapsulations: [[UInt8]]
+
   init(files: [String]) {
     self.files = files.map(JSONText.quoted)
+    encapsulations = Encapsulation.allCases.sorted { $0.rawValue < $1.rawValue }
+      .map { Array($0.name.utf8) }
   }
 
   /// Takes in the points that the table has gained since.

@@ -60,8 +60,12 @@ extension JSONTraceWriter {
       buffer.append("null")
       return
     }
-    buffer.append("\"vxlan ")
-    buffer.append(UInt64(row.vni))
+    buffer.append("\"")
+    writeName(of: row.encapsulation)
+    if let identifier = row.networkIdentifier {
+      buffer.append(" ")
+      buffer.append(UInt64(identifier))
+    }
     buffer.append("\"")
   }
 }

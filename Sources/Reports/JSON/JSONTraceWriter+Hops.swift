@@ -69,22 +69,29 @@ extension JSONTraceWriter {
       buffer.append("null")
       return
     }
-    buffer.append("{\"encapsulation\":\"vxlan\",\"source\":\"")
+    buffer.append("{\"encapsulation\":\"")
+    writeName(of: row.encapsulation)
+    buffer.append("\",\"source\":\"")
     buffer.append(row.tunnelSource)
     buffer.append("\",\"destination\":\"")
     buffer.append(row.tunnelDestination)
     buffer.append("\",\"source_port\":")
-    buffer.append(UInt64(row.tunnelSourcePort))
+    let hasPorts = row.encapsulation.hasPorts
+    writeNumber(hasPorts ? Int64(row.tunnelSourcePort) : nil)
     buffer.append(",\"destination_port\":")
-    buffer.append(UInt64(row.tunnelDestinationPort))
+    writeNumber(hasPorts ? Int64(row.tunnelDestinationPort) : nil)
     buffer.append(",\"vni\":")
-    buffer.append(UInt64(row.vni))
+    writeNumber(row.networkIdentifier.map(Int64.init))
     buffer.append(",\"ip_id\":")
     writeNumber(row.tunnelSource.isIPv4 ? Int64(row.tunnelIdentification) : nil)
     buffer.append("}")
   }
 
-  private mutating func writeNumber(_ number: Int64?) {
+  mutating func writeName(of encapsulation: Encapsulation) {
+    buffer.append(names.encapsulations[Int(encapsulation.rawValue)])
+  }
+
+  mutating func writeNumber(_ number: Int64?) {
     if let number {
       buffer.append(number)
     } else {

@@ -19,10 +19,25 @@ extension JSONTraceWriter {
       member("p99", delays.percentile(99))
       member("max", delays.maximum)
       member("negative", delays.negative)
-      buffer.append("}}\n")
+      buffer.append("}")
+      member("delay_error_ns", leg.delayError)
+      buffer.append("}\n")
     } else {
-      buffer.append("null}\n")
+      buffer.append("null,\"delay_error_ns\":null}\n")
     }
+  }
+
+  mutating func write(_ clock: AnalysisFacts.Clock) {
+    buffer.append("{\"type\":\"clock\",\"node\":")
+    buffer.append(JSONText.quoted(clock.node))
+    buffer.append(",\"reference\":")
+    buffer.append(JSONText.quoted(clock.reference))
+    member("offset_ns", clock.offset)
+    member("error_ns", clock.error)
+    openMember("drift_ppm")
+    writeThousandths(clock.drift)
+    member("samples", UInt64(clock.samples))
+    buffer.append("}\n")
   }
 
   mutating func write(_ point: AnalysisFacts.Point, number: Int) {
@@ -84,9 +99,22 @@ extension JSONTraceWriter {
     buffer.append(value)
   }
 
-  private mutating func member(_ name: StaticString, _ value: Int64) {
+  private mutating func member(_ name: StaticString, _ value: Int64?) {
     openMember(name)
-    buffer.append(value)
+    writeNumber(value)
+  }
+
+  /// A number with three decimals.
+  private mutating func writeThousandths(_ value: Double?) {
+    guard let value, let thousandths = Int64(exactly: (value * 1000).rounded()) else {
+      buffer.append("null")
+      return
+    }
+    let (whole, rest) = thousandths.magnitude.quotientAndRemainder(dividingBy: 1000)
+    if thousandths < 0 { buffer.append("-") }
+    buffer.append(whole)
+    buffer.append(".")
+    buffer.append(rest, digits: 3)
   }
 
   private mutating func openMember(_ name: StaticString) {

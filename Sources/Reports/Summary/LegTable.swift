@@ -1,3 +1,4 @@
+import Packets
 import Trajectories
 
 /// The way between two points that packets crossed one after the other.
@@ -8,12 +9,13 @@ struct Leg: Sendable {
   private(set) var crossed: UInt64 = 0
   /// Packets seen last at `from` and expected at `to`.
   private(set) var lost: UInt64 = 0
-  /// Those of the lost that were in a tunnel when seen last.
-  private(set) var lostInTunnel: UInt64 = 0
   /// Nil until a delay could be measured.
   private(set) var delays: DelayDistribution?
+  /// The largest bound of a delay's error, in nanoseconds.
+  private(set) var delayError: Int64 = 0
   /// The first lost packet's last observation.
   private(set) var example: FrameReference?
+  private(set) var exampleTunnel = Encapsulation.none
 
   init(from: UInt16, to: UInt16) {
     self.from = from
@@ -23,9 +25,10 @@ struct Leg: Sendable {
   var packets: UInt64 { crossed + lost }
 
   /// Counts a packet seen at both ends.
-  mutating func cross(delay: Int64?) {
+  mutating func cross(delay: Int64?, error: Int64?) {
     crossed += 1
     guard let delay else { return }
+    delayError = max(delayError, error ?? 0)
     if delays == nil { delays = DelayDistribution() }
     delays?.add(delay)
   }
@@ -33,8 +36,9 @@ struct Leg: Sendable {
   /// Counts a packet that was last seen in `row`.
   mutating func lose(after row: Observation) {
     lost += 1
-    if row.isEncapsulated { lostInTunnel += 1 }
-    if example == nil { example = FrameReference(file: row.file, frame: row.frame) }
+    guard example == nil else { return }
+    example = FrameReference(file: row.file, frame: row.frame)
+    exampleTunnel = row.encapsulation
   }
 }
 
@@ -60,7 +64,7 @@ struct LegTable: Sendable {
       guard case .path = hop.kind else { continue }
       let point = hop.observation.point
       if let from = previous, let row = row(from: from, to: point) {
-        legs[row].cross(delay: hop.delay)
+        legs[row].cross(delay: hop.delay, error: hop.delayError)
       }
       previous = point
     }

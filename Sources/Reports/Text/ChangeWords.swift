@@ -18,7 +18,7 @@ enum ChangeWords {
     if changes.contains(.icmpIdentifier) {
       words.append("icmp id \(row.icmpIdentifier), was \(previous.icmpIdentifier)")
     }
-    if changes.contains(.encapsulation) { words.append(tunnel(of: row)) }
+    if changes.contains(.encapsulation) { words.append(tunnel(of: row, after: previous)) }
     if changes.contains(.differentiatedServices) {
       words.append("dscp \(row.trafficClass >> 2), was \(previous.trafficClass >> 2)")
     }
@@ -33,13 +33,16 @@ enum ChangeWords {
 
   private static func start(_ row: Observation) -> String {
     let words = "ttl \(row.timeToLive)"
-    return row.isEncapsulated ? words + "   " + tunnel(of: row) : words
+    return row.isEncapsulated ? words + "   " + tunnel(of: row, after: row) : words
   }
 
-  private static func tunnel(of row: Observation) -> String {
-    guard row.isEncapsulated else { return "out of VXLAN" }
-    let end = TextNames.endpoint(row.tunnelDestination, port: row.tunnelDestinationPort)
-    return "in VXLAN \(row.vni), \(row.tunnelSource) → \(end)"
+  private static func tunnel(of row: Observation, after previous: Observation) -> String {
+    guard row.isEncapsulated else { return "out of \(previous.encapsulation.title)" }
+    let identifier = row.networkIdentifier.map { " \($0)" } ?? ""
+    let end = TextNames.endpoint(
+      row.tunnelDestination,
+      port: row.encapsulation.hasPorts ? row.tunnelDestinationPort : nil)
+    return "in \(row.encapsulation.title)\(identifier), \(row.tunnelSource) → \(end)"
   }
 
   private static func source(of row: Observation) -> String {

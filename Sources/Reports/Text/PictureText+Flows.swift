@@ -21,7 +21,7 @@ extension PictureText {
     }
     var lines = table.lines(hasColor: hasColor)
     if pairs.count > Self.pairLimit {
-      lines.append(note("and \(pairs.count - Self.pairLimit) more node pairs"))
+      lines.append(note("and " + more(pairs.count - Self.pairLimit, "node pair")))
     }
     return lines
   }
@@ -53,10 +53,11 @@ extension PictureText {
       if hasPartial { cells.append(.init(TextNumbers.grouped(flow.partial), .doubtful)) }
       table.append(cells)
     }
+    table.fit(width: width, shortening: [0])
     var lines = table.lines(hasColor: hasColor)
     let hidden = candidates.count - shown.count
     if hidden > 0 {
-      lines.append(note("and \(hidden) more flows" + (troubled.isEmpty ? "" : " with trouble")))
+      lines.append(note("and " + more(hidden, "flow") + (troubled.isEmpty ? "" : " with trouble")))
     }
     if statistics.flows.otherPackets > 0 {
       let count = TextNumbers.counted(statistics.flows.otherPackets, "packet")

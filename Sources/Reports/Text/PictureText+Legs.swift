@@ -10,25 +10,26 @@ extension PictureText {
     guard !all.isEmpty else { return [] }
     let shown = all.sorted { ($0.lost, $0.packets) > ($1.lost, $1.packets) }
       .prefix(Self.legLimit).sorted { place(of: $0) < place(of: $1) }
-    let nameWidth = max(8, (width - 59) / 2)
-    var table = TextTable([
-      ("leg", .left), ("", .left), ("", .left), ("packets", .right), ("lost", .right),
-      ("p50", .right), ("p99", .right), ("max", .right),
-    ])
+    let measures = Self.measures(within: width)
+    var table = TextTable(
+      [("leg", .left), ("", .left), ("", .left), ("packets", .right), ("lost", .right)]
+        + measures.map { ($0.title, .right) })
     for leg in shown {
-      let isWire = !names.areOnOneNode(leg.from, leg.to)
       table.append(
         [
-          .init(names.point(leg.from).shortened(to: nameWidth)), .init(isWire ? "═" : "→", .dim),
-          .init(names.point(leg.to).shortened(to: nameWidth)),
-          .init(TextNumbers.grouped(leg.packets)),
+          .init(names.point(leg.from)), .init(isWire(leg) ? "═" : "→", .dim),
+          .init(names.point(leg.to)), .init(TextNumbers.grouped(leg.packets)),
           .init(TextNumbers.grouped(leg.lost), leg.lost > 0 ? .bad : .plain),
-        ] + delayCells(leg))
+        ] + measures.map { delay(of: leg, by: $0) })
     }
+    table.fit(width: width, shortening: [0, 2])
     var lines = table.lines(hasColor: hasColor)
-    if all.count > shown.count { lines.append(note("and \(all.count - shown.count) more legs")) }
+    if all.count > shown.count { lines.append(note("and " + more(all.count - shown.count, "leg"))) }
     if shown.contains(where: { $0.delays == nil && $0.crossed > 0 }) {
       lines.append(clockNote())
+    }
+    if shown.contains(where: { isWire($0) && $0.delays != nil }) {
+      lines += facts.clocks.compactMap(words).map(note)
     }
     return lines
   }
@@ -37,14 +38,48 @@ extension PictureText {
     note("\(PacketText.unknownDelay): the clocks of two nodes could not be compared")
   }
 
-  private func delayCells(_ leg: Leg) -> [TextTable.Cell] {
+  /// A column of delays.
+  private struct Measure {
+    let title: String
+    let value: (DelayDistribution) -> Int64
+  }
+
+  private static func measures(within width: Int) -> [Measure] {
+    let all = [
+      Measure(title: "p50") { $0.percentile(50) }, Measure(title: "p99") { $0.percentile(99) },
+      Measure(title: "max") { $0.maximum },
+    ]
+    return width < 80 ? all.filter { $0.title != "p99" } : all
+  }
+
+  private func delay(of leg: Leg, by measure: Measure) -> TextTable.Cell {
     guard let delays = leg.delays else {
-      let cell = TextTable.Cell(leg.crossed > 0 ? PacketText.unknownDelay : "", .dim)
-      return [cell, cell, cell]
+      return .init(leg.crossed > 0 ? PacketText.unknownDelay : "", .dim)
     }
-    return [delays.percentile(50), delays.percentile(99), delays.maximum].map {
-      .init(TextTimes.duration($0))
+    let error = isWire(leg) ? leg.delayError : nil
+    return .init(TextTimes.duration(measure.value(delays), error: error))
+  }
+
+  private func isWire(_ leg: Leg) -> Bool { !names.areOnOneNode(leg.from, leg.to) }
+
+  /// `clock of n2: 1.2 ms behind n1 (±41 µs), 3.1 ppm slow`
+  private func words(for clock: AnalysisFacts.Clock) -> String? {
+    guard let offset = clock.offset, let error = clock.error else { return nil }
+    let distance = TextTimes.duration(Int64(clamping: offset.magnitude))
+    let side = offset < 0 ? "behind" : "ahead of"
+    var words = "clock of \(TerminalText.escaped(clock.node)): \(distance) \(side) "
+    words += "\(TerminalText.escaped(clock.reference)) (±\(TextTimes.duration(error)))"
+    // A drift that the bound would hide says nothing.
+    let span = Double(statistics.counts.span)
+    if let drift = clock.drift, drift.magnitude * span / 1e6 > Double(error) {
+      let pace = TextNumbers.decimal(drift.magnitude, places: 1)
+      words += ", \(pace) ppm \(drift < 0 ? "slow" : "fast")"
     }
+    return words
+  }
+
+  func more(_ count: Int, _ noun: String) -> String {
+    TextNumbers.counted(UInt64(count), "more " + noun)
   }
 
   func note(_ text: String) -> TextLine {

@@ -1,3 +1,4 @@
+import Packets
 import Topology
 import Trajectories
 
@@ -11,9 +12,9 @@ extension PictureText {
     let doubts = statistics.reasons.rows.sorted { $0.packets > $1.packets }
     var lines: [TextLine] = []
     for leg in losses.prefix(Self.placeLimit) { lines += trouble(leg) }
-    lines += remainder(losses.count, "more place where packets are lost")
+    lines += remainder(losses.count, "place", "where packets are lost")
     for row in doubts.prefix(Self.placeLimit) { lines += doubt(row) }
-    lines += remainder(doubts.count, "more reason why packets cannot be judged")
+    lines += remainder(doubts.count, "reason", "why packets are partial")
     return lines
   }
 
@@ -28,11 +29,9 @@ extension PictureText {
     return line
   }
 
-  private func remainder(_ count: Int, _ words: String) -> [TextLine] {
+  private func remainder(_ count: Int, _ noun: String, _ words: String) -> [TextLine] {
     guard count > Self.placeLimit else { return [] }
-    var line = TextLine(hasColor: hasColor)
-    line.append("    and \(count - Self.placeLimit) \(words)", .dim)
-    return [line]
+    return [note("  and " + more(count - Self.placeLimit, noun) + " " + words)]
   }
 
   private func trouble(_ leg: Leg) -> [TextLine] {
@@ -51,7 +50,8 @@ extension PictureText {
         + " and \(names.interface(leg.to))"
     }
     let isWire = names.role(leg.from) == .nic && names.role(leg.to) == .nic
-    let what = leg.lostInTunnel * 2 > leg.lost ? "VXLAN packets" : "packets"
+    let isTunnelled = leg.exampleTunnel != .none
+    let what = isTunnelled ? "\(leg.exampleTunnel.title) packets" : "packets"
     return "\(isWire ? "wire " : "")\(names.node(of: leg.from))→\(names.node(of: leg.to)): \(what)"
       + " leave \(names.point(leg.from)) and do not reach \(names.point(leg.to))"
   }
@@ -59,7 +59,9 @@ extension PictureText {
   private func doubt(_ row: ReasonTable.Row) -> [TextLine] {
     var line = TextLine(hasColor: hasColor)
     line.append("  ? ", .doubtful)
-    line.append(TextNumbers.counted(row.packets, "packet") + " cannot be judged: ")
+    line.append(
+      TextNumbers.counted(row.packets, "packet") + (row.packets == 1 ? " is" : " are")
+        + " partial: ")
     line.append(words(for: row.reason))
     return [line, example(row.example)]
   }

@@ -33,7 +33,7 @@ struct PictureText {
       ].joined(separator: ", "))
     guard counts.traces > 0 else { return line }
     guard counts.traces > 1 else { return line }
-    line.append(" in " + TextTimes.span(counts.span))
+    if counts.span > 0 { line.append(" in " + TextTimes.span(counts.span)) }
     guard !facts.isSinglePoint else { return line }
     let parts: [(UInt64, String, TextStyle)] = [
       (counts.complete, "complete", .good), (counts.lost, "lost", .bad),

@@ -31,6 +31,23 @@ struct TextTable {
     }
   }
 
+  /// Shortens the texts of some columns, the same for each, until rows are no longer than `width`.
+  mutating func fit(width: Int, shortening columns: [Int]) {
+    let gaps = alignments.dropFirst().reduce(2) { $0 + ($1 == .right ? 3 : 1) }
+    let fixed = widths.indices.filter { !columns.contains($0) }.reduce(gaps) { $0 + widths[$1] }
+    guard fixed + columns.reduce(0, { $0 + widths[$1] }) > width else { return }
+    let limit = max(Self.shortest, (width - fixed) / columns.count)
+    for column in columns {
+      for row in rows.indices {
+        rows[row][column].text = rows[row][column].text.shortened(to: limit)
+      }
+      widths[column] = min(widths[column], limit)
+    }
+  }
+
+  /// Names that are cut further tell nothing.
+  private static let shortest = 6
+
   func lines(hasColor: Bool) -> [TextLine] {
     rows.map { row in
       var line = TextLine(hasColor: hasColor)

@@ -21,8 +21,10 @@ enum TextTimes {
     let value = Double(nanoseconds) / unit.length
     let text = TextNumbers.decimal(value, places: value.magnitude < 10 ? 1 : 0)
     guard let error, error > 0 else { return text + " " + unit.name }
+    // As many decimals as the value has, unless nothing would be left of the bound.
     let bound = Double(error) / unit.length
-    return text + "±" + TextNumbers.decimal(bound, places: bound < 10 ? 1 : 0) + " " + unit.name
+    let places = bound < 0.05 ? 2 : bound < 0.5 || value.magnitude < 10 ? 1 : 0
+    return text + "±" + TextNumbers.decimal(bound, places: places) + " " + unit.name
   }
 
   /// `+22 µs`

@@ -1,0 +1,56 @@
+import Foundation
+import Testing
+import Trajectories
+
+@testable import Reports
+
+@Suite struct HostileNameTests {
+  static let names = [
+    "plain", "quo\"te", "back\\slash", "line\nbreak\r\ttab", "nul\u{0}", "esc\u{1b}[31mred",
+    "del\u{7f}", "c1\u{9b}31m", "rtl\u{202e}txt", "emoji🦀", "e\u{301}",
+    String(decoding: [0x66, 0xff, 0xc3, 0x28] as [UInt8], as: UTF8.self),
+    String(repeating: "long/", count: 30_000),
+  ]
+
+  @Test(arguments: names)
+  func jsonReadsBackAsItWas(name: String) throws {
+    let output = Collector()
+    let points = TraceBuilder.table([(name, name)])
+    let report = JSONReport(files: [name], sink: output.sink)
+    let hop = TraceBuilder.hop(TraceBuilder.row(at: 0))
+    report.add(TraceBuilder.trajectory([hop]), points: points)
+    report.finish(TraceBuilder.facts(points: points), points: points)
+    let hops = try output.objects().first?["hops"] as? [[String: Any]]
+    #expect(hops?.first?["file"] as? String == name)
+    #expect(hops?.first?["node"] as? String == name)
+    #expect(hops?.first?["point"] as? String == name + "/" + name)
+    #expect(output.text.unicodeScalars.allSatisfy { $0 == "\n" || !isControl($0) })
+  }
+
+  @Test(arguments: names.dropLast())
+  func textCannotSteerATerminal(name: String) {
+    let output = Collector()
+    let points = TraceBuilder.table([(name, name), ("n2", "eth0")])
+    let report = TextReport(files: [name, "b"], selection: .all, sink: output.sink)
+    var lost = TraceBuilder.trajectory(
+      [TraceBuilder.hop(TraceBuilder.row(at: 0))], outcome: .lost)
+    lost.expectedNext = 1
+    report.add(lost, points: points)
+    report.add(lost, points: points)
+    report.finish(TraceBuilder.facts(points: points), points: points)
+    #expect(output.text.unicodeScalars.allSatisfy { $0 == "\n" || !isControl($0) })
+    #expect(!output.text.unicodeScalars.contains("\u{202e}"))
+  }
+
+  @Test(arguments: [
+    ("esc\u{1b}[0m", "esc\\x1b[0m"), ("a\nb", "a\\x0ab"), ("rtl\u{202e}", "rtl\\u{202e}"),
+    ("n1/cni0", "n1/cni0"), ("käse", "käse"),
+  ])
+  func escapes(text: String, escaped: String) {
+    #expect(TerminalText.escaped(text) == escaped)
+  }
+
+  private func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.generalCategory == .control
+  }
+}

@@ -1,0 +1,192 @@
+import Foundation
+import Testing
+
+@testable import Reports
+@testable import Trajectories
+
+@Suite struct TextReportTests {
+  private func text(
+    _ trajectories: [Trajectory], selection: PacketSelection? = nil, width: Int = 100,
+    hasColor: Bool = false, facts: AnalysisFacts = TraceBuilder.facts(),
+    points: PointTable = TraceBuilder.points
+  ) -> String {
+    let output = Collector()
+    let report = TextReport(
+      files: TraceBuilder.files, selection: selection, width: width, hasColor: hasColor,
+      sink: output.sink)
+    for trajectory in trajectories { report.add(trajectory, points: points) }
+    report.finish(facts, points: points)
+    return output.text
+  }
+
+  @Test func onePacket() {
+    var trajectory = TraceBuilder.example()
+    trajectory.hops.append(
+      TraceBuilder.hop(
+        TraceBuilder.row(at: 4) {
+          $0.timeToLive = 63
+          TraceBuilder.tunnelled(&$0)
+        }))
+    trajectory.hops.append(
+      TraceBuilder.hop(
+        TraceBuilder.row(at: 5) {
+          $0.timeToLive = 62
+          $0.destination = TraceBuilder.address("10.42.2.9")
+          $0.destinationPort = 80
+        }, delay: 1_250, error: 1000))
+    #expect(
+      text([trajectory]) == """
+        2 nodes, 6 points, 1 packet
+        from 2025-11-22 15:03:08 UTC
+
+        #1  UDP  10.42.1.2:59048 → 10.42.2.2:5001   id 52608   228 bytes   complete
+            n1/veth11aa        15:03:08.349061    ttl 64
+            n1/ens5                     +30 µs    ttl 63   in VXLAN 1, 172.30.9.11 → 172.30.9.12:8472
+          ═ n2/ens5                        n/a
+            n2/veth21aa                +1.3 µs    ttl 62   to 10.42.2.9:80, was 10.42.2.2:5001   out of VXLAN
+          n/a: the clocks of two nodes could not be compared
+
+        """)
+  }
+
+  @Test func lossOnTheWire() {
+    var arrived = TraceBuilder.example()
+    arrived.hops.append(
+      TraceBuilder.hop(
+        TraceBuilder.row(at: 4) {
+          $0.timeToLive = 63
+          TraceBuilder.tunnelled(&$0)
+        }, delay: 4_000, error: 2_000))
+    #expect(
+      text([arrived, TraceBuilder.lost(), TraceBuilder.lost(number: 3)]) == """
+        2 nodes, 6 points, 3 packets in 30 µs: 1 complete, 2 lost
+        from 2025-11-22 15:03:08 UTC
+
+          ✗ wire n1→n2: VXLAN packets leave n1/ens5 and do not reach n2/ens5 (2 of 3, 66.7 %)
+              e.g. n1-ens5.pcap frame 9
+
+          leg                     packets   lost      p50      p99      max
+          n1/veth11aa → n1/ens5         3      0    30 µs    30 µs    30 µs
+          n1/ens5     ═ n2/ens5         3      2   4±2 µs   4±2 µs   4±2 µs
+
+          flow with trouble                      packets   bytes   lost
+          udp 10.42.1.2:59048 → 10.42.2.2:5001         3   684 B      2   66.7 %
+
+        #2  UDP  10.42.1.2:59048 → 10.42.2.2:5001   id 52608   228 bytes   LOST after n1/ens5
+            n1/veth11aa        15:03:08.349061    ttl 64
+            n1/ens5                     +30 µs    ttl 63   in VXLAN 1, 172.30.9.11 → 172.30.9.12:8472
+          ✗ n2/ens5                               was recording; has 1 other packet from n1/ens5, not this one
+
+        """)
+  }
+
+  @Test func blackHoleIntoAnEmptyCapture() {
+    let text = text([
+      TraceBuilder.lost(evidence: .inferred), TraceBuilder.lost(evidence: .inferred),
+    ])
+    #expect(text.contains("2 packets in 30 µs: all lost"))
+    #expect(text.contains("✗ n2/ens5                               recorded nothing of all this"))
+  }
+
+  @Test func partialPacketNamesTheCaptureThatWouldDecide() {
+    var partial = TraceBuilder.lost()
+    partial.outcome = .partial
+    partial.lossEvidence = nil
+    partial.reasons = [.init(point: 4, code: .notRecording)]
+    let text = text([partial, partial])
+    #expect(text.contains("2 packets are partial: n2/ens5 was not recording then"))
+    #expect(text.contains("seen until n1/ens5"))
+    #expect(
+      text.contains(
+        "? n2/ens5                               was not recording then: a capture there"))
+  }
+
+  @Test func copiesAreMarked() {
+    var trajectory = TraceBuilder.example()
+    trajectory.hops.insert(
+      TraceBuilder.hop(TraceBuilder.row(at: 1), kind: .bridgeCopy), at: 1)
+    #expect(text([trajectory]).contains("    n1/cni0                               (copy"))
+  }
+
+  @Test func onePointOnly() {
+    let points = TraceBuilder.table([("n1", "cni0")])
+    let packet = TraceBuilder.trajectory(
+      [TraceBuilder.hop(TraceBuilder.row(at: 0))], outcome: .partial)
+    #expect(
+      text([packet, packet], facts: TraceBuilder.facts(points: points), points: points) == """
+        1 node, 1 point, 2 packets
+        from 2025-11-22 15:03:08 UTC
+
+          ! one point, n1/cni0: nothing to compare with; name captures of other points too
+
+          flow                                   packets   bytes
+          udp 10.42.1.2:59048 → 10.42.2.2:5001         2   456 B
+
+        """)
+  }
+
+  @Test func nothingAtAll() {
+    #expect(text([]) == "2 nodes, 6 points, 0 packets\n")
+  }
+
+  @Test func colourOnlyIfAsked() {
+    let packets = [TraceBuilder.example(), TraceBuilder.lost()]
+    #expect(!text(packets).contains("\u{1b}"))
+    let coloured = text(packets, hasColor: true)
+    #expect(coloured.contains("\u{1b}[1;31m"))
+    #expect(coloured.replacing(/\u{1b}\[[0-9;]*m/, with: "") == text(packets))
+  }
+
+  /// What fits on a screen, however many packets, legs and flows there are.
+  @Test func manyPacketsFitOnAScreen() {
+    let points = TraceBuilder.table((0..<200).map { ("node\($0 / 20)", "veth\($0)") })
+    var random = SplitMix(state: 1)
+    let packets = (0..<5_000).map { number in
+      let hops = (0..<4).map { _ in
+        TraceBuilder.hop(
+          TraceBuilder.row(at: UInt16.random(in: 0..<200, using: &random)) {
+            $0.file = 0
+            $0.sourcePort = UInt16(truncatingIfNeeded: number)
+          })
+      }
+      var packet = TraceBuilder.trajectory(hops, outcome: .lost)
+      packet.expectedNext = 7
+      return packet
+    }
+    let lines = text(packets, facts: TraceBuilder.facts(points: points), points: points)
+      .split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(lines.count < 90)
+  }
+
+  /// More single packets than can wait are written as they come, each once.
+  @Test(arguments: [(10, true), (PacketShelf.limit + 10, false)])
+  func singlePacketsAsked(count: Int, isPictureFirst: Bool) {
+    let packets = (1...count).map { number in
+      var packet = TraceBuilder.example()
+      packet.number = UInt64(number)
+      return packet
+    }
+    let lines = text(packets, selection: .all).split(separator: "\n")
+    let headers = lines.filter { $0.hasPrefix("#") }
+    #expect(headers.count == count)
+    #expect(headers.last?.hasPrefix("#\(count)  UDP") == true)
+    #expect((lines.first?.hasPrefix("2 nodes") == true) == isPictureFirst)
+  }
+
+  @Test(arguments: [60, 80, 100, 140])
+  func legsKeepToTheWidth(width: Int) {
+    let long = String(repeating: "x", count: 40)
+    let points = TraceBuilder.table([("n1-\(long)", "veth11aa"), ("n1-\(long)", "cni0")])
+    let hops = [
+      TraceBuilder.hop(TraceBuilder.row(at: 0)),
+      TraceBuilder.hop(TraceBuilder.row(at: 1), delay: 123_456, error: 1000),
+    ]
+    let packets = [TraceBuilder.trajectory(hops), TraceBuilder.trajectory(hops)]
+    let text = text(
+      packets, selection: PacketSelection.none, width: width,
+      facts: TraceBuilder.facts(points: points), points: points)
+    let legs = text.split(separator: "\n").filter { $0.contains("123 µs") }
+    #expect(legs.count == 1)
+    #expect(legs.allSatisfy { $0.count <= width })
+  }
+}
