@@ -122,6 +122,7 @@ class CaptureSession:
     """All captures of a run: listening on entry; on exit stopped and checked."""
 
     def __init__(self, lab: Lab, folder: Path, options: CaptureOptions) -> None:
+        self.lab = lab
         self.points = capture_points(lab, options)
         self.folder = folder
         self.options = options
@@ -144,6 +145,9 @@ class CaptureSession:
             self.abandon()
             return
         time.sleep(FLUSH_SECONDS)
+        silence(self.lab)
+        show_end(self.lab)
+        time.sleep(FLUSH_SECONDS)
         for capture in self.running:
             capture.interrupt()
         self.packets = {capture.point.file: capture.finish() for capture in self.running}
@@ -152,6 +156,24 @@ class CaptureSession:
         for capture in self.running:
             capture.process.kill()
             capture.process.communicate()
+
+
+def silence(lab: Lab) -> None:
+    """Keeps broken connections from sending on."""
+    for node in lab.nodes:
+        for pod in node.pods:
+            for family in ("-4", "-6"):
+                run("ip", "-n", lab.namespace(pod.name), family, "route", "flush", "table", "main")
+
+
+def show_end(lab: Lab) -> None:
+    """Leaves a last frame, an ARP request, in the captures of each node after all packets of pods.
+
+    Without it nothing tells whether a node was still recording when the last of them got lost.
+    """
+    nobody = lab.nodes[0].underlay(4).rsplit(".", 1)[0] + ".254"
+    for node in lab.nodes:
+        run(*inside(lab.namespace(node.name), "bash", "-c", f"echo > /dev/udp/{nobody}/9"))
 
 
 def save_tables(lab: Lab, folder: Path) -> None:
