@@ -57,6 +57,9 @@ struct LegTable: Sendable {
   /// Crossings of legs that found no place.
   private(set) var omitted: UInt64 = 0
   private var index = HashIndex()
+  /// The row last found for each pair of points that falls on a slot: nearly every lookup ends here.
+  private var recentRows = [Int](repeating: 0, count: recentCount)
+  private static let recentCount = 256
 
   mutating func add(_ trajectory: borrowing Trajectory) {
     var previous: UInt16?
@@ -79,6 +82,15 @@ struct LegTable: Sendable {
   }
 
   private mutating func row(from: UInt16, to: UInt16) -> Int? {
+    let slot = (Int(from) &* 31 &+ Int(to)) & (Self.recentCount - 1)
+    let recent = recentRows[slot]
+    if recent < legs.count && legs[recent].from == from && legs[recent].to == to { return recent }
+    let row = indexedRow(from: from, to: to)
+    if let row { recentRows[slot] = row }
+    return row
+  }
+
+  private mutating func indexedRow(from: UInt16, to: UInt16) -> Int? {
     let key = UInt64(from) << 16 | UInt64(to)
     if let row = index.find(key, { legs[$0].from == from && legs[$0].to == to }) { return row }
     guard legs.count < Self.limit else {
