@@ -10,7 +10,9 @@ package struct AnalysisOptions: Sendable {
   /// How long a packet may take from its first point to its last, in nanoseconds.
   package var window: Int64 = 2_000_000_000
   /// Observations that are kept at once at the most.
-  package var windowLimit = 1 << 18
+  package var windowLimit = 1 << 17
+  /// Whether trajectories are handed on in the order of their first observations.
+  package var isOrdered = true
   /// Offsets of nodes' clocks that the user knows, in nanoseconds: node minus the others.
   package var clocks: [String: Int64] = [:]
   /// Records of each file that the first pass reads to learn the network.
@@ -175,9 +177,11 @@ package final class TraceAnalysis {
       self.knowledge = knowledge
     }
     var merge = ObservationMerge(streams, table: &table)
+    let settings = Correlator.Settings(
+      span: options.window, limit: options.windowLimit, isOrdered: options.isOrdered,
+      isLearning: isLearning)
     var correlator = Correlator(
-      span: options.window, limit: options.windowLimit, recordings: recordings, clocks: clocks,
-      remembersShapes: !isLearning)
+      settings, recordings: recordings, clocks: clocks, knowledge: knowledge)
     while merge.next(
       table: &table,
       { row, table in

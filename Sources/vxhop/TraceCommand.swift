@@ -34,6 +34,7 @@ struct TraceCommand: ParsableCommand {
     analysisOptions.filter = filter
     analysisOptions.window = Int64(options.window * 1e9)
     analysisOptions.decoding.vxlanPorts += options.vxlanPorts
+    analysisOptions.isOrdered = options.packets.map { $0 != .none } ?? (options.format == .json)
     var selection = TraceSelection()
     selection.frame = try options.frame.map { (try $0.file(among: inputs), $0.frame) }
 

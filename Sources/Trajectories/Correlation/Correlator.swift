@@ -2,33 +2,44 @@ import Packets
 
 /// Joins observations, given in the order of corrected time, into trajectories.
 ///
-/// Holds the window of the last observations; when the oldest one has waited long enough for its
-/// companions, the packet it belongs to is put together, judged and handed on. Trajectories therefore
-/// leave in the order of their first observations.
+/// Holds the window of the last observations; when the oldest one is old enough for its companions to be
+/// there, the packet it belongs to is put together and, if it is complete, handed on. A packet that was
+/// not seen everywhere waits until it cannot come any more, and is judged then.
 struct Correlator: ~Copyable {
+  /// What joining goes by.
+  struct Settings {
+    /// How long a packet may take from its first point to its last, in nanoseconds.
+    var span: Int64
+    /// Observations kept at the most.
+    var limit: Int
+    /// Whether trajectories are handed on in the order of their first observations, or each as soon as
+    /// it is known. Their numbers are the same.
+    var isOrdered: Bool
+    /// Whether every packet is looked at closely, not only the first of each shape.
+    var isLearning: Bool
+  }
+
   private var window: ObservationWindow
-  private let span: Int64
-  private let remembersShapes: Bool
+  private let settings: Settings
+  /// Nearly every packet has crossed all points within this time, in nanoseconds.
+  private let usualSpan: Int64
   private var group = ObservationGroup()
   private var builder: TrajectoryBuilder
   private var shapes = PathShapes()
+  private var waiting = WaitingPackets()
   private var trajectory = Trajectory()
   private var count: UInt64 = 0
-  /// Packets that were judged before their time because the window was full, and found incomplete.
+  /// Packets that were judged before their time because too much was kept, and found incomplete.
   private(set) var evicted: UInt64 = 0
 
-  /// - Parameters:
-  ///   - span: how long a packet may take from its first point to its last, in nanoseconds.
-  ///   - limit: observations kept at the most.
-  ///   - remembersShapes: whether packets like one before are put together as it was; a pass that is
-  ///     made to learn looks at each of them.
   init(
-    span: Int64, limit: Int, recordings: RecordingTimes, clocks: ClockModel, remembersShapes: Bool
+    _ settings: Settings, recordings: RecordingTimes, clocks: ClockModel,
+    knowledge: borrowing NetworkKnowledge
   ) {
-    self.span = span
-    self.remembersShapes = remembersShapes
+    self.settings = settings
+    usualSpan = min(settings.span, max(5_000_000, 8 * knowledge.longestDelay))
     builder = TrajectoryBuilder(recordings: recordings, clocks: clocks)
-    window = ObservationWindow(limit: limit)
+    window = ObservationWindow(limit: settings.limit)
   }
 
   /// Takes the next observation; hands on what is older than the window allows.
@@ -36,14 +47,12 @@ struct Correlator: ~Copyable {
     _ row: borrowing Observation, table: borrowing PointTable, knowledge: inout NetworkKnowledge,
     emit: (borrowing Trajectory, borrowing PointTable) -> Void
   ) {
-    let horizon = row.correctedTime &- span
-    while !window.isEmpty && window.time(window.firstSlot) < horizon {
+    let horizon = row.correctedTime &- usualSpan
+    while !window.isEmpty && (window.isFull || window.time(window.firstSlot) < horizon) {
       release(table: table, knowledge: &knowledge, emit: emit)
     }
-    if window.isFull {
-      let isComplete = release(
-        table: table, knowledge: &knowledge, emit: emit)
-      if !isComplete { evicted += 1 }
+    while waiting.isDue(before: row.correctedTime &- settings.span) {
+      handOnFirst(table: table, knowledge: &knowledge, emit: emit)
     }
     window.append(row)
   }
@@ -53,36 +62,59 @@ struct Correlator: ~Copyable {
     table: borrowing PointTable, knowledge: inout NetworkKnowledge,
     emit: (borrowing Trajectory, borrowing PointTable) -> Void
   ) {
-    while !window.isEmpty {
-      release(table: table, knowledge: &knowledge, emit: emit)
-    }
+    while !window.isEmpty { release(table: table, knowledge: &knowledge, emit: emit) }
+    while !waiting.isEmpty { handOnFirst(table: table, knowledge: &knowledge, emit: emit) }
   }
 
-  /// Removes the oldest row; if its packet was not handed on yet, does so. Tells whether that packet
-  /// was complete, or had gone already.
-  @discardableResult
+  /// Removes the oldest row; if it is not part of a packet yet, puts its packet together.
   private mutating func release(
     table: borrowing PointTable, knowledge: inout NetworkKnowledge,
     emit: (borrowing Trajectory, borrowing PointTable) -> Void
-  ) -> Bool {
+  ) {
     defer { window.removeFirst() }
-    if window.isUsed(window.firstSlot) { return true }
-    group.gather(from: &window, span: span, table: table, knowledge: knowledge)
+    let slot = window.firstSlot
+    if window.isUsed(slot) || waiting.admit(window[slot]) { return }
+    group.gather(from: &window, span: settings.span, table: table, knowledge: knowledge)
     trajectory.hops.removeAll(keepingCapacity: true)
     trajectory.isAmbiguous = group.isAmbiguous
     build(table: table, knowledge: &knowledge)
     count += 1
     trajectory.number = count
+    let isWaiting = trajectory.mayBeSeenFurther
+    if isWaiting || settings.isOrdered && !waiting.isEmpty {
+      if waiting.isFull {
+        evicted += 1
+        handOnFirst(table: table, knowledge: &knowledge, emit: emit)
+      }
+      waiting.append(&trajectory, isWaiting: isWaiting)
+    } else {
+      emitCurrent(table, emit)
+    }
+  }
+
+  /// Judges the packet that has waited longest, and hands it on.
+  private mutating func handOnFirst(
+    table: borrowing PointTable, knowledge: inout NetworkKnowledge,
+    emit: (borrowing Trajectory, borrowing PointTable) -> Void
+  ) {
+    if waiting.removeFirst(into: &trajectory) {
+      builder.build(&trajectory, table: table, knowledge: &knowledge)
+    }
+    emitCurrent(table, emit)
+  }
+
+  private mutating func emitCurrent(
+    _ table: borrowing PointTable, _ emit: (borrowing Trajectory, borrowing PointTable) -> Void
+  ) {
     trajectory.isSelected = trajectory.hops.contains {
       $0.observation.traits.contains(.isSelected)
     }
     emit(trajectory, table)
-    return trajectory.outcome == .complete
   }
 
   /// Puts the group together: as one like it before, if nothing about it is special.
   private mutating func build(table: borrowing PointTable, knowledge: inout NetworkKnowledge) {
-    let isPlain = remembersShapes && group.isPlain
+    let isPlain = !settings.isLearning && group.isPlain
     let key = isPlain ? PathShapes.key(of: group.members, in: window) : nil
     let version = knowledge.version &+ table.points.count
     if let key,
@@ -96,5 +128,12 @@ struct Correlator: ~Copyable {
     }
     builder.build(&trajectory, table: table, knowledge: &knowledge)
     if let key { shapes.remember(key, version: version, of: trajectory) }
+  }
+}
+
+extension Trajectory {
+  /// Whether a point of its path has not seen the packet, so that it may still come there.
+  fileprivate var mayBeSeenFurther: Bool {
+    expectedNext != nil || reasons.contains { $0.code == .missed || $0.code == .notRecording }
   }
 }

@@ -147,6 +147,18 @@ struct ObservationGroup {
     }
   }
 
+  /// Whether a row that comes late is one more observation of a packet: at a new point, or a twin.
+  static func admits(_ row: Observation, to hops: [Hop]) -> Bool {
+    let first = hops[0].observation
+    guard AddressTranslation.isPlausible(from: first, to: row), !row.isLinkScoped else {
+      return false
+    }
+    return hops.allSatisfy {
+      $0.observation.point != row.point || $0.observation.timeToLive != row.timeToLive
+        || row.hasExactIdentity && $0.observation.hasSameEndpoints(as: row)
+    }
+  }
+
   /// Whether two observations at one point show the packet in the same state, not on its way back.
   private func isSameCrossing(_ one: Observation, _ other: Observation) -> Bool {
     one.point == other.point && one.timeToLive == other.timeToLive

@@ -62,8 +62,6 @@ package struct Observation: BitwiseCopyable, Sendable {
     package static let isIdentityComplete = Traits(rawValue: 1 << 4)
     /// The user's filter matches.
     package static let isSelected = Traits(rawValue: 1 << 5)
-    /// Already part of a trajectory.
-    package static let isUsed = Traits(rawValue: 1 << 6)
   }
 
   package var isEncapsulated: Bool { encapsulation != .none }

@@ -15,11 +15,20 @@ struct ObservationWindow: ~Copyable {
     var last = noSlot
   }
 
+  /// What joining looks at, apart from the rows so that a chain is walked within few cache lines.
+  private struct Key {
+    var identity: UInt64
+    var time: Int64
+    var successor: Slot
+    var point: UInt16
+    var isUsed: Bool
+  }
+
   /// Rows that the window may hold at the most; a power of two.
   let limit: Int
   private var capacity: Int
   private var rows: UnsafeMutablePointer<Observation>
-  private var successors: UnsafeMutablePointer<Slot>
+  private var keys: UnsafeMutablePointer<Key>
   private var chains: UnsafeMutablePointer<Chain>
   private var firstPosition = 0
   private(set) var count = 0
@@ -30,14 +39,14 @@ struct ObservationWindow: ~Copyable {
     self.limit = power
     capacity = 1024
     unsafe rows = .allocate(capacity: capacity)
-    unsafe successors = .allocate(capacity: capacity)
+    unsafe keys = .allocate(capacity: capacity)
     unsafe chains = .allocate(capacity: capacity)
     unsafe chains.initialize(repeating: Chain(), count: capacity)
   }
 
   deinit {
     unsafe rows.deallocate()
-    unsafe successors.deallocate()
+    unsafe keys.deallocate()
     unsafe chains.deallocate()
   }
 
@@ -54,15 +63,20 @@ struct ObservationWindow: ~Copyable {
     }
   }
 
-  func time(_ slot: Slot) -> Int64 { unsafe rows[Int(slot)].correctedTime }
-  func identity(_ slot: Slot) -> UInt64 { unsafe rows[Int(slot)].identity }
-  func isUsed(_ slot: Slot) -> Bool { unsafe rows[Int(slot)].traits.contains(.isUsed) }
-  func point(_ slot: Slot) -> UInt16 { unsafe rows[Int(slot)].point }
+  func time(_ slot: Slot) -> Int64 { unsafe keys[checked(slot)].time }
+  func identity(_ slot: Slot) -> UInt64 { unsafe keys[checked(slot)].identity }
+  func isUsed(_ slot: Slot) -> Bool { unsafe keys[checked(slot)].isUsed }
+  func point(_ slot: Slot) -> UInt16 { unsafe keys[checked(slot)].point }
 
-  mutating func markUsed(_ slot: Slot) { unsafe rows[Int(slot)].traits.insert(.isUsed) }
+  mutating func markUsed(_ slot: Slot) { unsafe keys[checked(slot)].isUsed = true }
 
   /// The next younger row in the chain of `slot`'s bucket, whatever its identity, or `noSlot`.
-  func successor(_ slot: Slot) -> Slot { unsafe successors[Int(slot)] }
+  func successor(_ slot: Slot) -> Slot { unsafe keys[checked(slot)].successor }
+
+  private func checked(_ slot: Slot) -> Int {
+    precondition(slot < capacity)
+    return Int(slot)
+  }
 
   /// Appends a row; the window must not be full.
   mutating func append(_ row: borrowing Observation) {
@@ -70,6 +84,9 @@ struct ObservationWindow: ~Copyable {
     if count == capacity { grow() }
     let slot = Slot(truncatingIfNeeded: (firstPosition + count) & (capacity - 1))
     unsafe rows[Int(slot)] = copy row
+    unsafe keys[Int(slot)] = Key(
+      identity: row.identity, time: row.correctedTime, successor: Self.noSlot, point: row.point,
+      isUsed: false)
     count += 1
     link(slot)
   }
@@ -78,39 +95,42 @@ struct ObservationWindow: ~Copyable {
   mutating func removeFirst() {
     precondition(count > 0)
     let slot = firstSlot
-    let bucket = self.bucket(of: slot)
-    unsafe chains[bucket].first = successors[Int(slot)]
+    let bucket = bucket(of: identity(slot))
+    unsafe chains[bucket].first = keys[Int(slot)].successor
     firstPosition += 1
     count -= 1
   }
 
-  private func bucket(of slot: Slot) -> Int {
-    Int(truncatingIfNeeded: identity(slot)) & (capacity - 1)
+  private func bucket(of identity: UInt64) -> Int {
+    Int(truncatingIfNeeded: identity) & (capacity - 1)
   }
 
   private mutating func link(_ slot: Slot) {
-    let bucket = self.bucket(of: slot)
-    unsafe successors[Int(slot)] = Self.noSlot
+    let bucket = bucket(of: identity(slot))
     if unsafe chains[bucket].first == Self.noSlot {
       unsafe chains[bucket].first = slot
     } else {
-      unsafe successors[Int(chains[bucket].last)] = slot
+      unsafe keys[Int(chains[bucket].last)].successor = slot
     }
     unsafe chains[bucket].last = slot
   }
 
   private mutating func grow() {
-    let larger = UnsafeMutablePointer<Observation>.allocate(capacity: capacity * 2)
+    let moreRows = UnsafeMutablePointer<Observation>.allocate(capacity: capacity * 2)
+    let moreKeys = UnsafeMutablePointer<Key>.allocate(capacity: capacity * 2)
     for index in 0..<count {
-      unsafe larger[index] = unsafe rows[(firstPosition + index) & (capacity - 1)]
+      let old = (firstPosition + index) & (capacity - 1)
+      unsafe moreRows[index] = unsafe rows[old]
+      unsafe moreKeys[index] = unsafe keys[old]
+      unsafe moreKeys[index].successor = Self.noSlot
     }
     unsafe rows.deallocate()
-    unsafe successors.deallocate()
+    unsafe keys.deallocate()
     unsafe chains.deallocate()
     capacity *= 2
     firstPosition = 0
-    unsafe rows = larger
-    unsafe successors = .allocate(capacity: capacity)
+    unsafe rows = moreRows
+    unsafe keys = moreKeys
     unsafe chains = .allocate(capacity: capacity)
     unsafe chains.initialize(repeating: Chain(), count: capacity)
     for slot in 0..<count { link(Slot(truncatingIfNeeded: slot)) }

@@ -91,6 +91,7 @@ struct NetworkKnowledge: Sendable {
   mutating func learnDelay(_ delay: Int64, from point: UInt16, to other: UInt16) {
     let key = UInt32(point) << 16 | UInt32(other)
     shortestDelays[key] = min(shortestDelays[key] ?? delay, delay)
+    longestDelay = max(longestDelay, delay)
   }
 
   /// The node whose known pods share the address' network: /24 for IPv4, /64 for IPv6, flannel's sizes.
@@ -98,6 +99,8 @@ struct NetworkKnowledge: Sendable {
     networks[Network(address)]?.winner
   }
 
+  /// The longest time in nanoseconds that a packet took from its first point to another.
+  private(set) var longestDelay: Int64 = 0
   private var shortestDelays: [UInt32: Int64] = [:]
   private var networks: [Network: MajorityVote<Int>] = [:]
 

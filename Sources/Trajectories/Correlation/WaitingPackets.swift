@@ -1,0 +1,73 @@
+/// Packets in the order of their first observations, from the oldest one that may still be seen at a
+/// further point.
+///
+/// Nearly all packets cross all of their points within a moment. The few that did not wait here, off the
+/// window, until they could not come any more; where the order matters the others wait behind them.
+struct WaitingPackets {
+  private struct Entry {
+    var trajectory: Trajectory
+    var identity: UInt64
+    /// Corrected time of the first observation.
+    var time: Int64
+    var isWaiting: Bool
+  }
+
+  /// Packets that are kept at the most.
+  static let limit = 1 << 15
+
+  private var entries: [Entry] = []
+  private var firstIndex = 0
+  /// Entries that have left: what an index in `latest` is counted from.
+  private var departed = 0
+  /// The last waiting packet of each identity, counted over all entries ever.
+  private var latest: [UInt64: Int] = [:]
+  private var spare: [Trajectory] = []
+
+  var isEmpty: Bool { firstIndex == entries.count }
+  var isFull: Bool { entries.count - firstIndex >= Self.limit }
+
+  /// Whether the oldest packet need not wait any longer: it is complete, or began before a time.
+  func isDue(before time: Int64) -> Bool {
+    guard !isEmpty else { return false }
+    let first = entries[firstIndex]
+    return !first.isWaiting || first.time < time
+  }
+
+  /// Adds a packet behind all others. Its storage is taken; what comes back is to be filled anew.
+  mutating func append(_ trajectory: inout Trajectory, isWaiting: Bool) {
+    let row = trajectory.hops[0].observation
+    let time = trajectory.hops.reduce(row.correctedTime) { min($0, $1.observation.correctedTime) }
+    if isWaiting && row.identity != 0 {
+      latest[row.identity] = departed + entries.count - firstIndex
+    }
+    var stored = spare.popLast() ?? Trajectory()
+    swap(&stored, &trajectory)
+    entries.append(
+      Entry(trajectory: stored, identity: row.identity, time: time, isWaiting: isWaiting))
+  }
+
+  /// Adds a late observation to the packet that waits for it; false if there is none.
+  mutating func admit(_ row: Observation) -> Bool {
+    guard !latest.isEmpty, let position = latest[row.identity] else { return false }
+    let index = position - departed + firstIndex
+    guard ObservationGroup.admits(row, to: entries[index].trajectory.hops) else { return false }
+    entries[index].trajectory.hops.append(Hop(observation: row, kind: .path))
+    return true
+  }
+
+  /// Takes out the oldest packet, in exchange for the storage given; tells whether it was waiting.
+  mutating func removeFirst(into trajectory: inout Trajectory) -> Bool {
+    swap(&entries[firstIndex].trajectory, &trajectory)
+    spare.append(entries[firstIndex].trajectory)
+    entries[firstIndex].trajectory = Trajectory()
+    let entry = entries[firstIndex]
+    if entry.isWaiting && latest[entry.identity] == departed { latest[entry.identity] = nil }
+    firstIndex += 1
+    departed += 1
+    if firstIndex > 1024 && firstIndex * 2 > entries.count {
+      entries.removeFirst(firstIndex)
+      firstIndex = 0
+    }
+    return entry.isWaiting
+  }
+}
