@@ -23,8 +23,8 @@ extension Encapsulation {
 }
 
 extension Observation {
-  /// The tunnel's network identifier, key or session; nil where it has none. GRE's key is optional, and
-  /// its absence reads as 0.
+  /// The tunnel's network identifier, key or session; nil where it has none. GRE's key is optional,
+  /// and its absence reads as 0.
   var networkIdentifier: UInt32? {
     switch encapsulation {
     case .vxlan, .vxlanGPE, .geneve, .nvgre, .erspan: vni

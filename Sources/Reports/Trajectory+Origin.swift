@@ -23,8 +23,8 @@ extension Trajectory {
 }
 
 extension Observation {
-  /// Whether `sequence` was read from a TCP header: one of which too little was captured may only have
-  /// its ports.
+  /// Whether `sequence` was read from a TCP header: one of which too little was captured may only
+  /// have its ports.
   var hasSequence: Bool {
     transportProtocol == 6 && traits.contains(.hasPorts) && (identity != 0 || sequence != 0)
   }

@@ -89,8 +89,8 @@ import Testing
     #expect([flow.packets, flow.lost, flow.partial, flow.bytes] == [3, 1, 1, 684])
   }
 
-  /// A flow that lost all its packets on its own node is still one to the node of its destination, as
-  /// the flow that comes from there shows.
+  /// A flow that lost all its packets on its own node is still one to the node of its destination,
+  /// as the flow that comes from there shows.
   @Test func directionOfABlackHole() {
     var statistics = TraceStatistics()
     var stuck = TraceBuilder.trajectory(

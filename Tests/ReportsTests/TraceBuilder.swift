@@ -12,7 +12,8 @@ enum TraceBuilder {
     "n2-veth21aa.pcap",
   ]
 
-  /// Points by number: 0 n1/veth11aa, 1 n1/cni0, 2 n1/flannel.1, 3 n1/ens5, 4 n2/ens5, 5 n2/veth21aa.
+  /// Points by number: 0 n1/veth11aa, 1 n1/cni0, 2 n1/flannel.1, 3 n1/ens5, 4 n2/ens5, 5
+  /// n2/veth21aa.
   static let points = table([
     ("n1", "veth11aa"), ("n1", "cni0"), ("n1", "flannel.1"), ("n1", "ens5"), ("n2", "ens5"),
     ("n2", "veth21aa"),

@@ -1,7 +1,7 @@
 /// Text as a JSON string (RFC 8259, section 7), quotes included.
 ///
-/// Names come from captures that others made: besides what JSON demands, DEL and the C1 controls are
-/// escaped too, since JSON is looked at on terminals.
+/// Names come from captures that others made: besides what JSON demands, DEL and the C1 controls
+/// are escaped too, since JSON is looked at on terminals.
 enum JSONText {
   static func quoted(_ text: String) -> [UInt8] {
     var bytes: [UInt8] = [UInt8(ascii: "\"")]

@@ -27,7 +27,8 @@ struct JSONTraceWriter: ~Copyable {
     buffer.append("}\n")
   }
 
-  /// The packet as the first hop of its path saw it; what segmentation changes is from the finest hop.
+  /// The packet as the first hop of its path saw it; what segmentation changes is from the finest
+  /// hop.
   private mutating func writePacket(_ trajectory: borrowing Trajectory) {
     let origin = trajectory.firstPathHop.observation
     let finest = trajectory.finestHop.observation

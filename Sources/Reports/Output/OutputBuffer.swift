@@ -66,7 +66,8 @@ struct OutputBuffer: ~Copyable {
     append(number.magnitude)
   }
 
-  /// Appends a number in decimal with leading zeros; its upper digits are left out if there are more.
+  /// Appends a number in decimal with leading zeros; its upper digits are left out if there are
+  /// more.
   mutating func append(_ number: UInt64, digits: Int) {
     reserve(digits)
     putDigits(of: number, length: digits)

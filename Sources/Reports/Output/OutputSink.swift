@@ -2,8 +2,8 @@ import Glibc
 
 /// Where a report goes: an open file, or a closure.
 ///
-/// When the reader goes away (EPIPE) the sink closes quietly and swallows what still comes: `vxhop … |
-/// head` is no failure. Any other error is kept and closes the sink too.
+/// When the reader goes away (EPIPE) the sink closes quietly and swallows what still comes: a pipe
+/// into `head` is no failure. Any other error is kept and closes the sink too.
 package final class OutputSink {
   private let write: (RawSpan) -> Int32
   /// Whether nothing is taken any more, so that the work may as well end.
@@ -11,8 +11,8 @@ package final class OutputSink {
   /// The number (errno) of the error that closed the sink; nil if its reader went away.
   package private(set) var errorNumber: Int32?
 
-  /// Writes to an open file, which stays open. A broken pipe must not kill the process before it can be
-  /// noticed: SIGPIPE is ignored from here on.
+  /// Writes to an open file, which stays open. A broken pipe must not kill the process before it
+  /// can be noticed: SIGPIPE is ignored from here on.
   package init(fileDescriptor: Int32) {
     signal(SIGPIPE, SIG_IGN)
     write = { unsafe $0.withUnsafeBytes { unsafe Self.write($0, to: fileDescriptor) } }

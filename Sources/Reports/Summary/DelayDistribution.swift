@@ -2,8 +2,8 @@ import Histogram
 
 /// How long packets took over one leg: a histogram of fixed size, and what it cannot hold.
 ///
-/// Percentiles are right to two significant digits (1 %); negative delays, which clocks of different
-/// capture sockets make, count as 0 in them.
+/// Percentiles are right to two significant digits (1 %); negative delays, which clocks of
+/// different capture sockets make, count as 0 in them.
 struct DelayDistribution: Sendable {
   /// Longer delays than an hour count as one.
   private static let longest: Int64 = 3_600_000_000_000
@@ -24,7 +24,8 @@ struct DelayDistribution: Sendable {
     histogram.record(UInt64(min(max(0, delay), Self.longest)))
   }
 
-  /// The delay in nanoseconds that `percent` of the packets did not exceed; needs at least one packet.
+  /// The delay in nanoseconds that `percent` of the packets did not exceed; needs at least one
+  /// packet.
   func percentile(_ percent: Double) -> Int64 {
     let value = histogram.medianEquivalentForValue(histogram.valueAtPercentile(percent))
     return min(max(Int64(value), minimum), max(0, maximum))

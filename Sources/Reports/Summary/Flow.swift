@@ -1,8 +1,8 @@
 import Packets
 import Trajectories
 
-/// What tells one conversation's direction from all others: addresses, ports and protocol as the first
-/// point of the path saw them. Ports are 0 where the protocol has none.
+/// What tells one conversation's direction from all others: addresses, ports and protocol as the
+/// first point of the path saw them. Ports are 0 where the protocol has none.
 struct FlowKey: Equatable, Sendable {
   let source: IPAddress
   let destination: IPAddress

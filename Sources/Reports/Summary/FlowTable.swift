@@ -1,8 +1,8 @@
 import Packets
 import Trajectories
 
-/// All conversations, in the order in which they were first seen; those beyond the limit are counted
-/// together.
+/// All conversations, in the order in which they were first seen; those beyond the limit are
+/// counted together.
 struct FlowTable: Sendable {
   static let limit = 65_536
 

@@ -57,7 +57,8 @@ struct LegTable: Sendable {
   /// Crossings of legs that found no place.
   private(set) var omitted: UInt64 = 0
   private var index = HashIndex()
-  /// The row last found for each pair of points that falls on a slot: nearly every lookup ends here.
+  /// The row last found for each pair of points that falls on a slot: nearly every lookup ends
+  /// here.
   private var recentRows = [Int](repeating: 0, count: recentCount)
   private static let recentCount = 256
 

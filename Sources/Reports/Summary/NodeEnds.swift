@@ -8,8 +8,9 @@ struct NodeEnds: Equatable, Sendable {
 
   init() {}
 
-  /// A packet seen on two nodes shows both; one seen on one node only shows an end there if it crossed
-  /// the interface of a pod. The next point expected may lie on a node that it did not reach.
+  /// A packet seen on two nodes shows both; one seen on one node only shows an end there if it
+  /// crossed the interface of a pod. The next point expected may lie on a node that it did not
+  /// reach.
   init(of trajectory: borrowing Trajectory, places: PointPlaces) {
     let first = trajectory.hops[0].observation.point
     let last = trajectory.hops[trajectory.lastSeen].observation.point

@@ -9,8 +9,8 @@ struct NodePair: Sendable {
 
   /// Sums the flows up by the nodes at their ends, most packets lost first.
   ///
-  /// A flow of which no packet arrived does not show its destination's node: then other flows from or to
-  /// that address tell it. Flows that stay without are left out.
+  /// A flow of which no packet arrived does not show its destination's node: then other flows from
+  /// or to that address tell it. Flows that stay without are left out.
   static func pairs(of flows: [Flow]) -> [NodePair] {
     var homes: [IPAddress: UInt16] = [:]
     for flow in flows {

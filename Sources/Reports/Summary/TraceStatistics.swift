@@ -2,8 +2,8 @@ import Trajectories
 
 /// What all selected packets together show.
 ///
-/// Consumes trajectories one by one and keeps counts in tables of bounded size: memory does not grow
-/// with the length of the captures.
+/// Consumes trajectories one by one and keeps counts in tables of bounded size: memory does not
+/// grow with the length of the captures.
 struct TraceStatistics: Sendable {
   private(set) var counts = TraceCounts()
   private(set) var legs = LegTable()

@@ -2,8 +2,8 @@ import Trajectories
 
 /// The packets that a text report will show one by one.
 ///
-/// With no wish of the user's: of each of the first places where packets are lost the first one, else
-/// the first that could not be judged, else the one with the longest path.
+/// With no wish of the user's: of each of the first places where packets are lost the first one,
+/// else the first that could not be judged, else the one with the longest path.
 struct PacketShelf {
   /// More packets than this do not wait for the picture of all to be written first.
   static let limit = 1000

@@ -39,9 +39,10 @@ extension PacketText {
         : "recorded nothing of all this"
     }
     let others = statistics.legs.legs.first { $0.from == last && $0.to == next }?.crossed ?? 0
-    return others > 0
-      ? "was recording; has \(TextNumbers.counted(others, "other packet")) from \(names.point(last)), not this one"
-      : "was recording; has not one packet from \(names.point(last))"
+    let from = names.point(last)
+    guard others > 0 else { return "was recording; has not one packet from \(from)" }
+    let count = TextNumbers.counted(others, "other packet")
+    return "was recording; has \(count) from \(from), not this one"
   }
 
   private static func words(for code: Trajectory.Reason.Code) -> String {

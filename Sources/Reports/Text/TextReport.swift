@@ -2,8 +2,8 @@ package import Trajectories
 
 /// The report for people: the picture of all packets first, single packets last.
 ///
-/// Where the user asks for more single packets than can wait, they are written as they come, and the
-/// picture stands at the end.
+/// Where the user asks for more single packets than can wait, they are written as they come, and
+/// the picture stands at the end.
 package final class TextReport {
   /// With fewer packets than this a complete one is shown as an example if there is no trouble.
   private static let few: UInt64 = 1000

@@ -23,7 +23,7 @@ enum TextTimes {
     guard let error, error > 0 else { return text + " " + unit.name }
     // As many decimals as the value has, unless nothing would be left of the bound.
     let bound = Double(error) / unit.length
-    let places = bound < 0.05 ? 2 : bound < 0.5 || value.magnitude < 10 ? 1 : 0
+    let places = bound < 0.05 ? 2 : bound < 0.5 || value.magnitude < 10 && bound < 10 ? 1 : 0
     return text + "±" + TextNumbers.decimal(bound, places: places) + " " + unit.name
   }
 
@@ -61,8 +61,8 @@ enum TextTimes {
     digits(second / 3600, 2) + ":" + digits(second / 60 % 60, 2) + ":" + digits(second % 60, 2)
   }
 
-  /// The proleptic Gregorian date of a day since 1970-01-01, counted in eras of 400 years that begin
-  /// on 1 March, so that leap days come last.
+  /// The proleptic Gregorian date of a day since 1970-01-01, counted in eras of 400 years that
+  /// begin on 1 March, so that leap days come last.
   private static func date(_ day: Int64) -> String {
     let (era, dayOfEra) = (day + 719_468).dividedRoundingDown(by: 146_097)
     let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
