@@ -81,11 +81,23 @@ import Testing
   }
 
   @Test func blackHoleIntoAnEmptyCapture() {
-    let text = text([
-      TraceBuilder.lost(evidence: .inferred), TraceBuilder.lost(evidence: .inferred),
-    ])
+    var facts = TraceBuilder.facts()
+    facts.points[4].frames = 0
+    let lost = TraceBuilder.lost(evidence: .inferred)
+    let text = text([lost, lost], facts: facts)
     #expect(text.contains("2 packets in 30 µs: all lost"))
-    #expect(text.contains("✗ n2/ens5                               recorded nothing of all this"))
+    #expect(text.contains("✗ n2/ens5                               recorded nothing at all"))
+  }
+
+  @Test func captureThatEndedEarly() {
+    let text = text([TraceBuilder.lost(evidence: .inferred)])
+    #expect(text.contains("has nothing from this moment, when other captures of n2 ran"))
+  }
+
+  /// Of one packet alone nothing can be said of others.
+  @Test(arguments: [(1, "has not this packet"), (3, "has none of these 3 packets")])
+  func nothingArrives(count: Int, words: String) {
+    #expect(text((1...count).map { _ in TraceBuilder.lost() }).contains("was recording; " + words))
   }
 
   @Test func partialPacketNamesTheCaptureThatWouldDecide() {

@@ -77,11 +77,6 @@ struct LegTable: Sendable {
     if let row = row(from: last.point, to: next) { legs[row].lose(after: last) }
   }
 
-  /// Whether any packet was seen to come to the point or to leave it.
-  func touches(_ point: UInt16) -> Bool {
-    legs.contains { ($0.from == point || $0.to == point) && $0.crossed > 0 }
-  }
-
   private mutating func row(from: UInt16, to: UInt16) -> Int? {
     let slot = (Int(from) &* 31 &+ Int(to)) & (Self.recentCount - 1)
     let recent = recentRows[slot]

@@ -30,19 +30,24 @@ extension PacketText {
     return lines
   }
 
-  /// How it is known that a lost packet did not come to the next point.
+  /// How it is known that a lost packet did not come to the next point. Other packets are those of
+  /// this report: a filter may have left some out.
   private func absence(of trajectory: Trajectory, at next: UInt16) -> String {
+    if trajectory.lossEvidence == .inferred { return inferredAbsence(at: next) }
     let last = trajectory.hops[trajectory.lastSeen].observation.point
-    if trajectory.lossEvidence == .inferred {
-      return statistics.legs.touches(next)
-        ? "has nothing from this moment, when other captures of \(names.node(of: next)) ran"
-        : "recorded nothing of all this"
-    }
-    let others = statistics.legs.legs.first { $0.from == last && $0.to == next }?.crossed ?? 0
-    let from = names.point(last)
-    guard others > 0 else { return "was recording; has not one packet from \(from)" }
-    let count = TextNumbers.counted(others, "other packet")
-    return "was recording; has \(count) from \(from), not this one"
+    let leg = statistics.legs.legs.first { $0.from == last && $0.to == next }
+    guard let leg, leg.packets > 1 else { return "was recording; has not this packet" }
+    if leg.crossed == 0 { return "was recording; has none of these \(leg.lost) packets" }
+    let count = TextNumbers.counted(leg.crossed, "other packet")
+    return "was recording; has \(count) from \(names.point(last)), not this one"
+  }
+
+  private func inferredAbsence(at next: UInt16) -> String {
+    let node = names.node(of: next)
+    guard let facts else { return "has nothing from this moment, when others of \(node) ran" }
+    return facts.points[Int(next)].frames == 0
+      ? "recorded nothing at all"
+      : "has nothing from this moment, when other captures of \(node) ran"
   }
 
   private static func words(for code: Trajectory.Reason.Code) -> String {

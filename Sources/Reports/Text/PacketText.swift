@@ -6,14 +6,20 @@ struct PacketText {
   let names: TextNames
   /// What is known of all packets: what else the point saw that did not see this one.
   let statistics: TraceStatistics
+  /// Nil while the inputs are still being read.
+  let facts: AnalysisFacts?
   let hasColor: Bool
   let width: Int
   /// Whether a delay could not be told because two nodes have two clocks.
   private(set) var hasUnknownDelay = false
 
-  init(names: TextNames, statistics: TraceStatistics, hasColor: Bool, width: Int) {
+  init(
+    names: TextNames, statistics: TraceStatistics, facts: AnalysisFacts?, hasColor: Bool,
+    width: Int
+  ) {
     self.names = names
     self.statistics = statistics
+    self.facts = facts
     self.hasColor = hasColor
     self.width = width
   }

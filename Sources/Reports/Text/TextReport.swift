@@ -40,7 +40,7 @@ package final class TextReport {
     guard shelf.isFull || isStreaming && !shelf.packets.isEmpty else { return }
     names.update(from: points)
     isStreaming = true
-    writePackets(shelf.packets)
+    writePackets(shelf.packets, nil)
     write([TextLine(hasColor: hasColor)])
     shelf.removeAll()
   }
@@ -55,7 +55,7 @@ package final class TextReport {
     let packets = shelf.final(isFew: statistics.counts.traces <= Self.few)
     if !packets.isEmpty {
       write([TextLine(hasColor: hasColor)])
-      let hasUnknownDelay = writePackets(packets)
+      let hasUnknownDelay = writePackets(packets, facts)
       // With more packets it stands below the table of legs.
       if hasUnknownDelay && statistics.counts.traces == 1 { write([picture.clockNote()]) }
     }
@@ -64,9 +64,9 @@ package final class TextReport {
 
   /// Tells whether a delay in them could not be told.
   @discardableResult
-  private func writePackets(_ packets: [Trajectory]) -> Bool {
+  private func writePackets(_ packets: [Trajectory], _ facts: AnalysisFacts?) -> Bool {
     var text = PacketText(
-      names: names, statistics: statistics, hasColor: hasColor, width: width)
+      names: names, statistics: statistics, facts: facts, hasColor: hasColor, width: width)
     for (index, packet) in packets.enumerated() {
       if index > 0 { write([TextLine(hasColor: hasColor)]) }
       write(text.lines(for: packet))
