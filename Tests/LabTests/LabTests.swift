@@ -18,7 +18,7 @@ struct LabTests {
   func everyPacket(of scenario: LabScenario, seenAs view: LabFolder.View) throws {
     let folder = try Lab.folder(of: scenario)
     let score = try Score(
-      of: folder.analyse(view), against: folder.truth(view), pointsAreNamed: view.pointsAreNamed)
+      of: folder.analyse(view), against: folder.truth(view), depth: scenario.depth(view))
     if !score.isPerfect { Issue.record("\(score)") }
   }
 
@@ -33,8 +33,7 @@ struct LabTests {
     try #require(process.status == 0, "\(process.errors)")
     let lines = try JSONLines.decode(ReportLine.self, from: process.output)
     let score = try Score(
-      of: lines.compactMap(\.trace), against: folder.truth(view),
-      pointsAreNamed: view.pointsAreNamed)
+      of: lines.compactMap(\.trace), against: folder.truth(view), depth: scenario.depth(view))
     if !score.isPerfect { Issue.record("\(score)") }
   }
 }

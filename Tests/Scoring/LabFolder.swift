@@ -22,7 +22,8 @@ package struct LabFolder: Sendable {
     /// One file a node, and nothing else: its points are numbers.
     case anyAlone
 
-    package var pointsAreNamed: Bool { self != .anyAlone }
+    /// What can be compared: without tables the points have other names.
+    package var depth: Score.Depth { self == .anyAlone ? .hops : .points }
 
     private var isAny: Bool {
       switch self {

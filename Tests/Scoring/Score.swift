@@ -7,13 +7,22 @@ package struct Score: Sendable, CustomStringConvertible {
     package let found: FoundTrace?
   }
 
+  /// What is compared; each includes those before it.
+  package enum Depth: Comparable, Sendable {
+    /// Which observations are one packet's.
+    case observations
+    /// Which of them are hops, their order, the outcome.
+    case hops
+    /// What the points are called.
+    case points
+  }
+
   package private(set) var packets = 0
   package private(set) var mistakes: [Mistake] = []
   /// Pairs of observations of one packet: that there are, that were found, and found rightly.
   private var pairs = (true: 0, found: 0, both: 0)
 
-  /// Compares points by name as well, if `pointsAreNamed`; otherwise by the frames only.
-  package init(of found: [FoundTrace], against truth: [TruePacket], pointsAreNamed: Bool) {
+  package init(of found: [FoundTrace], against truth: [TruePacket], depth: Depth = .points) {
     var traceOfPlace: [Place: Int] = [:]
     for (index, trace) in found.enumerated() {
       for hop in trace.hops { traceOfPlace[hop.place] = index }
@@ -21,7 +30,7 @@ package struct Score: Sendable, CustomStringConvertible {
     for packet in truth where !packet.observations.isEmpty {
       packets += 1
       let trace = traceOfPlace[packet.observations[0].place].map { found[$0] }
-      let problems = Self.problems(of: packet, in: trace, pointsAreNamed: pointsAreNamed)
+      let problems = Self.problems(of: packet, in: trace, depth: depth)
       if !problems.isEmpty {
         mistakes.append(Mistake(problems: problems, truth: packet, found: trace))
       }
@@ -39,13 +48,24 @@ package struct Score: Sendable, CustomStringConvertible {
   }
 
   private static func problems(
-    of packet: TruePacket, in trace: FoundTrace?, pointsAreNamed: Bool
+    of packet: TruePacket, in trace: FoundTrace?, depth: Depth
   ) -> [String] {
     guard let trace else { return ["not found"] }
     let places = packet.observations.map(\.place)
     guard Set(trace.hops.map(\.place)) == Set(places), trace.hops.count == places.count else {
       return ["observations"]
     }
+    var problems: [String] = []
+    if depth >= .hops { problems += hopProblems(of: packet, in: trace) }
+    let points = Dictionary(
+      packet.observations.map { ($0.place, $0.point) }, uniquingKeysWith: { first, _ in first })
+    if depth >= .points && trace.hops.contains(where: { points[$0.place] != $0.point }) {
+      problems.append("points")
+    }
+    return problems
+  }
+
+  private static func hopProblems(of packet: TruePacket, in trace: FoundTrace) -> [String] {
     var problems: [String] = []
     let kinds = Dictionary(
       packet.observations.map { ($0.place, $0.kind) }, uniquingKeysWith: { first, _ in first })
@@ -55,11 +75,6 @@ package struct Score: Sendable, CustomStringConvertible {
     if trace.outcome != packet.outcome { problems.append("outcome") }
     let last = trace.hops.first { $0.place == packet.lastPlace }
     if last?.point != trace.lastSeen { problems.append("last point") }
-    if pointsAreNamed {
-      let points = Dictionary(
-        packet.observations.map { ($0.place, $0.point) }, uniquingKeysWith: { first, _ in first })
-      if trace.hops.contains(where: { points[$0.place] != $0.point }) { problems.append("points") }
-    }
     return problems
   }
 

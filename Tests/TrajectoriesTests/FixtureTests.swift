@@ -19,7 +19,7 @@ struct FixtureTests {
   private func expectPerfection(_ fixture: String, _ view: LabFolder.View) throws {
     let folder = LabFolder(Checkout.folder.appending(path: "Fixtures/\(fixture)"))
     let score = try Score(
-      of: folder.analyse(view), against: folder.truth(view), pointsAreNamed: view.pointsAreNamed)
+      of: folder.analyse(view), against: folder.truth(view), depth: view.depth)
     if !score.isPerfect { Issue.record("\(score)") }
   }
 }
