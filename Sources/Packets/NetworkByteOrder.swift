@@ -23,4 +23,9 @@ extension RawSpan {
   func networkUInt64(at offset: Int) -> UInt64 {
     UInt64(bigEndian: unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
+
+  /// A copy of all bytes.
+  var array: [UInt8] {
+    unsafe withUnsafeBytes { unsafe Array($0) }
+  }
 }

@@ -49,7 +49,7 @@ import Testing
 
   @Test func mutatedFrames() {
     var generator = SeededGenerator(state: 2)
-    for _ in 0..<3_000 {
+    for _ in 0..<1_500 {
       for frame in Self.frames {
         var bytes = Array(frame.prefix(Int.random(in: 0...frame.count, using: &generator)))
         for _ in 0..<Int.random(in: 1...4, using: &generator) where !bytes.isEmpty {
