@@ -264,4 +264,13 @@ extension Build {
     #expect(summary.tunnel.depth == 0)
     #expect(summary.transport.payloadLength == UInt32(query.count))
   }
+
+  /// Reports are read by other programs.
+  @Test func names() {
+    #expect(
+      Encapsulation.allCases.map(\.name) == [
+        "none", "vxlan", "vxlan-gpe", "geneve", "gre", "nvgre", "erspan", "ipip", "sit", "ip6tnl",
+        "flannel-udp", "wireguard",
+      ])
+  }
 }
