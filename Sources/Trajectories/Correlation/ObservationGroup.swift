@@ -78,15 +78,17 @@ struct ObservationGroup {
 
   /// Whether every point saw the identity once and under the same addresses: nearly every packet.
   private func isEachPointOnce(_ window: borrowing ObservationWindow) -> Bool {
-    let first = window[members[0]]
-    for (index, slot) in candidates.enumerated() {
-      let row = window[slot]
-      if row.point == first.point || !row.hasSameEndpoints(as: first)
-        || row.icmpIdentifier != first.icmpIdentifier
+    let first = members[0]
+    for index in candidates.indices {
+      let slot = candidates[index]
+      if window.point(slot) == window.point(first)
+        || window.endpoints(slot) != window.endpoints(first)
       {
         return false
       }
-      for other in candidates[..<index] where window.point(other) == row.point { return false }
+      for other in candidates[..<index] where window.point(other) == window.point(slot) {
+        return false
+      }
     }
     return true
   }

@@ -1,5 +1,3 @@
-import Packets
-
 /// Remembers how packets that crossed the same points in the same state were put in order and judged.
 ///
 /// Nearly all packets of a flow look alike: the same points, TTLs and addresses, seen everywhere. What was
@@ -39,15 +37,11 @@ struct PathShapes {
     var key = Key()
     key.count = members.count
     key.byPoint = byPoint(members, in: window)
-    let first = window[members[0]]
-    var hash = mix(first.source.low ^ first.source.high, first.destination.low)
-    hash = mix(hash ^ first.destination.high, UInt64(first.transportProtocol))
+    var hash = window.endpoints(members[0])
     for place in 0..<members.count {
-      let row = window[members[Int(key.byPoint >> UInt64(place * 4) & 15)]]
-      let state =
-        UInt64(row.point) | UInt64(row.timeToLive) << 16 | UInt64(row.packetType) << 24
-        | UInt64(row.encapsulation.rawValue) << 32
-      hash = mix(hash ^ state, row.tunnelDestination.low)
+      let slot = members[Int(key.byPoint >> UInt64(place * 4) & 15)]
+      hash = Observation.mix(
+        hash, UInt64(window.state(slot)) | UInt64(window.point(slot)) << 32)
     }
     key.hash = hash | 1
     return key
@@ -71,12 +65,6 @@ struct PathShapes {
       order = high | UInt64(index) << UInt64(place * 4) | low
     }
     return order
-  }
-
-  private static func mix(_ one: UInt64, _ other: UInt64) -> UInt64 {
-    let product = (one ^ 0x9e37_79b9_7f4a_7c15).multipliedFullWidth(
-      by: other ^ 0xd6e8_feb8_6659_fd93)
-    return product.high ^ product.low
   }
 
   /// Fills the trajectory if a packet of this shape is remembered.

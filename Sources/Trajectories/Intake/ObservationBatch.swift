@@ -17,14 +17,8 @@ struct ObservationBatch: ~Copyable {
 
   var isFull: Bool { count == Self.capacity }
 
-  subscript(index: Int) -> Observation {
-    unsafeAddress {
-      precondition(index < count)
-      return unsafe UnsafePointer(rows + index)
-    }
-  }
-
-  func correctedTime(_ index: Int) -> Int64 { unsafe rows[index].correctedTime }
+  /// Where the rows are, for as long as the batch lives.
+  var start: UnsafePointer<Observation> { unsafe UnsafePointer(rows) }
 
   /// The row after the last one, to be filled in place and then added by `addNext()`.
   var next: Observation {

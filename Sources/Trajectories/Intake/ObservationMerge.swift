@@ -2,12 +2,23 @@
 ///
 /// Consumes batches, adds the order: a heap of the sources by their next row. Rows of the same moment
 /// are ordered by point name, frame and file, so that the order of the inputs does not matter.
+@safe
 struct ObservationMerge: ~Copyable {
+  /// A source's batch and how far it has been taken from.
+  @safe
+  private struct Cursor {
+    var rows: UnsafePointer<Observation>
+    var position: Int
+    var count: Int
+    /// Time of the row at the position.
+    var time: Int64
+  }
+
   private let streams: [SourceStream]
-  /// Indices of streams with rows left; the one with the earliest row first.
-  private var heap: [Int] = []
-  /// Next time of each stream; `Int64.max` at its end.
-  private var times: [Int64]
+  private let cursors: UnsafeMutablePointer<Cursor>
+  /// Numbers of the streams with rows left; the one with the earliest row first.
+  private let heap: UnsafeMutablePointer<Int>
+  private var heapCount = 0
   private var sameMoment: [Observation] = []
 
   /// Longer runs of one moment are ordered piecewise, which bounds memory.
@@ -15,113 +26,148 @@ struct ObservationMerge: ~Copyable {
 
   init(_ streams: [SourceStream], table: inout PointTable) {
     self.streams = streams
-    times = streams.map { _ in Int64.max }
-    for index in streams.indices where streams[index].refill(table: &table) {
-      times[index] = streams[index].nextTime
-      heap.append(index)
-      siftUp(heap.count - 1)
+    unsafe cursors = .allocate(capacity: max(1, streams.count))
+    unsafe heap = .allocate(capacity: max(1, streams.count))
+    for index in streams.indices {
+      unsafe (cursors + index).initialize(
+        to: Cursor(rows: streams[index].rows, position: 0, count: 0, time: .max))
+      if refill(index, table: &table) {
+        unsafe heap[heapCount] = index
+        heapCount += 1
+        siftUp(heapCount - 1)
+      }
     }
+  }
+
+  deinit {
+    unsafe cursors.deallocate()
+    unsafe heap.deallocate()
   }
 
   /// Hands over the next rows in order; false at the end.
   mutating func next(
     table: inout PointTable, _ body: (borrowing Observation, borrowing PointTable) -> Void
   ) -> Bool {
-    guard let first = heap.first else { return false }
-    let time = times[first]
-    if isAlone(time) {
-      streams[first].withNext { body($0, table) }
+    guard heapCount > 0 else { return false }
+    let first = unsafe heap[0]
+    let time = unsafe cursors[first].time
+    if isAlone(time, in: first) {
+      unsafe body(cursors[first].rows[cursors[first].position], table)
       advance(first, table: &table)
-      return true
+    } else {
+      takeMoment(time, table: &table)
+      for row in sameMoment { body(row, table) }
     }
-    sameMoment.removeAll(keepingCapacity: true)
-    while let stream = heap.first, times[stream] == time, sameMoment.count < Self.runLimit {
-      streams[stream].withNext { sameMoment.append(copy $0) }
-      advance(stream, table: &table)
-    }
-    let ranks = sameMoment.map { table.rank(of: $0.point) }
-    let order = sameMoment.indices.sorted {
-      (ranks[$0], sameMoment[$0].frame, sameMoment[$0].file)
-        < (ranks[$1], sameMoment[$1].frame, sameMoment[$1].file)
-    }
-    for index in order { body(sameMoment[index], table) }
     return true
   }
 
   /// Whether the first stream's next row is the only one of its moment: its successor in the stream is
-  /// later, and so are the other streams' next ones, of which the heap has the earliest at its top.
-  private func isAlone(_ time: Int64) -> Bool {
-    for child in 1...2 where child < heap.count && times[heap[child]] == time { return false }
-    return streams[heap[0]].timeAfterNext != time
+  /// later, and so are the other streams' next ones, of which the earliest are its children in the heap.
+  private func isAlone(_ time: Int64, in stream: Int) -> Bool {
+    for child in 1...2 where unsafe child < heapCount && cursors[heap[child]].time == time {
+      return false
+    }
+    let cursor = unsafe cursors[stream]
+    let after = cursor.position + 1
+    return unsafe after >= cursor.count || cursor.rows[after].correctedTime != time
   }
 
-  /// Steps over the next row of the first stream of the heap.
+  /// Collects the rows of one moment and orders them.
+  private mutating func takeMoment(_ time: Int64, table: inout PointTable) {
+    sameMoment.removeAll(keepingCapacity: true)
+    while heapCount > 0, sameMoment.count < Self.runLimit {
+      let stream = unsafe heap[0]
+      guard unsafe cursors[stream].time == time else { break }
+      unsafe sameMoment.append(cursors[stream].rows[cursors[stream].position])
+      advance(stream, table: &table)
+    }
+    for end in sameMoment.indices.dropFirst() {
+      var index = end
+      while index > 0 && isBefore(sameMoment[index], sameMoment[index - 1], table) {
+        sameMoment.swapAt(index, index - 1)
+        index -= 1
+      }
+    }
+  }
+
+  private func isBefore(
+    _ one: Observation, _ other: Observation, _ table: borrowing PointTable
+  ) -> Bool {
+    (table.rank(of: one.point), one.frame, one.file)
+      < (table.rank(of: other.point), other.frame, other.file)
+  }
+
+  /// Steps over the next row of the stream at the top of the heap.
   private mutating func advance(_ stream: Int, table: inout PointTable) {
-    streams[stream].advance()
-    if streams[stream].isExhausted && !streams[stream].refill(table: &table) {
-      times[stream] = .max
-      let last = heap.removeLast()
-      if last != stream { heap[0] = last }
-    } else {
-      times[stream] = streams[stream].nextTime
+    let position = unsafe cursors[stream].position + 1
+    if unsafe position < cursors[stream].count {
+      unsafe cursors[stream].position = position
+      unsafe cursors[stream].time = cursors[stream].rows[position].correctedTime
+    } else if !refill(stream, table: &table) {
+      heapCount -= 1
+      unsafe heap[0] = heap[heapCount]
     }
-    if !heap.isEmpty { siftDown() }
+    siftDown()
   }
 
-  private mutating func siftUp(_ start: Int) {
+  /// Reads the stream's next batch; false at its end.
+  private mutating func refill(_ stream: Int, table: inout PointTable) -> Bool {
+    let count = streams[stream].refill(table: &table)
+    unsafe cursors[stream].position = 0
+    unsafe cursors[stream].count = count
+    unsafe cursors[stream].time = count > 0 ? cursors[stream].rows[0].correctedTime : .max
+    return count > 0
+  }
+
+  private func isEarlier(_ one: Int, _ other: Int) -> Bool {
+    unsafe cursors[heap[one]].time < cursors[heap[other]].time
+  }
+
+  private func swap(_ one: Int, _ other: Int) {
+    let kept = unsafe heap[one]
+    unsafe heap[one] = heap[other]
+    unsafe heap[other] = kept
+  }
+
+  private func siftUp(_ start: Int) {
     var child = start
-    while child > 0 {
-      let parent = (child - 1) / 2
-      if times[heap[parent]] <= times[heap[child]] { return }
-      heap.swapAt(parent, child)
-      child = parent
+    while child > 0 && isEarlier(child, (child - 1) / 2) {
+      swap(child, (child - 1) / 2)
+      child = (child - 1) / 2
     }
   }
 
-  private mutating func siftDown() {
+  private func siftDown() {
     var parent = 0
     while true {
       var least = parent
       let left = 2 * parent + 1
-      if left < heap.count && times[heap[left]] < times[heap[least]] { least = left }
-      if left + 1 < heap.count && times[heap[left + 1]] < times[heap[least]] { least = left + 1 }
+      if left < heapCount && isEarlier(left, least) { least = left }
+      if left + 1 < heapCount && isEarlier(left + 1, least) { least = left + 1 }
       if least == parent { return }
-      heap.swapAt(parent, least)
+      swap(parent, least)
       parent = least
     }
   }
 }
 
 /// A source with the batch that is being emptied.
+@safe
 final class SourceStream {
   var source: CaptureSource
   private var batch = ObservationBatch()
-  private var position = 0
 
   init(source: consuming CaptureSource) {
     self.source = source
   }
 
-  var isExhausted: Bool { position == batch.count }
+  /// The batch's rows; they stay in place as long as the stream lives.
+  var rows: UnsafePointer<Observation> { unsafe batch.start }
 
-  /// Time of the next row; there must be one.
-  var nextTime: Int64 { batch.correctedTime(position) }
-
-  /// Time of the row after that, if the batch holds it.
-  var timeAfterNext: Int64? {
-    position + 1 < batch.count ? batch.correctedTime(position + 1) : nil
-  }
-
-  /// Lends the next row; there must be one.
-  func withNext(_ body: (borrowing Observation) -> Void) { body(batch[position]) }
-
-  func advance() { position += 1 }
-
-  /// Reads the next batch; false at the end of the source.
-  func refill(table: inout PointTable) -> Bool {
-    position = 0
+  /// Reads the next batch; returns the number of its rows, 0 at the end of the source.
+  func refill(table: inout PointTable) -> Int {
     // A batch of frames without IP packets is no end: the source says when it has none left.
     repeat { source.fill(&batch, table: &table) } while batch.count == 0 && !source.isAtEnd
-    return batch.count > 0
+    return batch.count
   }
 }

@@ -2,9 +2,10 @@ import Packets
 
 extension Observation {
   /// Whether the packet must not be routed: an end of it is link-local, unspecified or broadcast, or the
-  /// destination is a multicast group of the link (RFC 4291, section 2.7; RFC 5771, section 4).
+  /// destination is a multicast group of the link (RFC 4291, section 2.7; RFC 5771, section 4). Neighbour
+  /// discovery between global addresses is told by its hop limit (RFC 4861, section 3.1).
   var isLinkScoped: Bool {
-    source.isLinkScoped || destination.isLinkScoped || destination.isLinkMulticast
+    transportProtocol == 58 && timeToLive == 255 || source.isLinkScoped || destination.isLinkScoped || destination.isLinkMulticast
   }
 }
 

@@ -77,7 +77,7 @@ package struct Observation: BitwiseCopyable, Sendable {
 
 extension Observation {
   /// Fills the row from a decoded frame; point, file, frame and times are the caller's.
-  mutating func take(_ packet: PacketSummary) {
+  mutating func take(_ packet: borrowing PacketSummary) {
     identity = packet.identity
     source = packet.network.source
     destination = packet.network.destination
@@ -95,19 +95,18 @@ extension Observation {
     traits = Traits(packet)
   }
 
-  private mutating func takeTransport(_ packet: PacketSummary) {
-    let transport = packet.transport
-    sequence = transport.sequence
-    acknowledgment = transport.acknowledgment
-    tcpFlags = transport.flags
-    icmpIdentifier = transport.icmpIdentifier
-    sourcePort = transport.sourcePort
-    destinationPort = transport.destinationPort
+  private mutating func takeTransport(_ packet: borrowing PacketSummary) {
+    sequence = packet.transport.sequence
+    acknowledgment = packet.transport.acknowledgment
+    tcpFlags = packet.transport.flags
+    icmpIdentifier = packet.transport.icmpIdentifier
+    sourcePort = packet.transport.sourcePort
+    destinationPort = packet.transport.destinationPort
     fragmentIdentification = packet.network.fragmentIdentification
     fragmentOffset = packet.network.fragmentOffset
   }
 
-  private mutating func takeTunnel(_ tunnel: TunnelSummary) {
+  private mutating func takeTunnel(_ tunnel: borrowing TunnelSummary) {
     encapsulation = tunnel.encapsulation
     tunnelSource = tunnel.source
     tunnelDestination = tunnel.destination
@@ -119,13 +118,13 @@ extension Observation {
 }
 
 extension Observation.Traits {
-  init(_ packet: PacketSummary) {
+  init(_ packet: borrowing PacketSummary) {
     self = []
     if packet.network.version == 6 { insert(.isIPv6) }
     if packet.transport.hasPorts { insert(.hasPorts) }
     if packet.network.isFragment { insert(.isFragment) }
     if packet.network.moreFragments { insert(.hasMoreFragments) }
-    if packet.transport.isHeaderComplete && packet.transport.isDigestComplete {
+    if packet.transport.isHeaderComplete, packet.transport.isDigestComplete {
       insert(.isIdentityComplete)
     }
   }

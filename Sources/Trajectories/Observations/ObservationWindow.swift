@@ -19,6 +19,9 @@ struct ObservationWindow: ~Copyable {
   private struct Key {
     var identity: UInt64
     var time: Int64
+    /// Hashes of addresses and ports, and of what routing and tunnels change.
+    var endpoints: UInt64
+    var state: UInt32
     var successor: Slot
     var point: UInt16
     var isUsed: Bool
@@ -68,6 +71,11 @@ struct ObservationWindow: ~Copyable {
   func isUsed(_ slot: Slot) -> Bool { unsafe keys[checked(slot)].isUsed }
   func point(_ slot: Slot) -> UInt16 { unsafe keys[checked(slot)].point }
 
+  /// A hash of addresses, ports, protocol and ICMP identifier.
+  func endpoints(_ slot: Slot) -> UInt64 { unsafe keys[checked(slot)].endpoints }
+  /// A hash of TTL, packet type and tunnel.
+  func state(_ slot: Slot) -> UInt32 { unsafe keys[checked(slot)].state }
+
   mutating func markUsed(_ slot: Slot) { unsafe keys[checked(slot)].isUsed = true }
 
   /// The next younger row in the chain of `slot`'s bucket, whatever its identity, or `noSlot`.
@@ -85,8 +93,8 @@ struct ObservationWindow: ~Copyable {
     let slot = Slot(truncatingIfNeeded: (firstPosition + count) & (capacity - 1))
     unsafe rows[Int(slot)] = copy row
     unsafe keys[Int(slot)] = Key(
-      identity: row.identity, time: row.correctedTime, successor: Self.noSlot, point: row.point,
-      isUsed: false)
+      identity: row.identity, time: row.correctedTime, endpoints: row.endpointsHash,
+      state: row.stateHash, successor: Self.noSlot, point: row.point, isUsed: false)
     count += 1
     link(slot)
   }

@@ -1,0 +1,30 @@
+import Packets
+
+extension Observation {
+  /// A hash of what tells flows apart: addresses, ports, protocol and ICMP identifier.
+  @inline(__always)
+  var endpointsHash: UInt64 {
+    let ports =
+      UInt64(sourcePort) | UInt64(destinationPort) << 16 | UInt64(icmpIdentifier) << 32
+      | UInt64(transportProtocol) << 48
+    let addresses = Self.mix(source.low ^ source.high &* 31, destination.low)
+    return Self.mix(addresses ^ destination.high, ports)
+  }
+
+  /// A hash of the state in which the packet crosses a point: TTL, packet type, tunnel.
+  @inline(__always)
+  var stateHash: UInt32 {
+    let tunnel = tunnelDestination.low ^ tunnelDestination.high &* 31
+    let state =
+      UInt64(timeToLive) | UInt64(packetType) << 8 | UInt64(encapsulation.rawValue) << 16
+    return UInt32(truncatingIfNeeded: Self.mix(tunnel, state))
+  }
+
+  /// One multiplication folded on itself, with constants without pattern: fast, and fixed from run to run.
+  @inline(__always)
+  static func mix(_ one: UInt64, _ other: UInt64) -> UInt64 {
+    let product = (one ^ 0x9e37_79b9_7f4a_7c15).multipliedFullWidth(
+      by: other ^ 0xd6e8_feb8_6659_fd93)
+    return product.high ^ product.low
+  }
+}
