@@ -55,6 +55,9 @@ struct Traffic *makeTraffic(const struct Options *options) {
   traffic->flows = makeFlows(options);
   traffic->random.state = options->seed ^ 0x5851f42d4c957f2d;
   traffic->time = START;
+  for (unsigned node = 0; node < MAXIMUM_POINTS; node++) {
+    traffic->identifications[node] = (uint16_t)nextRandom(&traffic->random);
+  }
   traffic->runCount = options->flows < FLOWS_FOR_CONCURRENCY ? 1 : CONCURRENT_RUNS;
   return traffic;
 }

@@ -1,0 +1,78 @@
+"""The programs that are measured: this project's, the C baseline's, and the peers as installed."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+BENCHMARKS = Path(__file__).resolve().parent.parent
+CHECKOUT = BENCHMARKS.parent
+PEERS = ("mergecap", "tcpdump", "editcap", "capinfos", "tshark", "valgrind")
+C_FLAGS = ["-std=c17", "-D_GNU_SOURCE", "-O2", "-Wall", "-Wextra", "-Wshadow", "-Werror"]
+
+
+@dataclass
+class Tools:
+    """Where each program is; a peer that is not installed has no entry in `peers`."""
+
+    vxhop: str | None
+    generate: str
+    read_mapped: str
+    read_libpcap: str
+    decapsulate: str
+    peers: dict[str, str]
+    # What `vxhop --help` and `vxhop trace --help` say: not every version knows every option.
+    help: str
+
+    def knows(self, words: str) -> bool:
+        """Whether the help names a command or an option, as a whole word."""
+        return re.search(rf"(?<!\w){re.escape(words)}(?!\w)", self.help) is not None
+
+
+def prepare(folder: Path, vxhop: str | None, builds: bool) -> Tools:
+    """Builds what is needed; the C programs go into `folder`."""
+    peers = {name: path for name in PEERS if (path := shutil.which(name))}
+    for name in PEERS:
+        if name not in peers:
+            say(f"{name} is not installed: its rows are left out")
+    baseline = BENCHMARKS / "baseline"
+    if vxhop is None and builds:
+        vxhop = build_release()
+    return Tools(
+        vxhop=vxhop,
+        generate=compile_c(folder / "generate", *sorted((BENCHMARKS / "generator").glob("*.c"))),
+        read_mapped=compile_c(folder / "read_mapped", baseline / "read_mapped.c"),
+        read_libpcap=compile_c(folder / "read_libpcap", baseline / "read_libpcap.c", "-lpcap"),
+        decapsulate=compile_c(folder / "decapsulate", baseline / "decapsulate.c"),
+        peers=peers,
+        help=help_of(vxhop),
+    )
+
+
+def build_release() -> str:
+    say("building release …")
+    command = ["swift", "build", "-c", "release", "--static-swift-stdlib", "--product", "vxhop"]
+    subprocess.run(command, cwd=CHECKOUT, check=True, stdout=sys.stderr)
+    shown = subprocess.run(
+        [*command, "--show-bin-path"], cwd=CHECKOUT, check=True, text=True, capture_output=True)
+    return str(Path(shown.stdout.strip()) / "vxhop")
+
+
+def compile_c(output: Path, *words: Path | str) -> str:
+    subprocess.run(["cc", *C_FLAGS, "-o", output, *words], check=True)
+    return str(output)
+
+
+def help_of(vxhop: str | None) -> str:
+    if vxhop is None:
+        return ""
+    pages = ([vxhop, "--help"], [vxhop, "trace", "--help"])
+    return "".join(subprocess.run(page, capture_output=True, text=True).stdout for page in pages)
+
+
+def say(text: str) -> None:
+    print(f"bench: {text}", file=sys.stderr, flush=True)
