@@ -114,7 +114,8 @@ struct ObservationGroup {
     candidates.removeAll { slot in
       let point = window.point(slot)
       if point == first.point || arrivals[point] == departures.count + 1 { return false }
-      let latest = window.time(slot) &- knowledge.shortestDelay(from: first.point, to: point)
+      // A packet may well be a little faster than all before it.
+      let latest = window.time(slot) &- knowledge.shortestDelay(from: first.point, to: point) / 2
       return departures.contains { $0 <= latest }
     }
   }
