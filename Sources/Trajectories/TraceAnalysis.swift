@@ -133,8 +133,9 @@ package final class TraceAnalysis {
     var survey = ClockSurvey()
     if !streams.isEmpty {
       var merge = ObservationMerge(streams, table: &table)
-      while merge.next(table: &table, { row, table in survey.add(row, node: table[row.point].node) })
-      {}
+      while let row = unsafe merge.next(table: &table) {
+        unsafe survey.add(row.pointee, node: table.node(of: row.pointee.point))
+      }
     }
     let resolutions = table.nodes.indices.map { table.resolution(ofNode: $0) }
     let fixed = options.clocks.compactMap { name, offset in
@@ -182,13 +183,9 @@ package final class TraceAnalysis {
       isLearning: isLearning)
     var correlator = Correlator(
       settings, recordings: recordings, clocks: clocks, knowledge: knowledge)
-    while merge.next(
-      table: &table,
-      { row, table in
-        correlator.append(
-          row, table: table, knowledge: &knowledge, emit: emit)
-      })
-    {}
+    while let row = unsafe merge.next(table: &table) {
+      unsafe correlator.append(row.pointee, table: table, knowledge: &knowledge, emit: emit)
+    }
     correlator.finish(table: table, knowledge: &knowledge, emit: emit)
     return correlator.evicted
   }

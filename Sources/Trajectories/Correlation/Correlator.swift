@@ -75,7 +75,6 @@ struct Correlator: ~Copyable {
     let slot = window.firstSlot
     if window.isUsed(slot) || waiting.admit(window[slot]) { return }
     group.gather(from: &window, span: settings.span, table: table, knowledge: knowledge)
-    trajectory.hops.removeAll(keepingCapacity: true)
     trajectory.isAmbiguous = group.isAmbiguous
     build(table: table, knowledge: &knowledge)
     count += 1
@@ -123,8 +122,10 @@ struct Correlator: ~Copyable {
       builder.measure(&trajectory, table: table)
       return
     }
-    for slot in group.members {
-      trajectory.hops.append(Hop(observation: window[slot], kind: .path))
+    trajectory.resize(to: group.members.count)
+    for (index, slot) in group.members.enumerated() {
+      trajectory.hops[index].observation = window[slot]
+      trajectory.hops[index].kind = .path
     }
     builder.build(&trajectory, table: table, knowledge: &knowledge)
     if let key { shapes.remember(key, version: version, of: trajectory) }

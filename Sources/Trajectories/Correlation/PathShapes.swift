@@ -74,11 +74,13 @@ struct PathShapes {
   ) -> Bool {
     let shape = shapes[Int(truncatingIfNeeded: key.hash >> 32) & (Self.capacity - 1)]
     guard shape.hash == key.hash, shape.version == version else { return false }
-    for place in 0..<UInt64(key.count) {
-      let byPoint = shape.order >> (place * 4) & 15
+    trajectory.resize(to: key.count)
+    for place in 0..<key.count {
+      let byPoint = shape.order >> UInt64(place * 4) & 15
       let member = members[Int(key.byPoint >> (byPoint * 4) & 15)]
-      let kind = Hop.Kind(rawValue: UInt8(shape.kinds >> (place * 4) & 15)) ?? .path
-      trajectory.hops.append(Hop(observation: window[member], kind: kind))
+      trajectory.hops[place].observation = window[member]
+      trajectory.hops[place].kind =
+        Hop.Kind(rawValue: UInt8(shape.kinds >> UInt64(place * 4) & 15)) ?? .path
     }
     trajectory.scope = shape.scope
     trajectory.outcome = .complete

@@ -28,6 +28,12 @@ package struct Trajectory: Sendable {
 
   package init() {}
 
+  /// Makes room for so many hops, to be filled in place.
+  mutating func resize(to count: Int) {
+    if hops.count > count { hops.removeLast(hops.count - count) }
+    while hops.count < count { hops.append(Hop(observation: Observation(), kind: .path)) }
+  }
+
   /// The first path hop, whose addresses name the packet.
   package var origin: Observation { hops[0].observation }
 }

@@ -55,6 +55,7 @@ struct CaptureSource: ~Copyable {
       self.error = error
       remaining = 0
     }
+    if intake.points.count > 1 { batch.orderMoments(by: table) }
     releasePages()
   }
 

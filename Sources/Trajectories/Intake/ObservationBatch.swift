@@ -35,4 +35,23 @@ struct ObservationBatch: ~Copyable {
   mutating func addNext() { count += 1 }
 
   mutating func removeAll() { count = 0 }
+
+  /// Orders rows of the same moment by their points' names: a capture of several interfaces has them in
+  /// the order of capture. Runs that reach into the next batch stay as they are.
+  func orderMoments(by table: borrowing PointTable) {
+    for end in 1..<max(1, count) {
+      var index = end
+      while index > 0 && isBefore(index, index - 1, table) {
+        let kept = unsafe rows[index]
+        unsafe rows[index] = rows[index - 1]
+        unsafe rows[index - 1] = kept
+        index -= 1
+      }
+    }
+  }
+
+  private func isBefore(_ one: Int, _ other: Int, _ table: borrowing PointTable) -> Bool {
+    unsafe rows[one].correctedTime == rows[other].correctedTime
+      && table.rank(of: rows[one].point) < table.rank(of: rows[other].point)
+  }
 }

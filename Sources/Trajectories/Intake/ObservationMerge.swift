@@ -10,8 +10,9 @@ struct ObservationMerge: ~Copyable {
     var rows: UnsafePointer<Observation>
     var position: Int
     var count: Int
-    /// Time of the row at the position.
+    /// Time of the row at the position, and the place of its point among all names.
     var time: Int64
+    var rank: UInt16
   }
 
   private let streams: [SourceStream]
@@ -19,10 +20,8 @@ struct ObservationMerge: ~Copyable {
   /// Numbers of the streams with rows left; the one with the earliest row first.
   private let heap: UnsafeMutablePointer<Int>
   private var heapCount = 0
-  private var sameMoment: [Observation] = []
-
-  /// Longer runs of one moment are ordered piecewise, which bounds memory.
-  private static let runLimit = 4096
+  /// Whether the row at the top has been lent already.
+  private var isLent = false
 
   init(_ streams: [SourceStream], table: inout PointTable) {
     self.streams = streams
@@ -30,7 +29,7 @@ struct ObservationMerge: ~Copyable {
     unsafe heap = .allocate(capacity: max(1, streams.count))
     for index in streams.indices {
       unsafe (cursors + index).initialize(
-        to: Cursor(rows: streams[index].rows, position: 0, count: 0, time: .max))
+        to: Cursor(rows: streams[index].rows, position: 0, count: 0, time: .max, rank: 0))
       if refill(index, table: &table) {
         unsafe heap[heapCount] = index
         heapCount += 1
@@ -44,65 +43,22 @@ struct ObservationMerge: ~Copyable {
     unsafe heap.deallocate()
   }
 
-  /// Hands over the next rows in order; false at the end.
-  mutating func next(
-    table: inout PointTable, _ body: (borrowing Observation, borrowing PointTable) -> Void
-  ) -> Bool {
-    guard heapCount > 0 else { return false }
-    let first = unsafe heap[0]
-    let time = unsafe cursors[first].time
-    if isAlone(time, in: first) {
-      unsafe body(cursors[first].rows[cursors[first].position], table)
-      advance(first, table: &table)
-    } else {
-      takeMoment(time, table: &table)
-      for row in sameMoment { body(row, table) }
-    }
-    return true
-  }
-
-  /// Whether the first stream's next row is the only one of its moment: its successor in the stream is
-  /// later, and so are the other streams' next ones, of which the earliest are its children in the heap.
-  private func isAlone(_ time: Int64, in stream: Int) -> Bool {
-    for child in 1...2 where unsafe child < heapCount && cursors[heap[child]].time == time {
-      return false
-    }
-    let cursor = unsafe cursors[stream]
-    let after = cursor.position + 1
-    return unsafe after >= cursor.count || cursor.rows[after].correctedTime != time
-  }
-
-  /// Collects the rows of one moment and orders them.
-  private mutating func takeMoment(_ time: Int64, table: inout PointTable) {
-    sameMoment.removeAll(keepingCapacity: true)
-    while heapCount > 0, sameMoment.count < Self.runLimit {
-      let stream = unsafe heap[0]
-      guard unsafe cursors[stream].time == time else { break }
-      unsafe sameMoment.append(cursors[stream].rows[cursors[stream].position])
-      advance(stream, table: &table)
-    }
-    for end in sameMoment.indices.dropFirst() {
-      var index = end
-      while index > 0 && isBefore(sameMoment[index], sameMoment[index - 1], table) {
-        sameMoment.swapAt(index, index - 1)
-        index -= 1
-      }
-    }
-  }
-
-  private func isBefore(
-    _ one: Observation, _ other: Observation, _ table: borrowing PointTable
-  ) -> Bool {
-    (table.rank(of: one.point), one.frame, one.file)
-      < (table.rank(of: other.point), other.frame, other.file)
+  /// The next row in order, lent until the next call; nil at the end.
+  mutating func next(table: inout PointTable) -> UnsafePointer<Observation>? {
+    if isLent { advance(table: &table) }
+    isLent = heapCount > 0
+    guard isLent else { return nil }
+    let first = unsafe cursors[heap[0]]
+    return unsafe first.rows + first.position
   }
 
   /// Steps over the next row of the stream at the top of the heap.
-  private mutating func advance(_ stream: Int, table: inout PointTable) {
+  private mutating func advance(table: inout PointTable) {
+    let stream = unsafe heap[0]
     let position = unsafe cursors[stream].position + 1
     if unsafe position < cursors[stream].count {
       unsafe cursors[stream].position = position
-      unsafe cursors[stream].time = cursors[stream].rows[position].correctedTime
+      note(stream, table)
     } else if !refill(stream, table: &table) {
       heapCount -= 1
       unsafe heap[0] = heap[heapCount]
@@ -110,17 +66,26 @@ struct ObservationMerge: ~Copyable {
     siftDown()
   }
 
+  private func note(_ stream: Int, _ table: borrowing PointTable) {
+    let row = unsafe cursors[stream].rows + cursors[stream].position
+    unsafe cursors[stream].time = row.pointee.correctedTime
+    unsafe cursors[stream].rank = table.rank(of: row.pointee.point)
+  }
+
   /// Reads the stream's next batch; false at its end.
   private mutating func refill(_ stream: Int, table: inout PointTable) -> Bool {
     let count = streams[stream].refill(table: &table)
     unsafe cursors[stream].position = 0
     unsafe cursors[stream].count = count
-    unsafe cursors[stream].time = count > 0 ? cursors[stream].rows[0].correctedTime : .max
+    if count > 0 { note(stream, table) }
     return count > 0
   }
 
   private func isEarlier(_ one: Int, _ other: Int) -> Bool {
-    unsafe cursors[heap[one]].time < cursors[heap[other]].time
+    let (first, second) = unsafe (heap[one], heap[other])
+    let (time, otherTime) = unsafe (cursors[first].time, cursors[second].time)
+    if time != otherTime { return time < otherTime }
+    return unsafe (cursors[first].rank, first) < (cursors[second].rank, second)
   }
 
   private func swap(_ one: Int, _ other: Int) {

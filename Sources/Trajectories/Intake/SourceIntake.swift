@@ -17,6 +17,8 @@ struct SourceIntake {
   private let filter: InnerPacketFilter?
   private let clocks: ClockModel
   private var interfaces: [LocalInterface] = []
+  /// Of each interface; nil for a link type that is not supported.
+  private var decoders: [PacketDecoder?] = []
   private(set) var points: [LocalPoint] = []
   private var lastPoint = -1
   private var summary = PacketSummary()
@@ -30,7 +32,6 @@ struct SourceIntake {
 
   /// An interface of the capture as this program reads it.
   private struct LocalInterface {
-    var decoder: PacketDecoder?
     var linkType: LinkType
     var name: PointName
     var resolution: Int64
@@ -73,9 +74,9 @@ struct SourceIntake {
   private mutating func add(_ interface: CaptureInterface) {
     let name = input.naming.name(of: input.name, interfaceName: interface.name)
     if let warning = name.warning, !warnings.contains(warning) { warnings.append(warning) }
+    decoders.append(PacketDecoder(linkType: interface.linkType.rawValue, options: options))
     interfaces.append(
       LocalInterface(
-        decoder: PacketDecoder(linkType: interface.linkType.rawValue, options: options),
         linkType: interface.linkType, name: name, resolution: interface.timestampResolution))
   }
 
@@ -84,13 +85,12 @@ struct SourceIntake {
     _ record: borrowing CaptureRecord, into batch: inout ObservationBatch,
     table: inout PointTable
   ) {
-    guard record.interface < interfaces.count,
-      let decoder = interfaces[record.interface].decoder
-    else {
+    guard record.interface < interfaces.count, decoders[record.interface] != nil else {
       countUnsupported(record)
       return
     }
-    decoder.decode(record.bytes, originalLength: record.originalLength, into: &summary)
+    decoders[record.interface]?.decode(
+      record.bytes, originalLength: record.originalLength, into: &summary)
     let local = localPoint(
       interface: record.interface, interfaceIndex: summary.link.interfaceIndex, table: &table)
     guard local >= 0 else { return }
