@@ -16,6 +16,8 @@ from topology import Lab
 
 LISTEN_SECONDS = 20.0
 FLUSH_SECONDS = 0.4
+# What bulk captures need: room for a second, and time until the kernel hands over a last block.
+BULK_BUFFER_KIB, BULK_FLUSH_SECONDS = 65536, 2.0
 # In immediate mode every packet takes a whole slot of snaplen octets in the kernel's ring.
 SMALLEST_BUFFER_KIB, SLOTS = 16384, 512
 
@@ -26,13 +28,15 @@ class CaptureFailed(RuntimeError):
 
 @dataclass(frozen=True)
 class CaptureOptions:
-    """How the captures of a run are taken."""
+    """How the captures of a run are taken. `bulk`: many packets are to come; records are handed
+    over in blocks, and nothing is captured by `-i any`."""
 
     snaplen: int
     nanoseconds: bool = False
     pods: bool = False
     recaptured: tuple[str, ...] = ()
     promiscuous: bool = True
+    bulk: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,8 @@ def capture_points(lab: Lab, options: CaptureOptions) -> list[CapturePoint]:
             points += [CapturePoint(node.name, lab.namespace(pod.name), "eth0", f"{pod.name}:eth0")
                        for pod in node.pods]
         points += [CapturePoint(node.name, namespace, device, device) for device in devices]
-        points.append(CapturePoint(node.name, namespace, "any", None))
+        if not options.bulk:
+            points.append(CapturePoint(node.name, namespace, "any", None))
     again = [replace(point, again=True) for point in points if point.name in options.recaptured]
     return points + again
 
@@ -78,9 +83,13 @@ class Capture:
     def __init__(self, point: CapturePoint, folder: Path, options: CaptureOptions) -> None:
         precision = "nano" if options.nanoseconds else "micro"
         buffer = max(SMALLEST_BUFFER_KIB, SLOTS * options.snaplen // 1024)
-        arguments = ["tcpdump", "-n", "-i", point.device, "-w", str(folder / point.file), "-U",
+        if options.bulk:
+            buffer = BULK_BUFFER_KIB
+        arguments = ["tcpdump", "-n", "-i", point.device, "-w", str(folder / point.file),
                      "-Z", "root", "-s", str(options.snaplen), "-B", str(buffer),
-                     "--immediate-mode", f"--time-stamp-precision={precision}"]
+                     f"--time-stamp-precision={precision}"]
+        if not options.bulk:
+            arguments += ["-U", "--immediate-mode"]
         if point.interface is None:
             arguments += ["-y", "LINUX_SLL2"]
         elif not options.promiscuous:
@@ -147,7 +156,7 @@ class CaptureSession:
         time.sleep(FLUSH_SECONDS)
         silence(self.lab)
         show_end(self.lab)
-        time.sleep(FLUSH_SECONDS)
+        time.sleep(BULK_FLUSH_SECONDS if self.options.bulk else FLUSH_SECONDS)
         for capture in self.running:
             capture.interrupt()
         self.packets = {capture.point.file: capture.finish() for capture in self.running}

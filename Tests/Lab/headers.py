@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import struct
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from markers import Marker, StreamPlace, read_cells, read_marker, read_piece
 from pcap import ETHERNET, LINUX_SLL2, Record
@@ -12,13 +13,13 @@ from topology import VXLAN_PORTS
 
 IPV4, IPV6 = 0x0800, 0x86DD
 TCP, UDP, ICMP, ICMPV6, FRAGMENT_HEADER = 6, 17, 1, 58, 44
+HOP_BY_HOP, JUMBO_PAYLOAD = 0, 0xC2
 ECHOES = {(ICMP, 8): "request", (ICMP, 0): "reply",
           (ICMPV6, 128): "request", (ICMPV6, 129): "reply"}
 ERRORS = {(ICMP, kind) for kind in (3, 11)} | {(ICMPV6, kind) for kind in (1, 2, 3)}
 
 
-@dataclass(frozen=True)
-class Segment:
+class Segment(NamedTuple):
     """A TCP segment's own fields. `options` is their length in octets; `timestamp` is TSval (RFC
     7323), or None without the option."""
 
@@ -31,8 +32,7 @@ class Segment:
     place: StreamPlace | None
 
 
-@dataclass(frozen=True)
-class Fragment:
+class Fragment(NamedTuple):
     """Where an IP fragment stands in the IP payload, in octets."""
 
     identification: int
@@ -40,8 +40,7 @@ class Fragment:
     more: bool
 
 
-@dataclass(frozen=True)
-class Sighting:
+class Sighting(NamedTuple):
     """The innermost IP packet of one frame. `length` is the IP packet's, `payload` that of the IP
     payload. `echo` is request, reply, or error for a packet that quotes the marked one.
     `outer_fragment` names the outer datagram of which the frame is the first fragment."""
@@ -67,8 +66,7 @@ class Sighting:
     outer_fragment: Fragment | None = None
 
 
-@dataclass(frozen=True)
-class OuterTail:
+class OuterTail(NamedTuple):
     """A frame with a later fragment of an outer datagram."""
 
     frame: int
@@ -76,8 +74,7 @@ class OuterTail:
     fragment: Fragment
 
 
-@dataclass(frozen=True)
-class Network:
+class Network(NamedTuple):
     """The fields of an IP header that the walk needs, and what follows it."""
 
     source: bytes
@@ -127,11 +124,16 @@ def see_packet(
             return OuterTail(record.frame, index, network.fragment)
     common = (
         record.frame, record.time, index, outer is not None,
-        str(ipaddress.ip_address(network.source)), str(ipaddress.ip_address(network.destination)),
+        address(network.source), address(network.destination),
         network.protocol, network.ip_id, network.ttl, network.length, network.payload,
     )
     return Sighting(*common, **see_transport(network), fragment=network.fragment,
                     outer_fragment=outer.fragment if outer else None)  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=None)
+def address(octets: bytes) -> str:
+    return str(ipaddress.ip_address(octets))
 
 
 def is_tail(network: Network) -> bool:
@@ -150,6 +152,10 @@ def read_network(protocol: int, packet: bytes) -> Network | None:
         return None
     start, following, fragment = 40, packet[6], None
     length = 40 + struct.unpack_from("!H", packet, 4)[0]
+    if following == HOP_BY_HOP and packet[42] == JUMBO_PAYLOAD:
+        # BIG TCP (RFC 2675): one option of 8 octets has the length.
+        following, length = packet[40], 40 + struct.unpack_from("!I", packet, 44)[0]
+        start += 8
     if following == FRAGMENT_HEADER:
         following, cut, identification = packet[40], *struct.unpack_from("!HI", packet, 42)
         fragment = Fragment(identification, cut & 0xFFF8, bool(cut & 1))

@@ -26,7 +26,7 @@ from __future__ import annotations
 
 import re
 import struct
-from dataclasses import dataclass
+from typing import NamedTuple
 
 MARKER = re.compile(rb"vxhop([qri])([0-9a-f]{2})([0-9a-f]{6})")
 MARKER_LENGTH = 14
@@ -42,8 +42,7 @@ def marker(kind: str, flow: int, counter: int) -> bytes:
     return f"vxhop{kind}{flow:02x}{counter:06x}".encode()
 
 
-@dataclass(frozen=True)
-class Marker:
+class Marker(NamedTuple):
     """A marker read back."""
 
     text: str
@@ -65,15 +64,17 @@ def read_marker(payload: bytes) -> Marker | None:
 def cells(stream: int, direction: int, length: int) -> bytes:
     """The first `length` octets of one direction of a TCP stream; a multiple of 8."""
     data = bytearray()
-    for index in range(length // CELL_LENGTH):
-        data += bytes((CELL_SYNC | direction, stream))
-        data += bytes(index >> shift & 0x7F for shift in (21, 14, 7, 0))
-        data += b"\x2a\x2a"
-    return bytes(data)
+    cell = bytes((CELL_SYNC | direction, stream, 0, 0, 0, 0, 0x2A, 0x2A))
+    block = bytearray(cell * 128)
+    block[5::CELL_LENGTH] = bytes(range(128))
+    for high in range(-(-length // len(block))):
+        for octet, shift in ((2, 14), (3, 7), (4, 0)):
+            block[octet::CELL_LENGTH] = bytes((high >> shift & 0x7F,)) * 128
+        data += block
+    return bytes(data[:length])
 
 
-@dataclass(frozen=True)
-class StreamPlace:
+class StreamPlace(NamedTuple):
     """Where in a stream a segment begins."""
 
     stream: int

@@ -17,36 +17,45 @@ def every(period: int) -> str:
     return f"numgen inc mod {period} {period - 1}" if period > 1 else ""
 
 
+def randomly(per_mille: int) -> str:
+    """Matches so many of a thousand packets, at random."""
+    return f"numgen random mod 1000 < {per_mille}"
+
+
 def drop_on_wire(lab: Lab, match: str, period: int) -> None:
     """Loses VXLAN packets in the underlay's bridge. `match` is nft's, say `iifname "n1"`."""
+    drop_some_on_wire(lab, match, every(period))
+
+
+def drop_some_on_wire(lab: Lab, match: str, which: str) -> None:
     nft(lab.wire, f"""
         table bridge loss {{
           chain forward {{
             type filter hook forward priority 0;
-            {match} udp dport {VXLAN_PORT} {every(period)} drop
+            {match} udp dport {VXLAN_PORT} {which} drop
           }}
         }}""")
 
 
-def drop_in_forward(lab: Lab, node: Node, into: str, out: str, period: int) -> None:
+def drop_in_forward(lab: Lab, node: Node, into: str, out: str, which: str) -> None:
     """Loses packets between two interfaces of a node, after routing."""
     nft(lab.namespace(node.name), f"""
         table inet loss_{into.replace('.', '_').replace('-', '_')} {{
           chain forward {{
             type filter hook forward priority 0;
-            iifname "{into}" oifname "{out}" {every(period)} drop
+            iifname "{into}" oifname "{out}" {which} drop
           }}
         }}""")
 
 
 def drop_leaving(lab: Lab, node: Node, family: int, period: int) -> None:
     """Loses a node's pod packets on their way from cni0 to the VXLAN device."""
-    drop_in_forward(lab, node, "cni0", lab.vtep(family), period)
+    drop_in_forward(lab, node, "cni0", lab.vtep(family), every(period))
 
 
 def drop_arriving(lab: Lab, node: Node, family: int, period: int) -> None:
     """Loses packets for a node's pods on their way from the VXLAN device to cni0."""
-    drop_in_forward(lab, node, lab.vtep(family), "cni0", period)
+    drop_in_forward(lab, node, lab.vtep(family), "cni0", every(period))
 
 
 def add_service(

@@ -26,14 +26,14 @@ class Part:
     segment_offset: int
 
 
-@dataclass
+@dataclass(slots=True)
 class Observed:
     """A sighting with its place. `tails` are the frames of an outer datagram's later fragments."""
 
     file: str
     point: str
     sighting: Sighting
-    tails: list[int] = field(default_factory=list)
+    tails: tuple[int, ...] = ()
     part: Part | None = None
 
     def describe(self, kind: str) -> dict[str, object]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 ETHERNET = 1
 LINUX_SLL2 = 276
@@ -15,8 +15,7 @@ SECOND = 1_000_000_000
 FILE_HEADER, RECORD_HEADER = 24, struct.Struct("<4I")
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """One packet record; `frame` counts from 1, as Wireshark does."""
 
     frame: int
@@ -33,8 +32,7 @@ def read_pcap(path: Path) -> Iterator[Record]:
         yield Record(frame, capture.time(place), capture.link_type, data)
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where a record's header and its octets lie in the file."""
 
     header: int

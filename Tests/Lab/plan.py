@@ -25,7 +25,7 @@ class Plan:
     `scale` multiplies the packets of every flow but the demo's. `cut_and_glued` and `duplicates`
     tell the truth what to expect; `recaptured` points are captured twice; `promiscuous` is how
     interfaces are captured; `snaplen` is the shortest that leaves all markers whole, where it is
-    more than the usual.
+    more than the usual; `bulk` is for very many packets.
     """
 
     lab: Lab
@@ -36,6 +36,7 @@ class Plan:
     duplicates: bool = False
     recaptured: tuple[str, ...] = ()
     promiscuous: bool = True
+    bulk: bool = False
     snaplen: int = 0
 
     def add(self, protocol: str, client: str, server: str, **details: object) -> None:

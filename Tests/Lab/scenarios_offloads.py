@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netfilter import drop_on_wire
-from offloads import cut_at_nics, merge_datagrams, merge_at_nic
+from offloads import allow_big_tcp, cut_at_nics, merge_datagrams, merge_at_nic
 from plan import Plan, scenario
 
 # Writes of many segments, and of few, so that units of all sizes are sent.
@@ -52,6 +52,15 @@ def segmentation_ipv6_lossy(plan: Plan) -> None:
     large_streams(plan, 6)
     drop_on_wire(plan.lab, "", 40)
     plan.losses = ["n1/eth0", "n2/eth0"]
+
+
+@scenario(offloads=True, ipv6=True)
+def segmentation_big_tcp(plan: Plan) -> None:
+    """IPv6 units above 64 KB (BIG TCP) between pods of one node."""
+    plan.add("tcp", "n1p1", "n1p2", family=6, sizes=(600_000,), up=3_000_000, down=80_000)
+    plan.add("icmp", "n1p1", "n2p1", family=6, count=10 * plan.scale)
+    allow_big_tcp(plan.lab)
+    plan.cut_and_glued = True
 
 
 @scenario(offloads=True)

@@ -61,6 +61,7 @@ class Truth:
         self.duplicates = duplicates
         self.packets: dict[Key, Packet] = {}
         self.spaces = SequenceSpaces()
+        self.ways: dict[Belonging, list[str]] = {}
         self.ranges = Ranges(self.flows, cut_and_glued)
         self.frames = 0
         self.unmarked = 0
@@ -89,7 +90,7 @@ class Truth:
             if isinstance(sighting, OuterTail):
                 whole = outer.get((sighting.interface_index, sighting.fragment.identification))
                 if whole:
-                    whole.tails.append(sighting.frame)
+                    whole.tails += (sighting.frame,)
                 else:
                     self.unmarked += 1
                 continue
@@ -122,8 +123,8 @@ class Truth:
         place = self.spaces.place(sighting.segment)
         if place is None:
             raise TruthUnclear(f"{observed.file} frame {sighting.frame}: data of no stream")
-        segment = replace(sighting.segment, place=place)
-        return replace(observed, sighting=replace(sighting, segment=segment))
+        segment = sighting.segment._replace(place=place)
+        return replace(observed, sighting=sighting._replace(segment=segment))
 
     def objects(self) -> list[dict[str, object]]:
         """One object a packet, by the time of its first sighting."""
@@ -146,9 +147,10 @@ class Truth:
         IPv6 segment sent again as soon. Where only some of them arrived, nobody can tell which,
         and they are left out.
         """
-        if packet.key[0] == "marker" or self.duplicates:
+        once = all(len(seen) == 1 for seen in packet.seen.values())
+        if once or packet.key[0] == "marker" or self.duplicates:
             return [packet]
-        path = taken(self.belonging(packet).path(self.lab), packet)
+        path = taken(self.way(self.belonging(packet)), packet)
         times = {point: max(1, path.count(point)) for point in packet.seen}
         counts = {self.count(seen) / times[point] for point, seen in packet.seen.items()}
         if counts == {1}:
@@ -175,7 +177,7 @@ class Truth:
     def lay(
         self, packet: Packet, identity: dict[str, object], belonging: Belonging
     ) -> dict[str, object]:
-        path = [point for point in taken(belonging.path(self.lab), packet) if point in self.points]
+        path = [point for point in taken(self.way(belonging), packet) if point in self.points]
         first = packet.first()
         value: dict[str, object] = {
             "turn": packet.turn,
@@ -198,6 +200,12 @@ class Truth:
         if changes := laid.changes():
             value["changes"] = changes
         return value
+
+    def way(self, belonging: Belonging) -> list[str]:
+        """The path of a flow's packets, looked up once."""
+        if belonging not in self.ways:
+            self.ways[belonging] = belonging.path(self.lab)
+        return self.ways[belonging]
 
     def belonging(self, packet: Packet) -> Belonging:
         sighting = packet.first()
@@ -283,13 +291,13 @@ def write_truth(
 ) -> None:
     """Writes marked packets to NAME.jsonl, TCP control segments to NAME-tcp-control.jsonl, and
     parts, where there are any, to NAME-ranges.jsonl."""
-    texts = {f"{name}.jsonl": "", f"{name}-tcp-control.jsonl": ""}
+    lists: dict[str, list[str]] = {f"{name}.jsonl": [], f"{name}-tcp-control.jsonl": []}
     for value in objects:
         control = value["kind"] == "tcp-control"
         file = f"{name}-tcp-control.jsonl" if control else f"{name}.jsonl"
-        texts[file] += json.dumps(value, separators=(",", ":")) + "\n"
-    parts = "".join(json.dumps(value, separators=(",", ":")) + "\n" for value in ranges)
+        lists[file].append(json.dumps(value, separators=(",", ":")) + "\n")
+    parts = [json.dumps(value, separators=(",", ":")) + "\n" for value in ranges]
     if parts:
-        texts[f"{name}-ranges.jsonl"] = parts
-    for file, text in texts.items():
-        (folder / file).write_text(text)
+        lists[f"{name}-ranges.jsonl"] = parts
+    for file, lines in lists.items():
+        (folder / file).write_text("".join(lines))
