@@ -22,8 +22,9 @@ class Flow:
     writes, all multiples of 8.
 
     `path`, `return_path` and `error_path` are set where a packet does not go as Flannel would send
-    it; a point with "?" is crossed by some packets only. `segment` is the size of UDP GSO's segments, `pieces` says that datagrams will be cut into
-    IP fragments, `maximum_segment` limits TCP's segments. `closed`: nothing listens there.
+    it; a point with "?" is crossed by some packets only. `segment` is the size of UDP GSO's
+    segments, `pieces` says that datagrams will be cut into IP fragments, `maximum_segment` is the
+    payload of a full TCP segment. `closed`: nothing listens there.
     `source_port`, `echo_id` and `ttl` are the kernel's and the lab's own choice when 0.
     `keep_alive` is for how long, in seconds, a TCP stream stays idle before it ends, with
     keep-alive probes each second; `stall` for how long the receiver does not read, once.

@@ -16,8 +16,8 @@ A TCP stream is made of cells of 8 octets, of which only the first has its high 
 
 Everything is in the first 6 octets: that is what snaplen 128 leaves of a segment with timestamps.
 
-A datagram that is to be cut into IP fragments goes on in pieces of 8 octets after its marker and two
-octets of padding, so that every later fragment begins with one (its offset, too, is in eights):
+A datagram that is to be cut into IP fragments goes on in pieces of 8 octets after its marker and
+two octets of padding, so that every later fragment begins with one (its offset, too, is in eights):
 
     0xD0 | 1 for a reply, flow, counter (2 octets), index of the piece (2 octets), 0x2A, 0x2A
 """

@@ -1,4 +1,4 @@
-"""The truth of packets that are cut and glued on their way: by which range of which stream they hold.
+"""The truth of packets that are cut and glued on their way, told by ranges of streams.
 
 What a point recorded is a unit: a stretch of a TCP stream, some UDP GSO segments, a piece of a
 fragmented datagram. Units are taken apart into their smallest possible pieces; neighbouring pieces

@@ -1,4 +1,4 @@
-"""Scenarios in which packets are hard to tell apart: copies, fragments, no IP ID, equal payloads."""
+"""Scenarios in which packets are hard to tell apart: copies, fragments, no IP ID, equal data."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def fragments_outer(plan: Plan) -> None:
 
 @scenario()
 def identity_zero(plan: Plan) -> None:
-    """IP ID 0, a burst of small datagrams, retries after a second, keep-alives, zero windows, RST."""
+    """IP ID 0, a burst of datagrams, retries after a second, keep-alives, zero windows, RST."""
     common = {"dont_fragment": True}
     plan.add("udp", "n1p1", "n2p1", count=30 * plan.scale, **common)
     plan.add("udp", "n2p1", "n1p2", count=30 * plan.scale, **common)

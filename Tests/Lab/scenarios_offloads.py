@@ -28,7 +28,7 @@ def large_streams(plan: Plan, family: int) -> None:
 
 @scenario(offloads=True)
 def segmentation(plan: Plan) -> None:
-    """TCP in units of up to 64 KB, cut at the NICs; merged at node 1's NIC and node 2's flannel.1."""
+    """TCP units of up to 64 KB, cut at the NICs; merged at node 1's NIC and node 2's flannel.1."""
     large_streams(plan, 4)
 
 
@@ -40,7 +40,7 @@ def segmentation_ipv6(plan: Plan) -> None:
 
 @scenario(offloads=True)
 def segmentation_lossy(plan: Plan) -> None:
-    """The same, and every 40th packet is lost on the wire, so that single segments are sent again."""
+    """The same, and every 40th packet is lost on the wire, so that segments are sent again."""
     large_streams(plan, 4)
     drop_on_wire(plan.lab, "", 40)
     plan.losses = ["n1/eth0", "n2/eth0"]

@@ -104,7 +104,8 @@ class Lab:
         self.nodes = [
             Node(
                 number,
-                tuple(Pod(number, pod, self.style.routed_pods) for pod in range(1, self.pod_count + 1)),
+                tuple(Pod(number, pod, self.style.routed_pods)
+                      for pod in range(1, self.pod_count + 1)),
                 local_mac(numbers),
                 {family: local_mac(numbers) for family in (4, 6)},
             )
