@@ -142,7 +142,7 @@ package final class TraceAnalysis {
       fixedClock(of: name, offset: offset)
     }
     let fixedNodes = Set(fixed.map { $0.nodes.1 })
-    let pairs = survey.pairs().filter {
+    let pairs = survey.pairs(order: table.nodesByName).filter {
       !fixedNodes.contains($0.nodes.0) && !fixedNodes.contains($0.nodes.1)
     }
     let estimated = pairs.compactMap {

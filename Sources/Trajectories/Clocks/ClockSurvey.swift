@@ -60,14 +60,20 @@ struct ClockSurvey {
   }
 
   /// The packets by pair of nodes, in the order of time.
-  func pairs() -> [NodePairTimes] {
+  ///
+  /// - Parameter order: nodes by name, so that a pair is looked at from the same side whatever the order
+  ///   of the inputs.
+  func pairs(order: [Int]) -> [NodePairTimes] {
+    var ranks = [UInt16](repeating: 0, count: order.count)
+    for (rank, node) in order.enumerated() { ranks[node] = UInt16(rank) }
     var pairs: [UInt32: NodePairTimes] = [:]
     for sighting in sightings.values {
       guard !sighting.isSpoilt, let second = sighting.nodes.1 else { continue }
-      let isSwapped = second < sighting.nodes.0
-      let low = isSwapped ? second : sighting.nodes.0
-      let high = isSwapped ? sighting.nodes.0 : second
-      pairs[UInt32(low) << 16 | UInt32(high), default: NodePairTimes(nodes: (low, high))].add(
+      let first = sighting.nodes.0
+      let isSwapped = ranks[Int(second)] < ranks[Int(first)]
+      let (low, high) = isSwapped ? (second, first) : (first, second)
+      let key = UInt32(ranks[Int(low)]) << 16 | UInt32(ranks[Int(high)])
+      pairs[key, default: NodePairTimes(nodes: (low, high))].add(
         low: isSwapped ? sighting.second : sighting.first,
         high: isSwapped ? sighting.first : sighting.second, tunnelSource: sighting.tunnelSource)
     }
