@@ -1,0 +1,53 @@
+import TestSupport
+
+/// An IPv4 packet of a pod, written byte by byte (RFC 791, RFC 768, RFC 9293).
+struct HandmadePacket: Sendable {
+  var source: [UInt8] = [10, 42, 1, 2]
+  var destination: [UInt8] = [10, 42, 2, 2]
+  var sourcePort: UInt16 = 40_000
+  var destinationPort: UInt16 = 5001
+  var identification: UInt16 = 1
+  var payload = [UInt8]("a payload of its own".utf8)
+  /// Sequence number of a TCP segment; nil for a UDP datagram.
+  var sequence: UInt32?
+
+  /// The IP packet with a TTL.
+  func bytes(timeToLive: UInt8) -> [UInt8] {
+    let transport = sequence.map(segment) ?? datagram
+    var writer = ByteWriter(.big)
+    writer.append([0x45, 0])
+    writer.append(UInt16(20 + transport.count))
+    writer.append(identification)
+    writer.append([0x40, 0, timeToLive, sequence == nil ? 17 : 6, 0, 0])
+    writer.append(source + destination + transport)
+    return writer.bytes
+  }
+
+  /// The same in an Ethernet frame.
+  func frame(from sender: [UInt8], to receiver: [UInt8], timeToLive: UInt8) -> [UInt8] {
+    receiver + sender + [0x08, 0x00] + bytes(timeToLive: timeToLive)
+  }
+
+  private var datagram: [UInt8] {
+    var writer = ByteWriter(.big)
+    writer.append(sourcePort)
+    writer.append(destinationPort)
+    writer.append(UInt16(8 + payload.count))
+    writer.append(UInt16(0))
+    writer.append(payload)
+    return writer.bytes
+  }
+
+  private func segment(sequence: UInt32) -> [UInt8] {
+    var writer = ByteWriter(.big)
+    writer.append(sourcePort)
+    writer.append(destinationPort)
+    writer.append(sequence)
+    writer.append(UInt32(7777))
+    writer.append([0x50, 0x18])
+    writer.append(UInt16(512))
+    writer.append(UInt32(0))
+    writer.append(payload)
+    return writer.bytes
+  }
+}

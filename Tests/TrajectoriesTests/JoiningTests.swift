@@ -1,0 +1,115 @@
+import Scoring
+import TestSupport
+import Testing
+import Trajectories
+
+/// Which observations are taken for one packet.
+struct JoiningTests {
+  @Test func onePacketAtAllPoints() throws {
+    var network = HandmadeNetwork()
+    network.send(HandmadePacket(), at: 0)
+    let run = try network.trace()
+    #expect(run.traces.map { $0.hops.map(\.point) } == [HandmadeNetwork.points])
+    #expect(run.trajectories.map(\.confidence) == [.exact])
+    #expect(run.trajectories.map(\.isAmbiguous) == [false])
+  }
+
+  static let others: [HandmadePacket] = [
+    HandmadePacket(payload: [UInt8]("another of same size".utf8)),
+    HandmadePacket(payload: [UInt8]("a longer payload of its own".utf8)),
+    HandmadePacket(identification: 2),
+    HandmadePacket(sequence: 9),
+  ]
+
+  @Test(arguments: others)
+  func packetsThatDifferAreTwo(other: HandmadePacket) throws {
+    var network = HandmadeNetwork()
+    network.send(HandmadePacket(), at: 0)
+    network.send(other, at: 5)
+    let traces = try network.trace().traces
+    let frames = traces.map { $0.hops.map(\.frame) }
+    #expect(frames == [[UInt64](repeating: 1, count: 8), [UInt64](repeating: 2, count: 8)])
+  }
+
+  @Test func aRetransmissionIsAnotherPacket() throws {
+    var network = HandmadeNetwork()
+    var segment = HandmadePacket()
+    segment.sequence = 1000
+    network.sendOthers()
+    network.send(segment, at: 100_000, through: Array(HandmadeNetwork.points[..<4]))
+    segment.identification = 2
+    network.send(segment, at: 300_000)
+    let run = try network.trace()
+    let traces = zip(run.trajectories, run.traces).filter { $0.0.origin.sequence == 1000 }.map(\.1)
+    #expect(traces.map(\.outcome) == ["lost", "complete"])
+    #expect(traces.map(\.hops.count) == [4, 8])
+  }
+
+  @Test func equalPacketsWithoutIdentificationFollowTheirTimes() throws {
+    var network = HandmadeNetwork()
+    var packet = HandmadePacket()
+    packet.identification = 0
+    for number in 0..<5 { network.send(packet, at: UInt32(number) * 10_000) }
+    let run = try network.trace()
+    let expected = (1...5).map { [UInt64](repeating: $0, count: 8) }
+    #expect(run.traces.map { $0.hops.map(\.frame) } == expected)
+  }
+
+  @Test func theSamePacketSeenTwiceIsADuplicate() throws {
+    var network = HandmadeNetwork()
+    network.send(HandmadePacket(), at: 0)
+    network.record(HandmadePacket(), at: "n2/eth0", time: 45)
+    let trace = try #require(network.trace().traces.first)
+    #expect(
+      trace.hops.map(\.kind) == [
+        "path", "path", "path", "path", "path", "duplicate", "path", "path", "path",
+      ])
+    #expect(trace.hops[5].point == "n2/eth0")
+    #expect(trace.outcome == "complete")
+  }
+
+  @Test func theSamePointInAnotherFileIsARecapture() throws {
+    var network = HandmadeNetwork()
+    network.send(HandmadePacket(), at: 0)
+    let again = network.capture(of: "n1/cni0")
+    let trace = try #require(network.trace(more: [("n1/cni0", again)]).traces.first)
+    #expect(trace.hops.map(\.point).filter { $0 == "n1/cni0" }.count == 2)
+    #expect(trace.hops.map(\.kind).filter { $0 != "path" } == ["recapture"])
+  }
+
+  @Test func theSamePointWithALowerTimeToLiveIsAFurtherHop() throws {
+    var network = HandmadeNetwork()
+    network.send(HandmadePacket(), at: 0, through: ["n1/veth1", "n1/cni0"])
+    network.record(HandmadePacket(), at: "n1/cni0", time: 20, timeToLive: 63)
+    let trace = try #require(network.trace().traces.first)
+    #expect(trace.hops.map(\.point) == ["n1/veth1", "n1/cni0", "n1/cni0"])
+    #expect(trace.hops.map(\.kind) == ["path", "path", "path"])
+  }
+
+  @Test(arguments: [UInt16(1), 0])
+  func aServicesAddressIsTranslated(identification: UInt16) throws {
+    var network = HandmadeNetwork()
+    var request = HandmadePacket()
+    request.identification = identification
+    var translated = request
+    request.destination = [10, 43, 0, 10]
+    request.destinationPort = 53
+    network.send(request, at: 0, through: ["n1/veth1"])
+    network.send(translated, at: 10, through: Array(HandmadeNetwork.points[1...]))
+    translated.payload += [1]
+    network.send(translated, at: 1000)
+    let traces = try network.trace().traces
+    #expect(
+      traces.map { $0.hops.map(\.point) } == [HandmadeNetwork.points, HandmadeNetwork.points])
+    #expect(traces.map(\.outcome) == ["complete", "complete"])
+  }
+
+  @Test func whatComesLaterThanTheWindowIsAnotherPacket() throws {
+    var network = HandmadeNetwork()
+    network.sendOthers(end: 4_000_000)
+    network.send(HandmadePacket(), at: 10_000, through: Array(HandmadeNetwork.points[..<4]))
+    network.send(HandmadePacket(), at: 3_000_000, through: Array(HandmadeNetwork.points[4...]))
+    let counts = try network.trace().traces.map(\.hops.count)
+    #expect(counts == [8, 8, 4, 4, 8, 8])
+  }
+}

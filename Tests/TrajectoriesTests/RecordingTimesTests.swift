@@ -1,0 +1,51 @@
+import Testing
+
+@testable import Trajectories
+
+struct RecordingTimesTests {
+  typealias Coverage = RecordingTimes.Coverage
+  typealias Span = RecordingTimes.Span
+
+  @Test(arguments: [
+    (Int64(9), "not recording"), (10, "proven"), (15, "proven"), (20, "proven"), (21, "inferred"),
+    (40, "inferred"), (41, "not recording"),
+  ])
+  func insideTheFileInsideTheNodeOutsideBoth(time: Int64, expected: String) {
+    var times = RecordingTimes()
+    times.add(Coverage(file: 0, span: Span(first: 10, last: 20)), to: 0, of: 0)
+    times.add(Coverage(file: 1, span: Span(first: 10, last: 40)), to: 1, of: 0)
+    #expect(Self.word(times.verdict(for: 0, of: 0, at: time)) == expected)
+  }
+
+  @Test func anEmptyFileMayHaveRecordedAtAnyTime() {
+    var times = RecordingTimes()
+    times.add(Coverage(file: 0, span: nil), to: 0, of: 0)
+    #expect(Self.word(times.verdict(for: 0, of: 0, at: 1)) == "inferred")
+  }
+
+  @Test func aPointWithoutACaptureDidNotRecord() {
+    #expect(Self.word(RecordingTimes().verdict(for: 3, of: 0, at: 1)) == "not recording")
+  }
+
+  @Test(arguments: [
+    (UInt64?.none, String?.none, "proven"), (0, nil, "proven"), (1, nil, "capture drops"),
+    (0, "tcp", "filtered"),
+  ])
+  func whatMayHaveKeptPacketsOut(drops: UInt64?, filter: String?, expected: String) {
+    var times = RecordingTimes()
+    times.add(
+      Coverage(file: 0, span: Span(first: 0, last: 9), drops: drops, filter: filter), to: 0, of: 0)
+    #expect(Self.word(times.verdict(for: 0, of: 0, at: 5)) == expected)
+    #expect(times.drops(of: 0) == drops)
+  }
+
+  private static func word(_ verdict: RecordingTimes.Verdict) -> String {
+    switch verdict {
+    case .recording(.proven): "proven"
+    case .recording(.inferred): "inferred"
+    case .notRecording: "not recording"
+    case .captureDrops: "capture drops"
+    case .filtered: "filtered"
+    }
+  }
+}
