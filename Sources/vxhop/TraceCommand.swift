@@ -33,7 +33,7 @@ struct TraceCommand: ParsableCommand {
     var analysisOptions = AnalysisOptions()
     analysisOptions.filter = filter
     analysisOptions.window = Int64(options.window * 1e9)
-    analysisOptions.decoding.vxlanPorts += options.vxlanPorts
+    for port in options.vxlanPorts { analysisOptions.decoding.vxlanPorts.append(port) }
     analysisOptions.isOrdered = options.packets.map { $0 != .none } ?? (options.format == .json)
     var selection = TraceSelection()
     selection.frame = try options.frame.map { (try $0.file(among: inputs), $0.frame) }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Filters
 import Glibc
+import Packets
 import Reports
 import Topology
 
@@ -71,6 +72,9 @@ struct TraceOptions: ParsableArguments {
   func validate() throws {
     guard !words.isEmpty else {
       throw ValidationError("Name at least one capture: vxhop trace FILE… [filter].")
+    }
+    guard vxlanPorts.count <= PortList.capacity - 2 else {
+      throw ValidationError("--vxlan-port may be given \(PortList.capacity - 2) times.")
     }
     guard window > 0, window <= 3600 else {
       throw ValidationError("--window takes seconds, more than 0 and at most 3600.")

@@ -13,7 +13,7 @@ func decoded(
   ports: [UInt16] = [8472, 4789]
 ) -> PacketSummary {
   var options = DecodingOptions()
-  options.vxlanPorts = ports
+  options.vxlanPorts = PortList(ports)
   var summary = PacketSummary()
   if let decoder = PacketDecoder(linkType: linkType, options: options) {
     decoder.decode(

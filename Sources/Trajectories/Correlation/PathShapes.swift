@@ -37,7 +37,8 @@ struct PathShapes {
     var key = Key()
     key.count = members.count
     key.byPoint = byPoint(members, in: window)
-    var hash = window.endpoints(members[0])
+    // Ports decide nothing: all flows between two addresses have one shape.
+    var hash = window[members[0]].addressesHash
     for place in 0..<members.count {
       let slot = members[Int(key.byPoint >> UInt64(place * 4) & 15)]
       hash = Observation.mix(

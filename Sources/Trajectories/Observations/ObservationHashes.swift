@@ -7,8 +7,12 @@ extension Observation {
     let ports =
       UInt64(sourcePort) | UInt64(destinationPort) << 16 | UInt64(icmpIdentifier) << 32
       | UInt64(transportProtocol) << 48
-    let addresses = Self.mix(source.low ^ source.high &* 31, destination.low)
-    return Self.mix(addresses ^ destination.high, ports)
+    return Self.mix(addressesHash, ports)
+  }
+
+  @inline(__always)
+  var addressesHash: UInt64 {
+    Self.mix(source.low ^ source.high &* 31, destination.low) ^ destination.high &* 31
   }
 
   /// A hash of the state in which the packet crosses a point: TTL, packet type, tunnel.
