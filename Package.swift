@@ -49,6 +49,9 @@ let package = Package(
     .testTarget(
       name: "ReportsTests", dependencies: ["Packets", "Reports", "Topology", "Trajectories"]),
     .testTarget(name: "LabTests", dependencies: ["Scoring", "TestSupport", "vxhop"]),
+    .testTarget(
+      name: "GoldenTests", dependencies: ["TestSupport", "vxhop"], exclude: ["Cases"]
+    ),
   ]
 )
 
