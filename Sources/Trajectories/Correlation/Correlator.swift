@@ -37,24 +37,26 @@ struct Correlator: ~Copyable {
     knowledge: borrowing NetworkKnowledge
   ) {
     self.settings = settings
-    usualSpan = min(settings.span, max(5_000_000, 8 * knowledge.longestDelay))
+    usualSpan = min(settings.span, max(1_000_000, 4 * knowledge.longestDelay))
     builder = TrajectoryBuilder(recordings: recordings, clocks: clocks)
     window = ObservationWindow(limit: settings.limit)
   }
 
   /// Takes the next observation; hands on what is older than the window allows.
   mutating func append(
-    _ row: borrowing Observation, table: borrowing PointTable, knowledge: inout NetworkKnowledge,
+    _ row: UnsafePointer<Observation>, table: borrowing PointTable,
+    knowledge: inout NetworkKnowledge,
     emit: (borrowing Trajectory, borrowing PointTable) -> Void
   ) {
-    let horizon = row.correctedTime &- usualSpan
+    let time = unsafe row.pointee.correctedTime
+    let horizon = time &- usualSpan
     while !window.isEmpty && (window.isFull || window.time(window.firstSlot) < horizon) {
       release(table: table, knowledge: &knowledge, emit: emit)
     }
-    while waiting.isDue(before: row.correctedTime &- settings.span) {
+    while waiting.isDue(before: time &- settings.span) {
       handOnFirst(table: table, knowledge: &knowledge, emit: emit)
     }
-    window.append(row)
+    unsafe window.append(row)
   }
 
   /// Hands on all that is left, at the end of the inputs.
@@ -73,7 +75,8 @@ struct Correlator: ~Copyable {
   ) {
     defer { window.removeFirst() }
     let slot = window.firstSlot
-    if window.isUsed(slot) || waiting.admit(window[slot]) { return }
+    if window.isUsed(slot) { return }
+    if waiting.hasLatest(window.identity(slot)) && waiting.admit(window[slot]) { return }
     group.gather(from: &window, span: settings.span, table: table, knowledge: knowledge)
     trajectory.isAmbiguous = group.isAmbiguous
     build(table: table, knowledge: &knowledge)

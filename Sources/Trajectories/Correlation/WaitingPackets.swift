@@ -46,9 +46,14 @@ struct WaitingPackets {
       Entry(trajectory: stored, identity: row.identity, time: time, isWaiting: isWaiting))
   }
 
+  /// Whether a packet of an identity is waiting.
+  func hasLatest(_ identity: UInt64) -> Bool {
+    !latest.isEmpty && latest[identity] != nil
+  }
+
   /// Adds a late observation to the packet that waits for it; false if there is none.
   mutating func admit(_ row: Observation) -> Bool {
-    guard !latest.isEmpty, let position = latest[row.identity] else { return false }
+    guard let position = latest[row.identity] else { return false }
     let index = position - departed + firstIndex
     guard ObservationGroup.admits(row, to: entries[index].trajectory.hops) else { return false }
     entries[index].trajectory.hops.append(Hop(observation: row, kind: .path))

@@ -30,15 +30,15 @@ package struct PointCounters: Sendable {
 }
 
 extension PointCounters {
-  mutating func count(_ row: Observation) {
+  /// Counts an observation.
+  ///
+  /// - Parameter packetType: of a cooked capture, else 255.
+  mutating func count(isEncapsulated: Bool, packetType: UInt8, hasOriginalTimeToLive: Bool) {
     observations += 1
-    if row.isEncapsulated { encapsulated += 1 }
-    switch row.packetType {
-    case 3: forOtherHosts += 1
-    case 0 where row.hasOriginalTimeToLive: receivedFresh += 1
-    case 0: receivedRouted += 1
-    default: break
-    }
+    if isEncapsulated { encapsulated += 1 }
+    if packetType == 3 { forOtherHosts += 1 }
+    guard packetType == 0 else { return }
+    if hasOriginalTimeToLive { receivedFresh += 1 } else { receivedRouted += 1 }
   }
 
   /// The role that the traffic shows where no name tells it: tunnels end at a NIC; a pod's veth gets

@@ -97,7 +97,9 @@ struct SourceIntake {
     count(record, at: local)
     guard summary.isObservation else { return }
     fill(&batch.next, from: record, at: local)
-    points[local].counters.count(batch.next)
+    points[local].counters.count(
+      isEncapsulated: summary.tunnel.depth > 0, packetType: summary.link.packetType,
+      hasOriginalTimeToLive: batch.next.hasOriginalTimeToLive)
     batch.addNext()
   }
 

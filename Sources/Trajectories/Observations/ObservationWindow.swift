@@ -87,14 +87,15 @@ struct ObservationWindow: ~Copyable {
   }
 
   /// Appends a row; the window must not be full.
-  mutating func append(_ row: borrowing Observation) {
+  mutating func append(_ row: UnsafePointer<Observation>) {
     precondition(count < limit)
     if count == capacity { grow() }
     let slot = Slot(truncatingIfNeeded: (firstPosition + count) & (capacity - 1))
-    unsafe rows[Int(slot)] = copy row
+    unsafe (rows + Int(slot)).update(from: row, count: 1)
     unsafe keys[Int(slot)] = Key(
-      identity: row.identity, time: row.correctedTime, endpoints: row.endpointsHash,
-      state: row.stateHash, successor: Self.noSlot, point: row.point, isUsed: false)
+      identity: row.pointee.identity, time: row.pointee.correctedTime,
+      endpoints: row.pointee.endpointsHash, state: row.pointee.stateHash, successor: Self.noSlot,
+      point: row.pointee.point, isUsed: false)
     count += 1
     link(slot)
   }
