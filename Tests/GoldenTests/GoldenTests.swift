@@ -21,6 +21,16 @@ struct GoldenTests {
       Issue.record("\(golden.name):\n\(text)\(difference.errors)")
     }
   }
+
+  @Test func theReadmeShowsWhatIsPrinted() throws {
+    let golden = try #require(GoldenCase.all.first { $0.name == "readme" })
+    let expected = try String(contentsOf: golden.expected, encoding: .utf8)
+    let printed = expected.prefix(upTo: try #require(expected.range(of: "---")).lowerBound)
+    let command = try String(contentsOf: golden.folder.appending(path: "command"), encoding: .utf8)
+    let readme = try String(
+      contentsOf: Checkout.folder.appending(path: "README.md"), encoding: .utf8)
+    #expect(readme.contains("$ \(command)\(printed)```"))
+  }
 }
 
 struct GoldenCase: Sendable, CustomTestStringConvertible {
