@@ -99,7 +99,7 @@ struct SourceIntake {
     fill(&batch.next, from: record, at: local)
     points[local].counters.count(
       isEncapsulated: summary.tunnel.depth > 0, packetType: summary.link.packetType,
-      hasOriginalTimeToLive: batch.next.hasOriginalTimeToLive)
+      hasOriginalTimeToLive: Observation.isOriginal(summary.network.timeToLive))
     batch.addNext()
   }
 

@@ -99,7 +99,9 @@ struct PathEnds {
 
 extension Observation {
   /// Whether no router has lowered the TTL yet, by the initial values that operating systems use.
-  var hasOriginalTimeToLive: Bool {
+  var hasOriginalTimeToLive: Bool { Self.isOriginal(timeToLive) }
+
+  static func isOriginal(_ timeToLive: UInt8) -> Bool {
     timeToLive == 64 || timeToLive == 128 || timeToLive == 255
   }
 }
