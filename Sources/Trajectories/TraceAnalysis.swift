@@ -16,7 +16,7 @@ package struct AnalysisOptions: Sendable {
   /// Offsets of nodes' clocks that the user knows, in nanoseconds: node minus the others.
   package var clocks: [String: Int64] = [:]
   /// Records of each file that the first pass reads to learn the network.
-  package var sampleLimit = 1 << 14
+  package var sampleLimit = 1 << 12
 
   package init() {}
 }
@@ -184,7 +184,7 @@ package final class TraceAnalysis {
     var correlator = Correlator(
       settings, recordings: recordings, clocks: clocks, knowledge: knowledge)
     while let row = unsafe merge.next(table: &table) {
-      unsafe correlator.append(row.pointee, table: table, knowledge: &knowledge, emit: emit)
+      unsafe correlator.append(row, table: table, knowledge: &knowledge, emit: emit)
     }
     correlator.finish(table: table, knowledge: &knowledge, emit: emit)
     return correlator.evicted
