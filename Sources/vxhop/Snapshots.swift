@@ -19,7 +19,8 @@ enum Snapshots {
         StandardError.print(error.description)
         throw ExitStatus.failure
       } catch {
-        StandardError.print("\(path): cannot be read: name the output of ip -j -d link of node \(node)")
+        StandardError.print(
+          "\(path): cannot be read: name the output of ip -j -d link of node \(node)")
         throw ExitStatus.failure
       }
     }

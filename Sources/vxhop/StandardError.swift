@@ -12,7 +12,9 @@ enum StandardError {
   private static func escaped(_ line: String) -> String {
     var text = ""
     for scalar in line.unicodeScalars {
-      if scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format {
+      if scalar.properties.generalCategory == .control
+        || scalar.properties.generalCategory == .format
+      {
         text += "\\u{" + String(scalar.value, radix: 16) + "}"
       } else {
         text.unicodeScalars.append(scalar)

@@ -12,7 +12,8 @@ enum TimeBound: Equatable {
   init(parsing text: String) throws {
     guard let bound = Self(text) else {
       throw ValidationError(
-        "'\(text)' is no time: use HH:MM:SS, YYYY-MM-DDTHH:MM:SSZ or seconds since 1970, each with decimals or without.")
+        "'\(text)' is no time: use HH:MM:SS, YYYY-MM-DDTHH:MM:SSZ or seconds since 1970, each with decimals or without."
+      )
     }
     self = bound
   }

@@ -135,10 +135,12 @@ struct TraceCommand: ParsableCommand {
   private func makeInputs(_ words: [String]) throws -> [TraceInput] {
     let snapshots = try Snapshots.read(options.snapshot)
     let naming = PointNaming(
-      nodes: Set(snapshots.keys), interfaces: Set(snapshots.values.flatMap { $0.links.map(\.name) }))
+      nodes: Set(snapshots.keys), interfaces: Set(snapshots.values.flatMap { $0.links.map(\.name) })
+    )
     return words.map { word in
       TraceInput(
-        name: InputName(word) { unsafe access($0, F_OK) == 0 }, naming: naming, snapshots: snapshots)
+        name: InputName(word) { unsafe access($0, F_OK) == 0 }, naming: naming, snapshots: snapshots
+      )
     }
   }
 }

@@ -35,7 +35,8 @@ struct TraceOptions: ParsableArguments {
   var frame: FrameSelection?
 
   @Option(
-    help: "Only packets first seen at or after this time: HH:MM:SS, an ISO 8601 time (UTC), or seconds since 1970.",
+    help:
+      "Only packets first seen at or after this time: HH:MM:SS, an ISO 8601 time (UTC), or seconds since 1970.",
     transform: TimeBound.init(parsing:))
   var from: TimeBound?
 

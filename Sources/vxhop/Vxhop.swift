@@ -4,7 +4,8 @@ import ArgumentParser
 struct Vxhop: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "vxhop",
-    abstract: "Tells which hops a pod-to-pod packet crossed in a Flannel (VXLAN) network, and where it stopped.",
+    abstract:
+      "Tells which hops a pod-to-pod packet crossed in a Flannel (VXLAN) network, and where it stopped.",
     version: "0.1.0",
     subcommands: [TraceCommand.self])
 }

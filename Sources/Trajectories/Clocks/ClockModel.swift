@@ -87,8 +87,9 @@ struct ClockModel: Sendable {
   /// - Parameter time: on the reference's clock.
   func error(between one: Int, and other: Int, at time: Int64) -> Int64? {
     guard let first = error(of: one, at: time), let second = error(of: other, at: time),
-      one == other || one < references.count && other < references.count
-        && references[one] == references[other]
+      one == other
+        || one < references.count && other < references.count
+          && references[one] == references[other]
     else { return nil }
     return one == other ? 0 : first &+ second
   }

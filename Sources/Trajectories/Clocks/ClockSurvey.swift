@@ -120,7 +120,11 @@ struct NodePairTimes {
     var pair = self
     // Of two tunnel sources, the packets of the one that seem to take longer went there.
     let means = undecided.map { source, packets in
-      (source, packets.reduce(0.0) { $0 + Double($1.high.earliest &- $1.low.latest) } / Double(packets.count))
+      (
+        source,
+        packets.reduce(0.0) { $0 + Double($1.high.earliest &- $1.low.latest) }
+          / Double(packets.count)
+      )
     }.sorted { $0.1 > $1.1 }
     if means.count == 2 {
       for packet in undecided[means[0].0] ?? [] {

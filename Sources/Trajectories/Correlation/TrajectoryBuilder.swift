@@ -32,7 +32,8 @@ struct TrajectoryBuilder {
       for: trajectory.hops, courses: order.courses, table: table, knowledge: knowledge)
     trajectory.scope = Self.scope(plan)
     Judge.judge(
-      &trajectory, plan: plan, courses: order.courses, table: table, recordings: recordings, clocks: clocks)
+      &trajectory, plan: plan, courses: order.courses, table: table, recordings: recordings,
+      clocks: clocks)
     measure(&trajectory, table: table)
   }
 

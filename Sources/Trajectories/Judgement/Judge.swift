@@ -20,10 +20,13 @@ struct Judge {
       return
     }
     let reached = Progress(of: trajectory.hops, courses: courses, along: plan.points, table: table)
-    noteMissed(reached, plan: plan, at: last, in: &trajectory, table: table, recordings: recordings, clocks: clocks)
+    noteMissed(
+      reached, plan: plan, at: last, in: &trajectory, table: table, recordings: recordings,
+      clocks: clocks)
     if reached.next < plan.points.count {
       judgeStopped(
-        reached, plan: plan, at: last, in: &trajectory, table: table, recordings: recordings, clocks: clocks)
+        reached, plan: plan, at: last, in: &trajectory, table: table, recordings: recordings,
+        clocks: clocks)
     } else if !plan.isWhole {
       trajectory.reasons.append(.init(point: last.point, code: .pathUnknown))
       trajectory.outcome = .partial
@@ -61,7 +64,8 @@ struct Judge {
       let node = table[point].node
       let code: Trajectory.Reason.Code?
       switch recordings.verdict(
-        for: point, of: node, at: clocks.recorded(last.correctedTime, node: node)) {
+        for: point, of: node, at: clocks.recorded(last.correctedTime, node: node))
+      {
       case .recording(let found):
         code = nil
         // The next point is the one that decides; those after it could not see the packet either.

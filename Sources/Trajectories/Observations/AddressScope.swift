@@ -5,7 +5,8 @@ extension Observation {
   /// destination is a multicast group of the link (RFC 4291, section 2.7; RFC 5771, section 4). Neighbour
   /// discovery between global addresses is told by its hop limit (RFC 4861, section 3.1).
   var isLinkScoped: Bool {
-    transportProtocol == 58 && timeToLive == 255 || source.isLinkScoped || destination.isLinkScoped || destination.isLinkMulticast
+    transportProtocol == 58 && timeToLive == 255 || source.isLinkScoped || destination.isLinkScoped
+      || destination.isLinkMulticast
   }
 }
 

@@ -81,7 +81,8 @@ package struct PointTable: Sendable {
       ofNodeAndRole[point.node * roles + Int(point.role.rawValue)].append(UInt16(index))
     }
     ranks = Array(repeating: 0, count: points.count)
-    for (rank, index) in points.indices.sorted(by: { points[$0].name < points[$1].name }).enumerated()
+    for (rank, index) in points.indices.sorted(by: { points[$0].name < points[$1].name })
+      .enumerated()
     {
       ranks[index] = UInt16(rank)
     }

@@ -32,7 +32,8 @@ struct PathEnds {
     // A packet that no router has touched yet, first seen beyond the pods' side, is the node's own.
     let isFromHost =
       first.hasOriginalTimeToLive
-      && (firstPoint.role.isOnWireSide ? heading == .outbound
+      && (firstPoint.role.isOnWireSide
+        ? heading == .outbound
         : firstPoint.role == .bridge && heading == .inbound)
     let source = knowledge.home(of: first.source)
     self.source = source
@@ -84,7 +85,9 @@ struct PathEnds {
     }
     if let node = knowledge.home(of: first.destination)?.node { return node }
     if let node = knowledge.nodeByNetwork(of: last.destination) { return node }
-    if nodeCount == 2, let sourceNode, tunnel != nil || isInSameCluster(first.source, last.destination) {
+    if nodeCount == 2, let sourceNode,
+      tunnel != nil || isInSameCluster(first.source, last.destination)
+    {
       return 1 - sourceNode
     }
     return nil

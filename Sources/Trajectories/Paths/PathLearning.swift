@@ -60,7 +60,9 @@ struct PathLearning {
         && (courses[index].heading == .outbound) == point.role.isOnWireSide
         && point.role != .veth && point.role != .pod
       {
-        knowledge.learn(row.source) { $0.learnHost(node: point.node, weight: courses[index].weight) }
+        knowledge.learn(row.source) {
+          $0.learnHost(node: point.node, weight: courses[index].weight)
+        }
       }
       guard courses[index].heading == .outbound else { return }
       guard point.role.isPodEnd else { return }
