@@ -6,8 +6,8 @@ BUILD_PACKAGES := git pkg-config libpcap-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) \
 	iproute2 nftables iptables ethtool tcpdump tshark wireshark-common python3
 
-# The binary carries Swift's libraries in it, so that it runs where no Swift is installed.
-RELEASE := swift build -c release --static-swift-stdlib --product vxhop
+# The binary carries Swift's libraries, so that it runs where no Swift is installed, and no symbols.
+RELEASE := swift build -c release --static-swift-stdlib -Xlinker -s --product vxhop
 
 .PHONY: build demo test install format lint clean build-packages test-packages
 
