@@ -15,7 +15,7 @@ struct ObservationWindowTests {
       let appends = UInt64.random(in: 0..<10, using: &generator) < (isGrowing ? 8 : 3)
       if appends && !window.isFull {
         let row = Self.row(step, identity: .random(in: 1...identities, using: &generator))
-        window.append(row)
+        withUnsafePointer(to: row) { window.append($0) }
         model.append(row)
       } else if !window.isEmpty {
         window.removeFirst()
@@ -31,7 +31,7 @@ struct ObservationWindowTests {
     var states: [Bool] = []
     for number in 0..<2048 {
       states.append(window.isFull)
-      window.append(Self.row(number, identity: 7))
+      withUnsafePointer(to: Self.row(number, identity: 7)) { window.append($0) }
     }
     states.append(window.isFull)
     window.removeFirst()
