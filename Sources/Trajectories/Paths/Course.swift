@@ -13,12 +13,14 @@ enum Heading: Sendable {
 /// ends live; time decides what is left.
 struct Course: Sendable {
   let heading: Heading
-  /// How much it may teach about the network: full for what the packet's own TTLs show, little for what
-  /// rests on memory and time, nothing where even the times are equal.
+  /// What the packet itself shows, whatever was remembered: only that may teach, or a first error would
+  /// go on confirming itself. Nil where even the times are equal.
+  let evidence: Heading?
+  /// How much the evidence counts: full for TTLs and packet types, little for times.
   let weight: Int
 
   private static let certainWeight = 8
-  private static let guessWeight = 1
+  private static let timeWeight = 1
 
   init(
     of index: Int, in hops: [Hop], points: borrowing PointTable,
@@ -27,20 +29,22 @@ struct Course: Sendable {
     let row = hops[index].observation
     let point = points[row.point]
     let surroundings = Surroundings(of: index, in: hops, points: points)
-    if let heading = surroundings.headingByRouting {
-      self.heading = heading
+    if let routed = surroundings.headingByRouting {
+      heading = routed
+      evidence = routed
       weight = Self.certainWeight
       return
     }
-    let found =
+    let type = Self.headingByPacketType(row, at: point)
+    let shown = type ?? surroundings.headingByOtherNodes
+    evidence = shown ?? surroundings.headingByTime
+    weight = shown == nil ? Self.timeWeight : Self.certainWeight
+    let remembered =
       Self.headingByLinkAddress(row, at: point, knowledge: knowledge)
       ?? Self.headingByTunnel(row, at: point, knowledge: knowledge)
-      ?? Self.headingByPacketType(row, at: point)
-      ?? surroundings.headingByOtherNodes
-      ?? Self.headingByHome(row, at: point, knowledge: knowledge)
-      ?? surroundings.headingByTime
-    heading = found ?? .outbound
-    weight = found == nil ? 0 : Self.guessWeight
+    heading =
+      remembered ?? shown ?? Self.headingByHome(row, at: point, knowledge: knowledge)
+      ?? evidence ?? .outbound
   }
 
   /// A bridge or VTEP device of the node as sender or receiver of the innermost frame.
@@ -109,6 +113,7 @@ private struct Surroundings {
   private var isBehindVeth = false
   private var isBeforeVeth = false
   private var isBehindOtherNode = false
+  private var isBeforeOtherNode = false
   private var vethCount = 0
 
   init(of index: Int, in hops: [Hop], points: borrowing PointTable) {
@@ -124,6 +129,7 @@ private struct Surroundings {
       let isEarlier = seen.correctedTime < row.correctedTime
       if !isHere {
         if isEarlier { isBehindOtherNode = true }
+        if seen.correctedTime > row.correctedTime { isBeforeOtherNode = true }
       } else if seen.timeToLive == row.timeToLive && seen.point != row.point {
         compareTime(seen, row, role: place.role)
       }
@@ -166,6 +172,7 @@ private struct Surroundings {
   /// that had the packet before the only veth got it from the node. Nil where the times are equal.
   var headingByTime: Heading? {
     if isBehindOtherNode { return .inbound }
+    if isBeforeOtherNode && role.isOnWireSide { return .outbound }
     switch role {
     case .bridge where vethCount == 1:
       return isBehindVeth ? .outbound : isBeforeVeth ? .inbound : nil
@@ -176,7 +183,7 @@ private struct Surroundings {
     case .pod:
       return isBehindVeth ? .inbound : isBeforeVeth ? .outbound : nil
     case .bridge, .vtep, .nic, .unknown:
-      return .outbound
+      return nil
     }
   }
 }

@@ -3,13 +3,17 @@ import Topology
 
 /// Teaches the network knowledge what an ordered trajectory shows.
 ///
-/// Consumes hops in path order with their courses. Only what the packet's own TTLs prove counts fully;
-/// what rests on memory or time is taken as a weak vote, so that errors do not feed themselves.
+/// Consumes hops in path order with their courses. Only what the packet itself shows counts, times less
+/// than TTLs and packet types: an error must not go on confirming itself.
 struct PathLearning {
   static func learn(
     _ hops: [Hop], courses: [Course], table: borrowing PointTable,
     into knowledge: inout NetworkKnowledge
   ) {
+    // What a bridge floods to all pods comes from none of them.
+    guard !hops[0].observation.isLinkScoped && !hops[0].observation.destination.isMulticast else {
+      return
+    }
     for (hop, course) in zip(hops, courses) where hop.kind == .path {
       let row = hop.observation
       knowledge.countCrossing(row.point, isIPv6: row.isIPv6)
@@ -32,8 +36,8 @@ struct PathLearning {
     _ row: Observation, _ course: Course, _ point: ObservationPoint,
     into knowledge: inout NetworkKnowledge
   ) {
-    guard course.weight > 0 else { return }
-    let isOutbound = course.heading == .outbound
+    guard let evidence = course.evidence else { return }
+    let isOutbound = evidence == .outbound
     switch point.role {
     case .vtep:
       let own = isOutbound ? row.linkSource : row.linkDestination
@@ -56,16 +60,15 @@ struct PathLearning {
     for index in path {
       let row = hops[index].observation
       let point = table[row.point]
-      if index == path[0] && row.hasOriginalTimeToLive && courses[index].weight > 0
-        && (courses[index].heading == .outbound) == point.role.isOnWireSide
-        && point.role != .veth && point.role != .pod
+      if index == path[0] && row.hasOriginalTimeToLive && !point.role.isPodEnd,
+        let evidence = courses[index].evidence,
+        (evidence == .outbound) == point.role.isOnWireSide
       {
         knowledge.learn(row.source) {
           $0.learnHost(node: point.node, weight: courses[index].weight)
         }
       }
-      guard courses[index].heading == .outbound else { return }
-      guard point.role.isPodEnd else { return }
+      guard courses[index].evidence == .outbound, point.role.isPodEnd else { return }
       learnEnd(of: row.source, row, courses[index], point, into: &knowledge)
     }
   }
@@ -78,7 +81,7 @@ struct PathLearning {
     for index in path.reversed() {
       let row = hops[index].observation
       let point = table[row.point]
-      guard courses[index].heading == .inbound, point.role.isPodEnd else { return }
+      guard courses[index].evidence == .inbound, point.role.isPodEnd else { return }
       learnEnd(of: row.destination, row, courses[index], point, into: &knowledge)
       if intended != row.destination {
         knowledge.learn(intended) { $0.learnBackend(node: point.node) }
@@ -90,7 +93,6 @@ struct PathLearning {
     of address: IPAddress, _ row: Observation, _ course: Course, _ point: ObservationPoint,
     into knowledge: inout NetworkKnowledge
   ) {
-    guard course.weight > 0 else { return }
     knowledge.learn(address) { home in
       home.learnNode(point.node, weight: course.weight)
       home.learnEnd(row.point, role: point.role, weight: course.weight)
