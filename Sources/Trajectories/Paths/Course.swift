@@ -44,7 +44,12 @@ struct Course: Sendable {
       ?? Self.headingByTunnel(row, at: point, knowledge: knowledge)
     heading =
       remembered ?? shown ?? Self.headingByHome(row, at: point, knowledge: knowledge)
-      ?? evidence ?? .outbound
+      ?? evidence ?? Self.usualHeading(row, at: point)
+  }
+
+  /// Without any other sign: what a router has touched comes in at a pod's side, all else goes out.
+  private static func usualHeading(_ row: Observation, at point: ObservationPoint) -> Heading {
+    point.role.isOnWireSide || row.hasOriginalTimeToLive ? .outbound : .inbound
   }
 
   /// A bridge or VTEP device of the node as sender or receiver of the innermost frame.
