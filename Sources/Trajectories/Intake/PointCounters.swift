@@ -45,8 +45,8 @@ extension PointCounters {
   /// frames for the bridge; a bridge gets what no router has touched, a VTEP device what one has.
   var role: InterfaceRole {
     if encapsulated > 0 { return .nic }
-    if forOtherHosts > max(receivedFresh, receivedRouted) { return .veth }
     if receivedFresh > receivedRouted { return .bridge }
+    if forOtherHosts > 0 { return .veth }
     return receivedRouted > 0 ? .vtep : .unknown
   }
 }
