@@ -37,7 +37,7 @@ struct Correlator: ~Copyable {
     knowledge: borrowing NetworkKnowledge
   ) {
     self.settings = settings
-    usualSpan = min(settings.span, max(20_000_000, 4 * knowledge.longestDelay))
+    usualSpan = min(settings.span, max(1_000_000, 4 * knowledge.longestDelay))
     builder = TrajectoryBuilder(recordings: recordings, clocks: clocks)
     window = ObservationWindow(limit: settings.limit)
   }
