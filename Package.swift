@@ -17,17 +17,18 @@ let package = Package(
     .target(name: "Filters", dependencies: ["CLibpcap"]),
     .target(name: "Topology", dependencies: ["Packets"]),
     .target(name: "Trajectories", dependencies: ["Captures", "Filters", "Packets", "Topology"]),
+    .target(name: "Findings", dependencies: ["Packets", "Topology", "Trajectories"]),
     .target(
       name: "Reports",
       dependencies: [
-        "Packets", "Topology", "Trajectories",
+        "Findings", "Packets", "Topology", "Trajectories",
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ]
     ),
     .executableTarget(
       name: "vxhop",
       dependencies: [
-        "Captures", "Filters", "Packets", "Reports", "Topology", "Trajectories",
+        "Captures", "Filters", "Findings", "Packets", "Reports", "Topology", "Trajectories",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),

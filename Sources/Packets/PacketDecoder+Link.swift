@@ -69,7 +69,7 @@ extension PacketDecoder {
     switch etherType {
     case .ipv4: return decodeIPv4(bytes, into: &summary)
     case .ipv6: return decodeIPv6(bytes, into: &summary)
-    case .arp: return decodeARP(bytes)
+    case .arp: return decodeARP(bytes, into: &summary)
     case _ where etherType.isVLANTag: return decodeVLANTags(bytes, into: &summary)
     case .mpls, .mplsMulticast: return decodeMPLS(bytes, into: &summary)
     case .pppoeSession: return decodePPPoE(bytes, into: &summary)
@@ -100,7 +100,8 @@ extension PacketDecoder {
     return .notIP(etherType: summary.link.etherType)
   }
 
-  private func decodeARP(_ bytes: WireBytes) -> DecodingEnd {
+  private func decodeARP(_ bytes: WireBytes, into summary: inout PacketSummary) -> DecodingEnd {
+    summary.network.offset = bytes.offset
     do throws(HeaderError) {
       _ = try ARPPacket(bytes.captured)
       return .notIP(etherType: EtherType.arp.rawValue)

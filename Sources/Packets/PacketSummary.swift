@@ -79,7 +79,7 @@ package struct NetworkSummary: BitwiseCopyable, Sendable {
   package var transportProtocol: UInt8 = 0
   /// IPv4 identification; 0 for IPv6.
   package var identification: UInt16 = 0
-  /// Offset of the network header in the frame.
+  /// Offset of the network header in the frame, ARP's too.
   package var offset: UInt32 = 0
   /// IP total length in bytes (IPv6: 40 + payload length). For a zero length field (BIG TCP, TSO) the
   /// length that the frame's original size leaves.

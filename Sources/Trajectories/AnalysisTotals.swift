@@ -10,6 +10,8 @@ package struct AnalysisTotals: Sendable {
   package var unsupported: [(file: UInt16, linkType: UInt16, frames: UInt64)] = []
   /// Packets judged early because the window was full, and found incomplete.
   package var evicted: UInt64 = 0
+  /// What single frames told beside the ways of packets.
+  package var evidence = PacketEvidence()
   private var counters: [UInt16: PointCounters] = [:]
   private var filesOfPoint: [UInt16: [UInt16]] = [:]
 
@@ -24,6 +26,7 @@ package struct AnalysisTotals: Sendable {
     files += 1
     malformedCount += intake.malformedCount
     malformed.append(contentsOf: intake.malformed)
+    evidence.add(intake.evidence)
     for (linkType, frames) in intake.unsupportedFrames.sorted(by: { $0.key < $1.key }) {
       unsupported.append((intake.file, linkType, frames))
     }

@@ -59,6 +59,12 @@ package final class TraceAnalysis {
     startTime.map { clocks.estimates(at: $0) } ?? []
   }
 
+  /// The node where an address lives, as far as packets or the nodes' tables told.
+  package func node(of address: IPAddress) -> Int? {
+    knowledge.home(of: address)?.node ?? knowledge.node(ofTunnelAddress: address)
+      ?? knowledge.nodeByNetwork(of: address)
+  }
+
   /// Opens the inputs and makes the first pass.
   package func prepare() {
     for (index, input) in inputs.enumerated() { open(input, file: UInt16(index)) }

@@ -27,4 +27,8 @@ struct ARPPacket: ~Escapable {
   var operation: UInt16 { bytes.networkUInt16(at: 6) }
   /// In bytes, addresses included.
   var length: Int { Self.fixedLength + 2 * Int(bytes.byte(at: 4)) + 2 * Int(bytes.byte(at: 5)) }
+  /// Of the sender. Meaningless without `isEthernetIPv4`.
+  var senderAddress: IPAddress { IPAddress(v4: bytes.networkUInt32(at: 14)) }
+  /// Meaningless without `isEthernetIPv4`.
+  var targetAddress: IPAddress { IPAddress(v4: bytes.networkUInt32(at: 24)) }
 }

@@ -42,12 +42,6 @@ struct Leg: Sendable {
   }
 }
 
-/// One record of one file.
-struct FrameReference: Equatable, Sendable {
-  var file: UInt16
-  var frame: UInt64
-}
-
 /// All legs, in the order in which they were first seen.
 struct LegTable: Sendable {
   /// More legs than any cluster's captures have; a hostile capture fills memory no further.

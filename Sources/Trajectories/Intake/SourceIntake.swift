@@ -22,6 +22,7 @@ struct SourceIntake {
   private(set) var points: [LocalPoint] = []
   private var lastPoint = -1
   private var summary = PacketSummary()
+  private var collector = EvidenceCollector()
   private(set) var malformedCount: UInt64 = 0
   private(set) var malformed: [MalformedFrame] = []
   /// Frames by link types that are not supported.
@@ -70,6 +71,7 @@ struct SourceIntake {
   }
 
   var interfaceCount: Int { interfaces.count }
+  var evidence: PacketEvidence { collector.evidence }
 
   private mutating func add(_ interface: CaptureInterface) {
     let name = input.naming.name(of: input.name, interfaceName: interface.name)
@@ -95,8 +97,10 @@ struct SourceIntake {
       interface: record.interface, interfaceIndex: summary.link.interfaceIndex, table: &table)
     guard local >= 0 else { return }
     count(record, at: local)
+    let traits = collector.take(record, summary, file: file, point: points[local].point)
     guard summary.isObservation else { return }
     fill(&batch.next, from: record, at: local)
+    batch.next.traits.formUnion(traits)
     points[local].counters.count(
       isEncapsulated: summary.tunnel.depth > 0, packetType: summary.link.packetType,
       hasOriginalTimeToLive: Observation.isOriginal(summary.network.timeToLive))

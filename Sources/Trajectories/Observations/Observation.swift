@@ -62,6 +62,15 @@ package struct Observation: BitwiseCopyable, Sendable {
     package static let isIdentityComplete = Traits(rawValue: 1 << 4)
     /// The user's filter matches.
     package static let isSelected = Traits(rawValue: 1 << 5)
+    /// The tunnel's header has flags or reserved bits that a plain VXLAN device refuses.
+    package static let hasUnusualTunnelFlags = Traits(rawValue: 1 << 6)
+    /// The outermost packet is a fragment.
+    package static let isOuterFragment = Traits(rawValue: 1 << 7)
+    /// The outer header says that congestion was experienced, the inner one that it cannot be told so.
+    package static let isCongestionLost = Traits(rawValue: 1 << 8)
+    /// A checksum is wrong, and not merely left to hardware. Not verified on every packet.
+    package static let hasWrongChecksum = Traits(rawValue: 1 << 9)
+    package static let hasWrongOuterChecksum = Traits(rawValue: 1 << 10)
   }
 
   package var isEncapsulated: Bool { encapsulation != .none }

@@ -1,0 +1,100 @@
+import Captures
+import Packets
+
+/// Looks at the frames of one input for what findings rest on.
+///
+/// Consumes records with their summaries; adds traits to observations, and rows to `PacketEvidence`.
+/// Nearly all frames cost a few comparisons: only rare kinds are read once more, and checksums are
+/// verified of some frames until one is wrong.
+struct EvidenceCollector {
+  private(set) var evidence = PacketEvidence()
+  private var frames: UInt64 = 0
+  private var hasWrongChecksum = false
+
+  /// The first frames of an input of which checksums are verified, and the step after that.
+  private static let firstVerified: UInt64 = 64
+  private static let verifiedStep: UInt64 = 32
+
+  /// Notes what the frame shows; returns what its observation is to be marked with.
+  @inline(__always)
+  mutating func take(
+    _ record: borrowing CaptureRecord, _ summary: borrowing PacketSummary, file: UInt16,
+    point: UInt16
+  ) -> Observation.Traits {
+    frames &+= 1
+    var traits: Observation.Traits = []
+    if summary.tunnel.depth > 0 { traits = Self.tunnelTraits(summary) }
+    let isRare = Self.isRare(summary)
+    if isRare { note(record, summary, file: file, point: point) }
+    if isRare || hasWrongChecksum || frames <= Self.firstVerified
+      || frames % Self.verifiedStep == 0
+    {
+      traits.formUnion(checksumTraits(record, summary))
+    }
+    return traits
+  }
+
+  @inline(__always)
+  private static func tunnelTraits(_ summary: borrowing PacketSummary) -> Observation.Traits {
+    var traits: Observation.Traits = []
+    let tunnel = summary.tunnel
+    let (flags, reserved) = (tunnel.flags, tunnel.reserved)
+    if flags != 0x08 || reserved != 0, tunnel.isIrregular || tunnel.groupPolicy != nil {
+      traits.insert(.hasUnusualTunnelFlags)
+    }
+    if tunnel.isFragment { traits.insert(.isOuterFragment) }
+    // RFC 6040, section 4.2: congestion was experienced, and the inner packet cannot say so.
+    let (outer, inner) = (tunnel.trafficClass & 3, summary.network.trafficClass & 3)
+    if outer == 3 && inner == 0 { traits.insert(.isCongestionLost) }
+    return traits
+  }
+
+  /// ARP, ICMP that is no echo (types 0 and 8; 128 and 129), and TCP's SYN.
+  @inline(__always)
+  private static func isRare(_ summary: borrowing PacketSummary) -> Bool {
+    guard summary.network.version != 0 else { return true }
+    switch summary.network.transportProtocol {
+    case 6: return summary.transport.flags & 0x02 != 0
+    case 1: return summary.transport.icmpType & ~8 != 0
+    case 58: return summary.transport.icmpType >> 1 != 64
+    default: return false
+    }
+  }
+
+  @inline(never)
+  private mutating func note(
+    _ record: borrowing CaptureRecord, _ summary: borrowing PacketSummary, file: UInt16,
+    point: UInt16
+  ) {
+    let bytes = record.bytes
+    let frame = FrameReference(file: file, frame: record.frame)
+    if let message = summary.neighbourMessage(in: bytes) {
+      evidence.note(message, at: point, frame)
+    } else if let error = summary.icmpError(in: bytes) {
+      let key = PacketEvidence.ErrorKey(
+        error: error, reporter: summary.network.source, receiver: summary.network.destination,
+        point: point, isEncapsulated: summary.tunnel.depth > 0)
+      evidence.note(key, frame)
+    } else if let size = summary.maximumSegmentSize(in: bytes) {
+      let key = PacketEvidence.SegmentKey(
+        source: summary.network.source, destination: summary.network.destination, point: point)
+      evidence.note(size, for: key, frame)
+    }
+  }
+
+  @inline(never)
+  private mutating func checksumTraits(
+    _ record: borrowing CaptureRecord, _ summary: borrowing PacketSummary
+  ) -> Observation.Traits {
+    let bytes = record.bytes
+    var traits: Observation.Traits = []
+    let inner = summary.innerChecksum(in: bytes)
+    if inner == .wrong { traits.insert(.hasWrongChecksum) }
+    // Where hardware is to complete the inner checksum, the outer one already counts on it.
+    if inner != .partial, summary.outerChecksum(in: bytes) == .wrong {
+      traits.insert(.hasWrongOuterChecksum)
+    }
+    if !traits.isEmpty { hasWrongChecksum = true }
+    return traits
+  }
+}
