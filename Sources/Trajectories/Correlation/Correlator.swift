@@ -76,7 +76,11 @@ struct Correlator: ~Copyable {
     defer { window.removeFirst() }
     let slot = window.firstSlot
     if window.isUsed(slot) { return }
-    if waiting.hasLatest(window.identity(slot)) && waiting.admit(window[slot]) { return }
+    if waiting.hasLatest(window.identity(slot)),
+      waiting.admit(window[slot], translations: knowledge.translations)
+    {
+      return
+    }
     group.gather(from: &window, span: settings.span, table: table, knowledge: knowledge)
     trajectory.isAmbiguous = group.isAmbiguous
     build(table: table, knowledge: &knowledge)

@@ -49,18 +49,23 @@ struct HopKinds {
     return isBetweenPods(index, hops, node: point.node, table: table)
   }
 
-  /// Whether the veths of two pods had the packet with the same TTL: nothing routed it.
+  /// Whether the veths of two pods had the packet with the same TTL: nothing routed it. A bridge that
+  /// sends the packet itself, as to a service's pod whose MAC address it had to ask for, puts its own
+  /// MAC address into it.
   private static func isBetweenPods(
     _ index: Int, _ hops: [Hop], node: Int, table: borrowing PointTable
   ) -> Bool {
     let timeToLive = hops[index].observation.timeToLive
-    var veth: UInt16?
+    let sender = hops[index].observation.linkSource
+    var veths: (UInt16?, isSecond: Bool) = (nil, false)
+    var hasSender = sender == 0
     for hop in hops where hop.observation.timeToLive == timeToLive {
       let point = table[hop.observation.point]
       guard point.node == node && point.role == .veth else { continue }
-      if let veth, veth != hop.observation.point { return true }
-      veth = hop.observation.point
+      if hop.observation.linkSource == sender { hasSender = true }
+      if let veth = veths.0, veth != hop.observation.point { veths.isSecond = true }
+      veths.0 = hop.observation.point
     }
-    return false
+    return veths.isSecond && hasSender
   }
 }

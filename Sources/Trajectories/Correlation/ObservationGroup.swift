@@ -42,7 +42,8 @@ struct ObservationGroup {
       members.append(contentsOf: candidates)
     } else {
       dropLaterPackets(than: window[head], in: window, knowledge: knowledge)
-      for slot in candidates where admits(slot, in: window) { members.append(slot) }
+      for slot in candidates
+      where admits(slot, in: window, translations: knowledge.translations) { members.append(slot) }
     }
     for slot in members { window.markUsed(slot) }
   }
@@ -121,10 +122,13 @@ struct ObservationGroup {
   }
 
   /// Whether the row is one more observation of the packet whose members are known so far.
-  private mutating func admits(_ slot: Slot, in window: borrowing ObservationWindow) -> Bool {
+  private mutating func admits(
+    _ slot: Slot, in window: borrowing ObservationWindow,
+    translations: borrowing FlowTranslations
+  ) -> Bool {
     let row = window[slot]
     let first = window[members[0]]
-    guard AddressTranslation.isPlausible(from: first, to: row) else { return false }
+    guard AddressTranslation.isPlausible(from: first, to: row, known: translations) else { return false }
     for other in members where window.point(other) == row.point {
       let member = window[other]
       if isSameCrossing(member, row) {
@@ -151,9 +155,11 @@ struct ObservationGroup {
   }
 
   /// Whether a row that comes late is one more observation of a packet: at a new point, or a twin.
-  static func admits(_ row: Observation, to hops: [Hop]) -> Bool {
+  static func admits(
+    _ row: Observation, to hops: [Hop], translations: borrowing FlowTranslations
+  ) -> Bool {
     let first = hops[0].observation
-    guard AddressTranslation.isPlausible(from: first, to: row), !row.isLinkScoped else {
+    guard AddressTranslation.isPlausible(from: first, to: row, known: translations), !row.isLinkScoped else {
       return false
     }
     return hops.allSatisfy {

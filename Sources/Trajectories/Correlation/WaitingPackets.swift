@@ -52,10 +52,15 @@ struct WaitingPackets {
   }
 
   /// Adds a late observation to the packet that waits for it; false if there is none.
-  mutating func admit(_ row: Observation) -> Bool {
+  mutating func admit(
+    _ row: Observation, translations: borrowing FlowTranslations
+  ) -> Bool {
     guard let position = latest[row.identity] else { return false }
     let index = position - departed + firstIndex
-    guard ObservationGroup.admits(row, to: entries[index].trajectory.hops) else { return false }
+    guard
+      ObservationGroup.admits(
+        row, to: entries[index].trajectory.hops, translations: translations)
+    else { return false }
     entries[index].trajectory.hops.append(Hop(observation: row, kind: .path))
     return true
   }

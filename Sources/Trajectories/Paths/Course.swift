@@ -29,21 +29,23 @@ struct Course: Sendable {
     let row = hops[index].observation
     let point = points[row.point]
     let surroundings = Surroundings(of: index, in: hops, points: points)
-    if let routed = surroundings.headingByRouting {
+    let routed = surroundings.headingByRouting
+    if let routed, !surroundings.isSeveralTimes {
       heading = routed
       evidence = routed
       weight = Self.certainWeight
       return
     }
     let type = Self.headingByPacketType(row, at: point)
-    let shown = type ?? surroundings.headingByOtherNodes
-    evidence = shown ?? surroundings.headingByTime
+    // Who comes by a NIC several times was higher before on every node that it passed.
+    let shown = type ?? (surroundings.isSeveralTimes ? nil : surroundings.headingByOtherNodes)
+    evidence = shown ?? (surroundings.isSeveralTimes ? nil : surroundings.headingByTime)
     weight = shown == nil ? Self.timeWeight : Self.certainWeight
     let remembered =
       Self.headingByLinkAddress(row, at: point, knowledge: knowledge)
       ?? Self.headingByTunnel(row, at: point, knowledge: knowledge)
     heading =
-      remembered ?? shown ?? Self.headingByHome(row, at: point, knowledge: knowledge)
+      remembered ?? shown ?? routed ?? Self.headingByHome(row, at: point, knowledge: knowledge)
       ?? evidence ?? Self.usualHeading(row, at: point)
   }
 
@@ -106,6 +108,8 @@ struct Course: Sendable {
 /// What the other hops of the packet say about one of them.
 private struct Surroundings {
   private let role: InterfaceRole
+  /// Whether a point on the wire's side had the packet with another TTL, too: a detour or a loop.
+  private(set) var isSeveralTimes = false
   /// TTLs seen on the same node, and on other nodes, compared with this hop's.
   private var wasHigherHere = false
   private var isLowerHere = false
@@ -131,6 +135,9 @@ private struct Surroundings {
       let place = points[seen.point]
       let isHere = place.node == point.node
       compareTimeToLive(seen, row, isHere: isHere)
+      if seen.point == row.point && seen.timeToLive != row.timeToLive && role.isOnWireSide {
+        isSeveralTimes = true
+      }
       let isEarlier = seen.correctedTime < row.correctedTime
       if !isHere {
         if isEarlier { isBehindOtherNode = true }
@@ -179,8 +186,8 @@ private struct Surroundings {
     if isBehindOtherNode { return .inbound }
     if isBeforeOtherNode && role.isOnWireSide { return .outbound }
     switch role {
-    case .bridge where vethCount == 1:
-      return isBehindVeth ? .outbound : isBeforeVeth ? .inbound : nil
+    case .bridge where vethCount == 1 && isBehindVeth != isBeforeVeth:
+      return isBehindVeth ? .outbound : .inbound
     case .veth where vethCount == 1:
       return isBehindBridge ? .inbound : isBeforeBridge ? .outbound : nil
     case .veth:

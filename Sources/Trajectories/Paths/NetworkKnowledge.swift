@@ -19,6 +19,9 @@ struct NetworkKnowledge: Sendable {
   /// Packets seen at each point on their path, by family: which of several points is the usual one.
   private var crossings: [(v4: Int, v6: Int)] = []
 
+  /// How flows' addresses are rewritten on their way.
+  var translations = FlowTranslations()
+
   /// Changes whenever something that was known turned out differently.
   private(set) var version = 0
 
@@ -33,6 +36,15 @@ struct NetworkKnowledge: Sendable {
   func linkAddress(of point: UInt16) -> UInt64? { linkAddresses[point]?.winner }
 
   func node(ofTunnelAddress address: IPAddress) -> Int? { tunnelAddresses[address]?.winner }
+
+  /// The node whose own address it is, on the pods' network or on the underlay.
+  func hostNode(of address: IPAddress) -> Int? {
+    if let home = homes[address] {
+      if home.isHost { return home.node }
+      if home.isPod { return nil }
+    }
+    return tunnelAddresses[address]?.winner
+  }
 
   func transport(from source: Int, to destination: Int) -> PairTransport? {
     transports[NodePair(source: source, destination: destination)]

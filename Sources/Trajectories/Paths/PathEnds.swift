@@ -11,8 +11,10 @@ struct PathEnds {
   /// Whether the source's node itself sent the packet.
   let isFromHost: Bool
   let destinationIsPod: Bool
-  /// Whether the packet crosses the wire in a tunnel.
-  let isEncapsulated: Bool
+  /// Whether the packet is addressed to a node itself.
+  let destinationIsHost: Bool
+  /// Whether packets between such ends cross the wire in a tunnel, where nothing else is known.
+  let isUsuallyEncapsulated: Bool
   let isIPv6: Bool
   /// Whether the packet was seen to leave for somewhere outside the captured nodes.
   let leavesNetwork: Bool
@@ -34,11 +36,14 @@ struct PathEnds {
       first.hasOriginalTimeToLive
       && (firstPoint.role.isOnWireSide
         ? heading == .outbound
-        : firstPoint.role == .bridge && heading == .inbound)
+        : heading == .inbound
+          && (firstPoint.role == .bridge
+            || knowledge.hostNode(of: first.source) == firstPoint.node))
     let source = knowledge.home(of: first.source)
     self.source = source
     sourceIsPod = !isFromHost && Self.isPodEnd(source, seenAt: firstPoint, first)
-    sourceNode = heading == .outbound || isFromHost ? firstPoint.node : source?.node
+    sourceNode =
+      heading == .outbound || isFromHost ? firstPoint.node : source?.node
     self.isFromHost = isFromHost
 
     let tunnel = hops.last { $0.kind == .path && $0.observation.isEncapsulated }?.observation
@@ -49,19 +54,15 @@ struct PathEnds {
       last: last, first: first, tunnel: tunnel, home: destination, sourceNode: sourceNode,
       nodeCount: table.nodes.count, knowledge: knowledge)
     destinationNode = found ?? (isArriving ? lastPoint.node : nil)
+    destinationIsHost = knowledge.hostNode(of: last.destination) != nil
     destinationIsPod =
-      destination?.isPod == true || tunnel != nil && destination?.isHost != true
-      || isArriving && !lastPoint.role.isOnWireSide
-
-    if tunnel != nil {
-      isEncapsulated = true
-    } else if let from = sourceNode, let to = destinationNode,
-      let transport = knowledge.transport(from: from, to: to)
-    {
-      isEncapsulated = !transport.isPlain
-    } else {
-      isEncapsulated = (sourceIsPod || destinationIsPod) && lastPoint.role != .nic
-    }
+      destination?.isPod == true
+      || !destinationIsHost
+        && (tunnel != nil || isArriving && lastPoint.role != .nic || lastPoint.role == .vtep)
+    isUsuallyEncapsulated =
+      tunnel != nil
+      || (sourceIsPod || destinationIsPod) && lastPoint.role != .nic
+        && knowledge.node(ofTunnelAddress: last.destination) == nil
     isIPv6 = first.isIPv6
     leavesNetwork = tunnel == nil && lastPoint.role == .nic
   }
@@ -70,7 +71,7 @@ struct PathEnds {
     _ home: AddressHome?, seenAt point: ObservationPoint, _ row: Observation
   ) -> Bool {
     if let home { return home.isPod || !home.isHost && row.isEncapsulated }
-    return !point.role.isOnWireSide || row.isEncapsulated
+    return point.role != .nic || row.isEncapsulated
   }
 
   /// The destination's node: where its address lives, else where the tunnel ends, else where its
@@ -79,7 +80,7 @@ struct PathEnds {
     last: Observation, first: Observation, tunnel: Observation?, home: AddressHome?,
     sourceNode: Int?, nodeCount: Int, knowledge: borrowing NetworkKnowledge
   ) -> Int? {
-    if let node = home?.node { return node }
+    if let node = home?.node ?? knowledge.hostNode(of: last.destination) { return node }
     if let tunnel, let node = knowledge.node(ofTunnelAddress: tunnel.tunnelDestination) {
       return node
     }

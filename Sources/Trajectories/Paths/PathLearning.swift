@@ -17,7 +17,9 @@ struct PathLearning {
     for (hop, course) in zip(hops, courses) where hop.kind == .path {
       let row = hop.observation
       knowledge.countCrossing(row.point, isIPv6: row.isIPv6)
-      learnAddresses(row, course, table[row.point], into: &knowledge)
+      if isForwardedAsIs(hop, hops, table: table) {
+        learnAddresses(row, course, table[row.point], into: &knowledge)
+      }
     }
     let path = hops.indices.filter { hops[$0].kind == .path }
     guard path.count > 1 else { return }
@@ -27,8 +29,27 @@ struct PathLearning {
     let first = hops[path[0]].observation
     for index in path.dropFirst() {
       let row = hops[index].observation
+      if !row.hasSameEndpoints(as: first) || row.icmpIdentifier != first.icmpIdentifier {
+        knowledge.translations.learn(from: first, to: row)
+      }
       knowledge.learnDelay(
         row.correctedTime &- first.correctedTime, from: first.point, to: row.point)
+    }
+  }
+
+  /// Whether a bridge's frame is the one of the pod's veth: a bridge that rewrites MAC addresses, as
+  /// br_netfilter does for services, does not show by them which one is its own.
+  private static func isForwardedAsIs(
+    _ hop: Hop, _ hops: [Hop], table: borrowing PointTable
+  ) -> Bool {
+    let row = hop.observation
+    let point = table[row.point]
+    guard point.role == .bridge else { return true }
+    return hops.allSatisfy {
+      let veth = table[$0.observation.point]
+      return veth.role != .veth || veth.node != point.node
+        || $0.observation.timeToLive != row.timeToLive
+        || $0.observation.linkSource == row.linkSource
     }
   }
 
