@@ -2,7 +2,7 @@
 
 PREFIX ?= /usr/local
 
-BUILD_PACKAGES := git pkg-config libpcap-dev
+BUILD_PACKAGES := git pkg-config libpcap-dev libnl-3-dev libnl-route-3-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) \
 	iproute2 nftables iptables ethtool tcpdump tshark wireshark-common python3
 

@@ -10,12 +10,15 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CLibpcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+    .systemLibrary(
+      name: "CLibnl", pkgConfig: "libnl-route-3.0", providers: [.apt(["libnl-route-3-dev"])]),
 
     // The packet's way: bytes → headers → observations → trajectories → findings → report.
     .target(name: "Captures"),
     .target(name: "Packets"),
     .target(name: "Filters", dependencies: ["CLibpcap"]),
     .target(name: "Topology", dependencies: ["Packets"]),
+    .target(name: "Netlink", dependencies: ["CLibnl", "Packets", "Topology"]),
     .target(name: "Trajectories", dependencies: ["Captures", "Filters", "Packets", "Topology"]),
     .target(name: "Findings", dependencies: ["Packets", "Topology", "Trajectories"]),
     .target(
@@ -49,7 +52,10 @@ let package = Package(
     ),
     .testTarget(
       name: "ReportsTests", dependencies: ["Packets", "Reports", "Topology", "Trajectories"]),
-    .testTarget(name: "LabTests", dependencies: ["Scoring", "TestSupport", "vxhop"]),
+    .testTarget(
+      name: "LabTests",
+      dependencies: ["Netlink", "Packets", "Scoring", "TestSupport", "Topology", "vxhop"]
+    ),
     .testTarget(
       name: "GoldenTests", dependencies: ["TestSupport", "vxhop"], exclude: ["Cases"]
     ),

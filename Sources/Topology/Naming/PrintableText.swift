@@ -6,7 +6,7 @@ extension StringProtocol {
 
   /// The text as it may be shown and used as a name: at most 64 characters, what could steer a
   /// terminal replaced. Names come from captures and tables that others made.
-  var printable: String {
+  package var printable: String {
     var text = String.UnicodeScalarView()
     for scalar in unicodeScalars.prefix(64) {
       text.append(scalar.isPrintable ? scalar : "\u{fffd}")

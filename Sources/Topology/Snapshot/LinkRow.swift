@@ -31,7 +31,7 @@ struct LinkRow: Decodable {
     NetworkLink(
       index: ifindex,
       name: ifname.printable,
-      mac: address.flatMap { MACAddress($0) },
+      mac: linkType == "loopback" ? nil : address.flatMap { MACAddress($0) },
       mtu: mtu,
       kind: kind,
       master: master?.printable,
@@ -50,6 +50,7 @@ struct LinkRow: Decodable {
     case "veth": return .veth
     case "bridge": return .bridge
     case "vxlan": return .vxlan(linkinfo?.infoData?.vxlanDevice ?? VXLANDevice())
+    case "ipip": return .ipip(local: linkinfo?.infoData?.local)
     case let kind?: return .other(kind.printable)
     case nil: return promiscuity == nil ? .unknown : .physical
     }
@@ -57,11 +58,10 @@ struct LinkRow: Decodable {
 
   func interfaceAddresses() -> [InterfaceAddress] {
     (addrInfo ?? []).compactMap { info in
-      guard let address = info.local.flatMap({ IPAddress($0) }),
-        let prefix = AddressPrefix(
-          address, length: info.prefixlen ?? (address.isIPv4 ? 32 : 128))
-      else { return nil }
-      return InterfaceAddress(interface: ifname.printable, address: address, prefix: prefix)
+      guard let address = info.local.flatMap({ IPAddress($0) }) else { return nil }
+      return InterfaceAddress(
+        interface: ifname.printable, address: address,
+        prefixLength: info.prefixlen ?? (address.isIPv4 ? 32 : 128))
     }
   }
 }
@@ -69,19 +69,24 @@ struct LinkRow: Decodable {
 /// The fields that only some kinds of device have; other kinds give the same names other types.
 private struct DeviceDetails: Decodable {
   let vxlanDevice: VXLANDevice
+  /// Nil also where it is any (`"local":"any"`).
+  let local: IPAddress?
 
   private enum Field: String, CodingKey {
-    case id, local, local6, link, port
+    case id, local, local6, link, port, external
   }
 
   init(from decoder: any Decoder) throws {
     let fields = try decoder.container(keyedBy: Field.self)
     func text(_ field: Field) -> String? { try? fields.decode(String.self, forKey: field) }
-    vxlanDevice = VXLANDevice(
+    local = (text(.local) ?? text(.local6)).flatMap { IPAddress($0) }
+    var device = VXLANDevice(
       vni: try? fields.decode(UInt32.self, forKey: .id),
-      local: (text(.local) ?? text(.local6)).flatMap { IPAddress($0) },
+      local: local,
       port: try? fields.decode(UInt16.self, forKey: .port),
       lowerName: text(.link)?.printable
     )
+    device.isExternal = (try? fields.decode(Bool.self, forKey: .external)) ?? false
+    vxlanDevice = device
   }
 }

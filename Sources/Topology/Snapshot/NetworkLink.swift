@@ -11,6 +11,8 @@ package struct NetworkLink: Sendable, Equatable {
     case veth
     case bridge
     case vxlan(VXLANDevice)
+    /// IP in IP (RFC 2003). `local` is the source of its outer packets, if it is set to one.
+    case ipip(local: IPAddress?)
     /// The kernel's name of any other kind: `bond`, `vlan`, `wireguard`…
     case other(String)
   }
@@ -33,6 +35,23 @@ package struct NetworkLink: Sendable, Equatable {
   package var lowerNamespace: Int32?
   /// `UP`, `DOWN`, `LOWERLAYERDOWN`, `UNKNOWN`…
   package var operationalState: String?
+
+  package init(
+    index: UInt32, name: String, mac: MACAddress? = nil, mtu: UInt32? = nil, kind: Kind,
+    master: String? = nil, lowerName: String? = nil, lowerIndex: UInt32? = nil,
+    lowerNamespace: Int32? = nil, operationalState: String? = nil
+  ) {
+    self.index = index
+    self.name = name
+    self.mac = mac
+    self.mtu = mtu
+    self.kind = kind
+    self.master = master
+    self.lowerName = lowerName
+    self.lowerIndex = lowerIndex
+    self.lowerNamespace = lowerNamespace
+    self.operationalState = operationalState
+  }
 }
 
 /// What a VXLAN device is set to.
@@ -44,4 +63,15 @@ package struct VXLANDevice: Sendable, Equatable {
   package var port: UInt16?
   /// Name of the device that its outer packets leave by.
   package var lowerName: String?
+  /// Whether each packet brings its tunnel along (`external`): its tables do not tell where to.
+  package var isExternal = false
+
+  package init(
+    vni: UInt32? = nil, local: IPAddress? = nil, port: UInt16? = nil, lowerName: String? = nil
+  ) {
+    self.vni = vni
+    self.local = local
+    self.port = port
+    self.lowerName = lowerName
+  }
 }

@@ -1,3 +1,5 @@
+import Packets
+
 extension NodeSnapshot {
   /// The role of an interface by its kind and by what leads over it; nil if the tables do not know
   /// the interface or its kind says nothing of its role.
@@ -13,7 +15,7 @@ extension NodeSnapshot {
       return .nic
     case .bridge:
       return .bridge
-    case .vxlan:
+    case .vxlan, .ipip:
       return .vtep
     case .veth:
       // Virtual nodes have a veth for a network card: of no bridge, and named like a card.
@@ -24,22 +26,37 @@ extension NodeSnapshot {
     }
   }
 
-  /// Whether encapsulated packets leave by this interface: a VXLAN device is set on it, or sends
+  /// Whether encapsulated packets leave by this interface: a tunnel's device is set on it, or sends
   /// from its address.
   private func isUnderlay(_ link: NetworkLink) -> Bool {
-    if case .vxlan = link.kind {
-      return false
+    guard !link.isTunnel else { return false }
+    return links.contains { (tunnel: NetworkLink) -> Bool in
+      switch tunnel.kind {
+      case .vxlan(let device): device.lowerName == link.name || owns(device.local, on: link)
+      case .ipip(let local): owns(local, on: link)
+      default: false
+      }
     }
-    return vxlanDevices.contains { device in
-      device.lowerName == link.name
-        || addresses.contains { $0.interface == link.name && $0.address == device.local }
-    }
+  }
+
+  private func owns(_ address: IPAddress?, on link: NetworkLink) -> Bool {
+    guard let address else { return false }
+    return addresses.contains { $0.interface == link.name && $0.address == address }
   }
 
   private static let roles: [String: InterfaceRole] = [
     "bond": .nic, "team": .nic, "vlan": .nic, "macvlan": .nic, "ipvlan": .nic,
     "openvswitch": .bridge,
-    "geneve": .vtep, "wireguard": .vtep, "ipip": .vtep, "sit": .vtep, "ip6tnl": .vtep,
+    "geneve": .vtep, "wireguard": .vtep, "sit": .vtep, "ip6tnl": .vtep,
     "gre": .vtep, "gretap": .vtep, "ip6gre": .vtep, "ip6gretap": .vtep,
   ]
+}
+
+extension NetworkLink {
+  fileprivate var isTunnel: Bool {
+    switch kind {
+    case .vxlan, .ipip: true
+    default: false
+    }
+  }
 }

@@ -7,8 +7,21 @@ package struct NodeSnapshot: Sendable, Equatable {
   package private(set) var neighbours: [Neighbour] = []
   package private(set) var forwardingEntries: [ForwardingEntry] = []
   package private(set) var routes: [Route] = []
+  /// The network namespaces that interfaces of the node lead into, where they can be seen.
+  package var namespaces: [JoinedNamespace] = []
 
   package init() {}
+
+  package init(
+    links: [NetworkLink], addresses: [InterfaceAddress], neighbours: [Neighbour],
+    forwardingEntries: [ForwardingEntry], routes: [Route]
+  ) {
+    self.links = links
+    self.addresses = addresses
+    self.neighbours = neighbours
+    self.forwardingEntries = forwardingEntries
+    self.routes = routes
+  }
 
   package func link(named name: String) -> NetworkLink? {
     links.first { $0.name == name }

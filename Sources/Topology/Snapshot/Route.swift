@@ -6,6 +6,11 @@ package struct Route: Sendable, Equatable {
     package var interface: String?
     /// Nil for a network that the interface is on.
     package var gateway: IPAddress?
+
+    package init(interface: String?, gateway: IPAddress?) {
+      self.interface = interface
+      self.gateway = gateway
+    }
   }
 
   package var destination: AddressPrefix
@@ -16,4 +21,15 @@ package struct Route: Sendable, Equatable {
   /// Name of the routing table, nil for the main one.
   package var table: String?
   package var metric: UInt32
+
+  package init(
+    destination: AddressPrefix, nextHops: [NextHop], type: String = "unicast",
+    table: String? = nil, metric: UInt32 = 0
+  ) {
+    self.destination = destination
+    self.nextHops = nextHops
+    self.type = type
+    self.table = table
+    self.metric = metric
+  }
 }
