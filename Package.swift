@@ -26,7 +26,8 @@ let package = Package(
       dependencies: [
         "Findings", "Packets", "Topology", "Trajectories",
         .product(name: "Histogram", package: "hdrhistogram-swift"),
-      ]
+      ],
+      resources: [.embedInCode("HTML/report.css"), .embedInCode("HTML/report.js")]
     ),
     .executableTarget(
       name: "vxhop",

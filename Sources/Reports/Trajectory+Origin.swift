@@ -20,6 +20,19 @@ extension Trajectory {
     }
     return hops[finest]
   }
+
+  /// How long the whole way took in nanoseconds, if every leg of it could be measured.
+  var totalDelay: Int64? {
+    var total: Int64 = 0
+    var legs = -1
+    for hop in hops where hop.kind == .path {
+      legs += 1
+      guard legs > 0 else { continue }
+      guard let delay = hop.delay else { return nil }
+      total = total &+ delay
+    }
+    return legs > 0 ? total : nil
+  }
 }
 
 extension Observation {

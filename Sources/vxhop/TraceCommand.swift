@@ -60,21 +60,36 @@ struct TraceCommand: ParsableCommand {
     _ analysis: TraceAnalysis, _ selection: TraceSelection, to output: borrowing OutputFile
   ) -> Bool {
     let files = analysis.inputs.map(\.path)
+    let packets = options.packets
     switch options.format {
     case .json:
-      let report = JSONReport(files: files, selection: options.packets ?? .all, sink: output.sink)
-      let hasLoss = join(analysis, selection) { report.add($0, points: $1) }
-      report.finish(AnalysisFacts(of: analysis), points: analysis.table)
-      return hasLoss
+      return write(
+        JSONReport(files: files, selection: packets ?? .all, sink: output.sink), analysis, selection
+      )
+    case .html:
+      return write(
+        HTMLReport(files: files, selection: packets, sink: output.sink), analysis, selection)
+    case .csv:
+      return write(
+        CSVReport(files: files, selection: packets ?? .all, sink: output.sink), analysis, selection)
+    case .mermaid:
+      return write(
+        MermaidReport(files: files, selection: packets, sink: output.sink), analysis, selection)
     case .text:
-      let packets = options.packets ?? (selection.frame == nil ? nil : .all)
       let report = TextReport(
-        files: files, selection: packets, width: output.width ?? 100,
+        files: files, selection: packets ?? (selection.frame == nil ? nil : .all),
+        width: output.width ?? 100,
         hasColor: options.color.isColored(toTerminal: output.isTerminal), sink: output.sink)
-      let hasLoss = join(analysis, selection) { report.add($0, points: $1) }
-      report.finish(AnalysisFacts(of: analysis), points: analysis.table)
-      return hasLoss
+      return write(report, analysis, selection)
     }
+  }
+
+  private func write(
+    _ report: some TraceReport, _ analysis: TraceAnalysis, _ selection: TraceSelection
+  ) -> Bool {
+    let hasLoss = join(analysis, selection) { report.add($0, points: $1) }
+    report.finish(AnalysisFacts(of: analysis), points: analysis.table)
+    return hasLoss
   }
 
   private func join(

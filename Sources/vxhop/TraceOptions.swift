@@ -18,7 +18,11 @@ struct TraceOptions: ParsableArguments {
       valueName: "capture"))
   var words: [String] = []
 
-  @Option(help: "How to report: text or json (JSON Lines, one object a line).")
+  @Option(
+    help: """
+      How to report: text, json (JSON Lines, one object a line), html (a page to look at), csv (a row \
+      for each hop) or mermaid (a sequence diagram).
+      """)
   var format = Format.text
 
   @Option(name: .shortAndLong, help: "Write the report to a file instead of standard output.")
@@ -67,7 +71,7 @@ struct TraceOptions: ParsableArguments {
   var exitCode = false
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
-    case text, json
+    case text, json, html, csv, mermaid
   }
 
   func validate() throws {

@@ -3,7 +3,7 @@ package import Trajectories
 /// The JSON Lines report: one `trace` line for each packet, then what they show together.
 ///
 /// The field names are an interface that others read.
-package final class JSONReport {
+package final class JSONReport: TraceReport {
   private var writer: JSONTraceWriter
   private var statistics = TraceStatistics()
   private let selection: PacketSelection

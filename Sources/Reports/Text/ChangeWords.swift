@@ -5,6 +5,11 @@ import Trajectories
 enum ChangeWords {
   /// For the first hop (`previous` nil) what there is to start from.
   static func words(from previous: Observation?, to row: Observation) -> String {
+    list(from: previous, to: row).joined(separator: "   ")
+  }
+
+  /// The same, one change after the other.
+  static func list(from previous: Observation?, to row: Observation) -> [String] {
     guard let previous else { return start(row) }
     let changes = HopChanges(from: previous, to: row)
     var words: [String] = []
@@ -28,12 +33,12 @@ enum ChangeWords {
     if changes.contains(.length) {
       words.append("\(row.length) bytes, was \(previous.length)")
     }
-    return words.joined(separator: "   ")
+    return words
   }
 
-  private static func start(_ row: Observation) -> String {
-    let words = "ttl \(row.timeToLive)"
-    return row.isEncapsulated ? words + "   " + tunnel(of: row, after: row) : words
+  private static func start(_ row: Observation) -> [String] {
+    let words = ["ttl \(row.timeToLive)"]
+    return row.isEncapsulated ? words + [tunnel(of: row, after: row)] : words
   }
 
   private static func tunnel(of row: Observation, after previous: Observation) -> String {

@@ -64,22 +64,12 @@ struct PacketText {
 extension PacketText {
   /// `#2  UDP  10.42.1.2:59048 → 10.42.2.2:5001   id 52611   228 bytes   LOST after n1/ens5`
   private func header(of trajectory: Trajectory) -> [TextLine] {
-    let row = trajectory.firstPathHop.observation
-    let finest = trajectory.finestHop.observation
-    let hasPorts = row.traits.contains(.hasPorts)
+    let title = PacketTitle(of: trajectory)
     var line = TextLine(hasColor: hasColor)
     line.append("#\(trajectory.number)  ", .dim)
-    line.append(TextNames.transport(row.transportProtocol).uppercased() + "  ", .bold)
-    line.append(
-      TextNames.endpoint(row.source, port: hasPorts ? row.sourcePort : nil) + " → "
-        + TextNames.endpoint(row.destination, port: hasPorts ? row.destinationPort : nil), .bold)
-    if !row.isIPv6 { line.append("   id \(finest.identification)") }
-    if finest.hasSequence { line.append("   seq \(finest.sequence)") }
-    if finest.isFragment { line.append("   fragment at \(finest.fragmentOffset)") }
-    line.append("   " + TextNumbers.counted(UInt64(finest.length), "byte"))
-    if let original = trajectory.retransmissionOf {
-      line.append("   retransmission of #\(original)")
-    }
+    line.append(title.transport + "  ", .bold)
+    line.append(title.ends, .bold)
+    for detail in title.details { line.append("   " + detail) }
     let verdict = verdict(of: trajectory)
     if line.columns + 3 + verdict.text.count <= width {
       line.append("   ")
@@ -92,7 +82,7 @@ extension PacketText {
     return [line, second]
   }
 
-  private func verdict(of trajectory: Trajectory) -> TextTable.Cell {
+  func verdict(of trajectory: Trajectory) -> TextTable.Cell {
     let last = names.point(trajectory.hops[trajectory.lastSeen].observation.point)
     switch trajectory.outcome {
     case .complete: return .init("complete" + totalDelay(of: trajectory), .good)
@@ -104,14 +94,7 @@ extension PacketText {
 
   /// How long the whole way took, if every leg of it could be measured.
   private func totalDelay(of trajectory: Trajectory) -> String {
-    var total: Int64 = 0
-    let path = trajectory.hops.filter { $0.kind == .path }
-    guard path.count > 1 else { return "" }
-    for hop in path.dropFirst() {
-      guard let delay = hop.delay else { return "" }
-      total = total &+ delay
-    }
-    return " in " + TextTimes.duration(total)
+    trajectory.totalDelay.map { " in " + TextTimes.duration($0) } ?? ""
   }
 }
 

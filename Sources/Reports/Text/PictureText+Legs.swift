@@ -60,10 +60,10 @@ extension PictureText {
     return .init(TextTimes.duration(measure.value(delays), error: error))
   }
 
-  private func isWire(_ leg: Leg) -> Bool { !names.areOnOneNode(leg.from, leg.to) }
+  func isWire(_ leg: Leg) -> Bool { !names.areOnOneNode(leg.from, leg.to) }
 
   /// `clock of n2: 1.2 ms behind n1 (±41 µs), 3.1 ppm slow`
-  private func words(for clock: AnalysisFacts.Clock) -> String? {
+  func words(for clock: AnalysisFacts.Clock) -> String? {
     guard let offset = clock.offset, let error = clock.error else { return nil }
     let distance = TextTimes.duration(Int64(clamping: offset.magnitude))
     let side = offset < 0 ? "behind" : "ahead of"
@@ -90,7 +90,7 @@ extension PictureText {
 
   /// Orders legs along the way. Between two nodes one direction comes after the other; with more of
   /// them all ways out come first, then all ways in.
-  private func place(of leg: Leg) -> LegPlace {
+  func place(of leg: Leg) -> LegPlace {
     let from = names.nodeOfPoint[Int(leg.from)]
     let to = names.nodeOfPoint[Int(leg.to)]
     let start = names.role(leg.from).depth
@@ -109,7 +109,7 @@ extension PictureText {
 }
 
 /// A leg's place in the table.
-private struct LegPlace: Comparable {
+struct LegPlace: Comparable {
   let group: Int
   let stage: Int
   let from: String
@@ -117,18 +117,5 @@ private struct LegPlace: Comparable {
 
   static func < (one: LegPlace, other: LegPlace) -> Bool {
     (one.group, one.stage, one.from, one.to) < (other.group, other.stage, other.from, other.to)
-  }
-}
-
-extension InterfaceRole {
-  /// How far from a pod towards the wire.
-  fileprivate var depth: Int {
-    switch self {
-    case .pod: 0
-    case .veth: 1
-    case .bridge, .unknown: 2
-    case .vtep: 3
-    case .nic: 4
-    }
   }
 }

@@ -44,7 +44,7 @@ extension PictureText {
     return [line] + [leg.example].compactMap(\.self).map(example)
   }
 
-  private func place(_ leg: Leg) -> String {
+  func place(_ leg: Leg) -> String {
     if names.areOnOneNode(leg.from, leg.to) {
       return "\(names.node(of: leg.from)): packets vanish between \(names.interface(leg.from))"
         + " and \(names.interface(leg.to))"
@@ -67,7 +67,7 @@ extension PictureText {
   }
 
   /// What keeps packets from being judged, and the capture that would decide it.
-  private func words(for reason: Trajectory.Reason) -> String {
+  func words(for reason: Trajectory.Reason) -> String {
     let point = reason.point.map(names.point) ?? "a point"
     switch reason.code {
     case .notRecording:

@@ -53,4 +53,9 @@ struct TextNames {
   static func transport(_ number: UInt8) -> String {
     TransportName.name(of: number).map { "\($0)" } ?? "protocol \(number)"
   }
+
+  /// `udp`, `icmp`, `89`
+  static func protocolName(_ number: UInt8) -> String {
+    TransportName.name(of: number).map { "\($0)" } ?? String(number)
+  }
 }

@@ -4,7 +4,7 @@ package import Trajectories
 ///
 /// Where the user asks for more single packets than can wait, they are written as they come, and
 /// the picture stands at the end.
-package final class TextReport {
+package final class TextReport: TraceReport {
   /// With fewer packets than this a complete one is shown as an example if there is no trouble.
   private static let few: UInt64 = 1000
 

@@ -1,0 +1,36 @@
+package import Trajectories
+
+/// The report to look at: one HTML page. It is written at the end; until then only counts and a
+/// sample of packets are kept.
+package final class HTMLReport: TraceReport {
+  private var statistics = TraceStatistics()
+  private var measurements = Measurements()
+  private var sample: PacketSample
+  private let files: [String]
+  private let sink: OutputSink
+
+  /// - Parameters:
+  ///   - files: the inputs' paths as given, by number.
+  ///   - selection: which single packets to show; nil for those that show most.
+  package init(files: [String], selection: PacketSelection? = nil, sink: OutputSink) {
+    self.files = files
+    self.sink = sink
+    sample = PacketSample(selection: selection)
+  }
+
+  package func add(_ trajectory: borrowing Trajectory, points: borrowing PointTable) {
+    statistics.add(trajectory, points: points)
+    measurements.add(trajectory, places: statistics.places)
+    sample.add(trajectory)
+  }
+
+  package func finish(_ facts: AnalysisFacts, points: borrowing PointTable) {
+    var names = TextNames(files: files)
+    names.update(from: points)
+    let page = HTMLPage(
+      names: names, statistics: statistics, measurements: measurements, sample: sample,
+      facts: facts)
+    let bytes = page.render()
+    sink.append(unsafe bytes.span.bytes)
+  }
+}

@@ -1,0 +1,31 @@
+import Packets
+import Trajectories
+
+/// What a packet is, in the words of people.
+struct PacketTitle {
+  /// `UDP`
+  let transport: String
+  /// `10.42.1.2:59048 → 10.42.2.2:5001`, as its first hop saw them.
+  let ends: String
+  /// `id 52611`, `228 bytes`, …
+  let details: [String]
+
+  init(of trajectory: borrowing Trajectory) {
+    let row = trajectory.firstPathHop.observation
+    let finest = trajectory.finestHop.observation
+    let hasPorts = row.traits.contains(.hasPorts)
+    transport = TextNames.transport(row.transportProtocol).uppercased()
+    ends =
+      TextNames.endpoint(row.source, port: hasPorts ? row.sourcePort : nil) + " → "
+      + TextNames.endpoint(row.destination, port: hasPorts ? row.destinationPort : nil)
+    var details: [String] = []
+    if !row.isIPv6 { details.append("id \(finest.identification)") }
+    if finest.hasSequence { details.append("seq \(finest.sequence)") }
+    if finest.isFragment { details.append("fragment at \(finest.fragmentOffset)") }
+    details.append(TextNumbers.counted(UInt64(finest.length), "byte"))
+    if let original = trajectory.retransmissionOf {
+      details.append("retransmission of #\(original)")
+    }
+    self.details = details
+  }
+}
