@@ -44,9 +44,7 @@ extension CaptureReader {
     }
     var time: Int64?
     do throws(CaptureError) {
-      while let location = try locateNext() {
-        time = location.time
-      }
+      while try locateNext() { time = current.time }
     } catch {
       if time == nil {
         throw error
@@ -91,7 +89,7 @@ extension CaptureReader {
   private mutating func skipRecords(before byteOffset: UInt64) -> Bool {
     do throws(CaptureError) {
       while window.byteOffset < byteOffset {
-        guard try locateNext() != nil else { return false }
+        guard try locateNext() else { return false }
       }
       return window.available > 0
     } catch {

@@ -63,9 +63,7 @@ package struct CaptureReader: ~Copyable {
 
   /// Steps to the next packet record; false at the end, and after an error has been thrown.
   package mutating func advance() throws(CaptureError) -> Bool {
-    guard let location = try locateNext() else { return false }
-    current = location
-    return true
+    try locateNext()
   }
 
   /// The record that `advance()` stepped to; an empty one before the first and after the last.
@@ -100,23 +98,22 @@ package struct CaptureReader: ~Copyable {
     window.releasePages(before: byteOffset)
   }
 
-  /// Steps over the next packet record.
-  mutating func locateNext() throws(CaptureError) -> RecordLocation? {
-    if hasEnded {
-      return nil
-    }
+  /// Steps over the next packet record and remembers its place; false at the end.
+  @inline(__always)
+  mutating func locateNext() throws(CaptureError) -> Bool {
+    if hasEnded { return false }
     do throws(CaptureError) {
-      let location: RecordLocation?
+      let isThere: Bool
       switch format {
-      case .pcap(let header): location = try nextPcapRecord(header)
-      case .pcapng: location = try nextPcapngRecord()
+      case .pcap(let header): isThere = try nextPcapRecord(header)
+      case .pcapng: isThere = try nextPcapngRecord()
       }
-      if location == nil {
+      if !isThere {
         end()
       } else if countsFrames {
         frame += 1
       }
-      return location
+      return isThere
     } catch {
       end()
       throw error

@@ -17,7 +17,7 @@ package struct PacketSummary: BitwiseCopyable, Sendable {
   package init() {}
 
   /// Whether the frame holds an IP packet whose fixed header could be read: then it is an observation.
-  package var isObservation: Bool { network.version != 0 }
+  @inlinable package var isObservation: Bool { network.version != 0 }
 }
 
 /// The link layer of the captured frame, and the Ethernet header nearest to the innermost packet.

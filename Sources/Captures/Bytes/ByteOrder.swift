@@ -3,6 +3,7 @@ enum ByteOrder: BitwiseCopyable {
   case little
   case big
 
+  @inline(__always)
   func value<Integer: FixedWidthInteger>(of stored: Integer) -> Integer {
     switch self {
     case .little: Integer(littleEndian: stored)

@@ -103,12 +103,14 @@ struct ByteWindow: ~Copyable {
   }
 
   /// Bytes at hand from the position on.
+  @inline(__always)
   var available: Int { end - position }
 
   /// Offset of the position in the capture.
   var byteOffset: UInt64 { origin + UInt64(position) }
 
   /// Whether `count` bytes follow the position, after reading on where that is needed and possible.
+  @inline(__always)
   mutating func holds(_ count: Int) throws(CaptureError) -> Bool {
     if available >= count {
       return true
@@ -124,17 +126,20 @@ struct ByteWindow: ~Copyable {
     (0..<count).map { integer(at: $0, as: UInt8.self, .little) }
   }
 
+  @inline(__always)
   mutating func advance(by count: Int) {
     move(to: position + count)
   }
 
   /// Moves to an offset counted from the window's start, which for a mapping is the file's.
+  @inline(__always)
   mutating func move(to newPosition: Int) {
     precondition(newPosition >= 0 && newPosition <= end)
     position = newPosition
   }
 
   /// The integer `offset` bytes after the position; traps beyond the bytes at hand.
+  @inline(__always)
   func integer<Integer: FixedWidthInteger & BitwiseCopyable>(
     at offset: Int, as type: Integer.Type, _ order: ByteOrder
   ) -> Integer {
@@ -145,6 +150,7 @@ struct ByteWindow: ~Copyable {
 
   /// A view of `count` bytes, `start` counted from the window's start; traps beyond the bytes at
   /// hand.
+  @inline(__always)
   @_lifetime(borrow self)
   func bytes(from start: Int, count: Int) -> RawSpan {
     precondition(start >= 0 && count >= 0 && start + count <= end)

@@ -1,9 +1,10 @@
 extension CaptureReader {
-  /// Steps over the next record of a pcap.
-  mutating func nextPcapRecord(_ header: PcapHeader) throws(CaptureError) -> RecordLocation? {
+  /// Steps over the next record of a pcap and remembers its place; false at the end.
+  @inline(__always)
+  mutating func nextPcapRecord(_ header: PcapHeader) throws(CaptureError) -> Bool {
     guard try window.holds(header.recordHeaderLength) else {
       if window.available == 0 {
-        return nil
+        return false
       }
       throw truncated("record header", needed: header.recordHeaderLength, isPacket: true)
     }
@@ -17,13 +18,14 @@ extension CaptureReader {
     }
     let start = window.position + header.recordHeaderLength
     window.advance(by: length)
-    return RecordLocation(
+    current = RecordLocation(
       start: start,
       length: Int(record.capturedLength),
       originalLength: record.originalLength,
       time: record.time(header),
       interface: 0
     )
+    return true
   }
 
   /// Whether plausible records follow each other from the position on, for `length` bytes or up to

@@ -23,6 +23,7 @@ struct PcapRecordHeader: BitwiseCopyable {
   let originalLength: UInt32
 
   /// Traps unless the file's `recordHeaderLength` bytes are at hand.
+  @inline(__always)
   init(in window: borrowing ByteWindow, _ header: PcapHeader) {
     seconds = window.integer(at: 0, as: UInt32.self, header.order)
     fraction = window.integer(at: 4, as: UInt32.self, header.order)

@@ -1,14 +1,16 @@
 /// The blocks of a pcapng in their order: packets are handed on, interfaces and statistics
 /// remembered.
 extension CaptureReader {
-  mutating func nextPcapngRecord() throws(CaptureError) -> RecordLocation? {
+  /// Steps over the next packet block and what is before it; false at the end.
+  mutating func nextPcapngRecord() throws(CaptureError) -> Bool {
     while let block = try pcapngBlock() {
       if block.isPacket {
-        return try locatePacket(in: block)
+        try locatePacket(in: block)
+        return true
       }
       try readMetadata(in: block)
     }
-    return nil
+    return false
   }
 
   /// Learns the interfaces that are described before the first packet, without waiting for more
@@ -26,10 +28,8 @@ extension CaptureReader {
     }
   }
 
-  /// Steps over a packet block.
-  private mutating func locatePacket(
-    in block: PcapngBlock
-  ) throws(CaptureError) -> RecordLocation {
+  /// Steps over a packet block and remembers its place.
+  private mutating func locatePacket(in block: PcapngBlock) throws(CaptureError) {
     let packet = packet(in: block)
     guard packet.interface < section.interfaces.count else {
       throw undefinedInterface(packet.interface)
@@ -41,7 +41,7 @@ extension CaptureReader {
     let interface = section.interfaces[packet.interface]
     let start = window.position + packet.offset
     window.advance(by: block.length)
-    return RecordLocation(
+    current = RecordLocation(
       start: start,
       length: Int(packet.capturedLength),
       originalLength: packet.originalLength,

@@ -21,8 +21,8 @@ package struct IPAddress: Hashable, Sendable, BitwiseCopyable {
   /// `::`, also used where a packet has no address.
   package static let unspecified = IPAddress(high: 0, low: 0)
 
-  package var isIPv4: Bool { high == 0 && low >> 32 == 0xffff }
+  @inlinable package var isIPv4: Bool { high == 0 && low >> 32 == 0xffff }
 
   /// The 32 bits of an IPv4 address. Meaningless for IPv6.
-  package var v4Bits: UInt32 { UInt32(truncatingIfNeeded: low) }
+  @inlinable package var v4Bits: UInt32 { UInt32(truncatingIfNeeded: low) }
 }

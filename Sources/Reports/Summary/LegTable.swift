@@ -58,11 +58,12 @@ struct LegTable: Sendable {
 
   mutating func add(_ trajectory: borrowing Trajectory) {
     var previous: UInt16?
-    for hop in trajectory.hops {
-      guard case .path = hop.kind else { continue }
-      let point = hop.observation.point
+    for index in trajectory.hops.indices {
+      guard case .path = trajectory.hops[index].kind else { continue }
+      let point = trajectory.hops[index].observation.point
       if let from = previous, let row = row(from: from, to: point) {
-        legs[row].cross(delay: hop.delay, error: hop.delayError)
+        legs[row].cross(
+          delay: trajectory.hops[index].delay, error: trajectory.hops[index].delayError)
       }
       previous = point
     }

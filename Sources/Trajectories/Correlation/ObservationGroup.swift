@@ -34,7 +34,7 @@ struct ObservationGroup {
     candidates.removeAll(keepingCapacity: true)
     // Too little of the packet was captured to recognise it anywhere else.
     if window.identity(head) != 0 { collectCandidates(of: head, in: window, span: span) }
-    if window.isLinkScoped(head) {
+    if window[head].isLinkScoped {
       keepNeighbours(of: window[head], in: window, table: table)
     }
     isPlain = isEachPointOnce(window)

@@ -18,40 +18,40 @@ struct EvidenceCollector {
   /// Notes what the frame shows; returns what its observation is to be marked with.
   @inline(__always)
   mutating func take(
-    _ record: borrowing CaptureRecord, _ summary: borrowing PacketSummary, file: UInt16,
+    _ record: borrowing CaptureRecord, _ summary: inout PacketSummary, file: UInt16,
     point: UInt16
   ) -> Observation.Traits {
     frames &+= 1
     var traits: Observation.Traits = []
-    if summary.tunnel.depth > 0 { traits = Self.tunnelTraits(summary) }
-    let isRare = Self.isRare(summary)
-    if isRare { note(record, summary, file: file, point: point) }
+    if summary.tunnel.depth > 0 { traits = Self.tunnelTraits(&summary) }
+    let isRare = Self.isRare(&summary)
+    if isRare { note(record, &summary, file: file, point: point) }
     if isRare || hasWrongChecksum || frames <= Self.firstVerified
       || frames % Self.verifiedStep == 0
     {
-      traits.formUnion(checksumTraits(record, summary))
+      traits.formUnion(checksumTraits(record, &summary))
     }
     return traits
   }
 
   @inline(__always)
-  private static func tunnelTraits(_ summary: borrowing PacketSummary) -> Observation.Traits {
+  private static func tunnelTraits(_ summary: inout PacketSummary) -> Observation.Traits {
     var traits: Observation.Traits = []
-    let tunnel = summary.tunnel
-    let (flags, reserved) = (tunnel.flags, tunnel.reserved)
-    if flags != 0x08 || reserved != 0, tunnel.isIrregular || tunnel.groupPolicy != nil {
+    if summary.tunnel.flags != 0x08 || summary.tunnel.reserved != 0,
+      summary.tunnel.isIrregular || summary.tunnel.groupPolicy != nil
+    {
       traits.insert(.hasUnusualTunnelFlags)
     }
-    if tunnel.isFragment { traits.insert(.isOuterFragment) }
+    if summary.tunnel.isFragment { traits.insert(.isOuterFragment) }
     // RFC 6040, section 4.2: congestion was experienced, and the inner packet cannot say so.
-    let (outer, inner) = (tunnel.trafficClass & 3, summary.network.trafficClass & 3)
+    let (outer, inner) = (summary.tunnel.trafficClass & 3, summary.network.trafficClass & 3)
     if outer == 3 && inner == 0 { traits.insert(.isCongestionLost) }
     return traits
   }
 
   /// ARP, ICMP that is no echo (types 0 and 8; 128 and 129), and TCP's SYN.
   @inline(__always)
-  private static func isRare(_ summary: borrowing PacketSummary) -> Bool {
+  private static func isRare(_ summary: inout PacketSummary) -> Bool {
     guard summary.network.version != 0 else { return true }
     switch summary.network.transportProtocol {
     case 6: return summary.transport.flags & 0x02 != 0
@@ -63,7 +63,7 @@ struct EvidenceCollector {
 
   @inline(never)
   private mutating func note(
-    _ record: borrowing CaptureRecord, _ summary: borrowing PacketSummary, file: UInt16,
+    _ record: borrowing CaptureRecord, _ summary: inout PacketSummary, file: UInt16,
     point: UInt16
   ) {
     let bytes = record.bytes
@@ -84,7 +84,7 @@ struct EvidenceCollector {
 
   @inline(never)
   private mutating func checksumTraits(
-    _ record: borrowing CaptureRecord, _ summary: borrowing PacketSummary
+    _ record: borrowing CaptureRecord, _ summary: inout PacketSummary
   ) -> Observation.Traits {
     let bytes = record.bytes
     var traits: Observation.Traits = []

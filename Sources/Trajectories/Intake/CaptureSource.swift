@@ -1,4 +1,5 @@
 import Captures
+import Packets
 
 /// One input while it is being read: capture records in, observations out.
 struct CaptureSource: ~Copyable {
@@ -6,6 +7,7 @@ struct CaptureSource: ~Copyable {
   private(set) var intake: SourceIntake
   /// What ended the reading early.
   private(set) var error: CaptureError?
+  private var summary = PacketSummary()
   private var releasedOffset: UInt64 = 0
   /// Records that may still be read; a sampled pass stops before the end.
   private var remaining: Int
@@ -49,7 +51,7 @@ struct CaptureSource: ~Copyable {
         if reader.record().interface >= intake.interfaceCount {
           intake.addInterfaces(reader.interfaces, table: &table)
         }
-        intake.take(reader.record(), into: &batch, table: &table)
+        intake.take(reader.record(), summary: &summary, into: &batch, table: &table)
       }
     } catch {
       self.error = error

@@ -1,7 +1,7 @@
 /// A reused block of rows that a source fills and the merge empties.
 @safe
 struct ObservationBatch: ~Copyable {
-  static let capacity = 512
+  static let capacity = 64
 
   private let rows: UnsafeMutablePointer<Observation>
   private(set) var count = 0

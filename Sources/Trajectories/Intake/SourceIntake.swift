@@ -21,7 +21,6 @@ struct SourceIntake {
   private var decoders: [PacketDecoder?] = []
   private(set) var points: [LocalPoint] = []
   private var lastPoint = -1
-  private var summary = PacketSummary()
   private var collector = EvidenceCollector()
   private(set) var malformedCount: UInt64 = 0
   private(set) var malformed: [MalformedFrame] = []
@@ -36,16 +35,6 @@ struct SourceIntake {
     var linkType: LinkType
     var name: PointName
     var resolution: Int64
-  }
-
-  /// A point that records of this input belong to.
-  struct LocalPoint {
-    var interface: Int
-    /// LINUX_SLL2's interface index, else 0.
-    var interfaceIndex: UInt32
-    var point: UInt16
-    var counters = PointCounters()
-    var clock: RunningClock
   }
 
   init(
@@ -83,44 +72,35 @@ struct SourceIntake {
   }
 
   /// Adds the record's observation to the batch, if it holds one.
+  ///
+  /// - Parameter summary: storage for what the frame says, reused from record to record. It is handed
+  ///   on as `inout`, also where it is only read: a parameter so large would be copied otherwise.
   mutating func take(
-    _ record: borrowing CaptureRecord, into batch: inout ObservationBatch,
-    table: inout PointTable
+    _ record: borrowing CaptureRecord, summary: inout PacketSummary,
+    into batch: inout ObservationBatch, table: inout PointTable
   ) {
-    guard record.interface < interfaces.count, decoders[record.interface] != nil else {
+    guard record.interface < decoders.count, let decoder = decoders[record.interface] else {
       countUnsupported(record)
       return
     }
-    decoders[record.interface]?.decode(
-      record.bytes, originalLength: record.originalLength, into: &summary)
+    decoder.decode(record.bytes, originalLength: record.originalLength, into: &summary)
     let local = localPoint(
       interface: record.interface, interfaceIndex: summary.link.interfaceIndex, table: &table)
     guard local >= 0 else { return }
-    count(record, at: local)
-    let traits = collector.take(record, summary, file: file, point: points[local].point)
-    guard summary.isObservation else { return }
-    fill(&batch.next, from: record, at: local)
-    batch.next.traits.formUnion(traits)
-    points[local].counters.count(
-      isEncapsulated: summary.tunnel.depth > 0, packetType: summary.link.packetType,
-      hasOriginalTimeToLive: Observation.isOriginal(summary.network.timeToLive))
-    batch.addNext()
-  }
-
-  private mutating func fill(
-    _ row: inout Observation, from record: borrowing CaptureRecord, at local: Int
-  ) {
-    row.take(summary)
-    row.time = record.time
-    row.correctedTime = points[local].clock.corrected(record.time)
-    row.frame = record.frame
-    row.file = file
-    row.point = points[local].point
-    if isSelected(record) { row.traits.insert(.isSelected) }
+    noteFaults(of: record, &summary)
+    let traits = collector.take(record, &summary, file: file, point: points[local].point)
+    if points[local].take(record, &summary, into: &batch.next) {
+      batch.next.file = file
+      batch.next.traits.formUnion(traits)
+      if isSelected(record, &summary) { batch.next.traits.insert(.isSelected) }
+      batch.addNext()
+    }
   }
 
   /// Whether the innermost packet matches the filter: with its Ethernet header, if it has one.
-  private func isSelected(_ record: borrowing CaptureRecord) -> Bool {
+  private func isSelected(
+    _ record: borrowing CaptureRecord, _ summary: inout PacketSummary
+  ) -> Bool {
     guard let filter else { return true }
     let hasEthernet = summary.link.hasEthernet
     let start = Int(hasEthernet ? summary.link.ethernetOffset : summary.network.offset)
@@ -141,22 +121,31 @@ struct SourceIntake {
     }
   }
 
-  private mutating func count(_ record: borrowing CaptureRecord, at local: Int) {
-    points[local].counters.frames += 1
-    points[local].counters.first = min(points[local].counters.first, record.time)
-    points[local].counters.last = max(points[local].counters.last, record.time)
-    if summary.identity != 0 && !summary.transport.isDigestComplete { noteCutPayload(record) }
+  @inline(__always)
+  private mutating func noteFaults(
+    of record: borrowing CaptureRecord, _ summary: inout PacketSummary
+  ) {
+    if summary.identity != 0, !summary.transport.isDigestComplete {
+      noteCutPayload(record, &summary)
+    }
     if case .malformed(let layer, let offset) = summary.end {
-      malformedCount += 1
-      if malformed.count < Self.namedMalformedLimit {
-        malformed.append(
-          MalformedFrame(
-            file: file, frame: record.frame, layer: String(describing: layer), offset: offset))
-      }
+      noteMalformed(record, layer, offset: offset)
     }
   }
 
-  private mutating func noteCutPayload(_ record: borrowing CaptureRecord) {
+  private mutating func noteMalformed(
+    _ record: borrowing CaptureRecord, _ layer: Layer, offset: UInt32
+  ) {
+    malformedCount += 1
+    guard malformed.count < Self.namedMalformedLimit else { return }
+    malformed.append(
+      MalformedFrame(
+        file: file, frame: record.frame, layer: String(describing: layer), offset: offset))
+  }
+
+  private mutating func noteCutPayload(
+    _ record: borrowing CaptureRecord, _ summary: inout PacketSummary
+  ) {
     let headers = Int(summary.network.length) - Int(summary.transport.payloadLength)
     let captured = record.bytes.byteCount - Int(summary.network.offset) - headers
     digestLengths.shorten(to: max(0, captured), for: summary)

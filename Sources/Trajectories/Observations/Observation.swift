@@ -86,7 +86,8 @@ package struct Observation: BitwiseCopyable, Sendable {
 
 extension Observation {
   /// Fills the row from a decoded frame; point, file, frame and times are the caller's.
-  mutating func take(_ packet: borrowing PacketSummary) {
+  @inline(__always)
+  mutating func take(_ packet: inout PacketSummary) {
     identity = packet.identity
     source = packet.network.source
     destination = packet.network.destination
@@ -99,12 +100,13 @@ extension Observation {
     trafficClass = packet.network.trafficClass
     transportProtocol = packet.network.transportProtocol
     packetType = packet.link.packetType
-    takeTransport(packet)
-    takeTunnel(packet.tunnel)
-    traits = Traits(packet)
+    takeTransport(&packet)
+    takeTunnel(&packet.tunnel)
+    traits = Traits(&packet)
   }
 
-  private mutating func takeTransport(_ packet: borrowing PacketSummary) {
+  @inline(__always)
+  private mutating func takeTransport(_ packet: inout PacketSummary) {
     sequence = packet.transport.sequence
     acknowledgment = packet.transport.acknowledgment
     tcpFlags = packet.transport.flags
@@ -115,7 +117,8 @@ extension Observation {
     fragmentOffset = packet.network.fragmentOffset
   }
 
-  private mutating func takeTunnel(_ tunnel: borrowing TunnelSummary) {
+  @inline(__always)
+  private mutating func takeTunnel(_ tunnel: inout TunnelSummary) {
     encapsulation = tunnel.encapsulation
     tunnelSource = tunnel.source
     tunnelDestination = tunnel.destination
@@ -127,7 +130,8 @@ extension Observation {
 }
 
 extension Observation.Traits {
-  init(_ packet: borrowing PacketSummary) {
+  @inline(__always)
+  init(_ packet: inout PacketSummary) {
     self = []
     if packet.network.version == 6 { insert(.isIPv6) }
     if packet.transport.hasPorts { insert(.hasPorts) }

@@ -25,7 +25,6 @@ struct ObservationWindow: ~Copyable {
     var successor: Slot
     var point: UInt16
     var isUsed: Bool
-    var isLinkScoped: Bool
   }
 
   /// Rows that the window may hold at the most; a power of two.
@@ -77,8 +76,6 @@ struct ObservationWindow: ~Copyable {
   /// A hash of TTL, packet type and tunnel.
   func state(_ slot: Slot) -> UInt32 { unsafe keys[checked(slot)].state }
 
-  func isLinkScoped(_ slot: Slot) -> Bool { unsafe keys[checked(slot)].isLinkScoped }
-
   mutating func markUsed(_ slot: Slot) { unsafe keys[checked(slot)].isUsed = true }
 
   /// The next younger row in the chain of `slot`'s bucket, whatever its identity, or `noSlot`.
@@ -98,7 +95,7 @@ struct ObservationWindow: ~Copyable {
     unsafe keys[Int(slot)] = Key(
       identity: row.pointee.identity, time: row.pointee.correctedTime,
       endpoints: row.pointee.endpointsHash, state: row.pointee.stateHash, successor: Self.noSlot,
-      point: row.pointee.point, isUsed: false, isLinkScoped: row.pointee.isLinkScoped)
+      point: row.pointee.point, isUsed: false)
     count += 1
     link(slot)
   }

@@ -1,0 +1,41 @@
+import Captures
+import Packets
+
+/// A point that records of one input belong to: makes the rows that are seen there, and counts.
+struct LocalPoint {
+  let interface: Int
+  /// LINUX_SLL2's interface index, else 0.
+  let interfaceIndex: UInt32
+  let point: UInt16
+  var counters = PointCounters()
+  private var clock: RunningClock
+
+  init(interface: Int, interfaceIndex: UInt32, point: UInt16, clock: RunningClock) {
+    self.interface = interface
+    self.interfaceIndex = interfaceIndex
+    self.point = point
+    self.clock = clock
+  }
+
+  /// Counts a frame and fills the row if there is an IP packet in it, but for the file's number and
+  /// the filter's word; tells whether there is.
+  @inline(__always)
+  mutating func take(
+    _ record: borrowing CaptureRecord, _ summary: inout PacketSummary,
+    into row: inout Observation
+  ) -> Bool {
+    counters.frames += 1
+    counters.first = min(counters.first, record.time)
+    counters.last = max(counters.last, record.time)
+    guard summary.isObservation else { return false }
+    counters.count(
+      isEncapsulated: summary.tunnel.depth > 0, packetType: summary.link.packetType,
+      hasOriginalTimeToLive: Observation.isOriginal(summary.network.timeToLive))
+    row.take(&summary)
+    row.time = record.time
+    row.correctedTime = clock.corrected(record.time)
+    row.frame = record.frame
+    row.point = point
+    return true
+  }
+}
