@@ -14,6 +14,7 @@ enum ByteOrder: BitwiseCopyable {
 
 extension RawSpan {
   /// The integer at an offset; the caller has checked that it lies within.
+  @inline(__always)
   func integer<Integer: FixedWidthInteger & BitwiseCopyable>(
     at offset: Int, as type: Integer.Type, _ order: ByteOrder
   ) -> Integer {

@@ -16,6 +16,8 @@
 ///     /                          Packet Data                          /
 ///     +---------------------------------------------------------------+
 struct PcapRecordHeader: BitwiseCopyable {
+  private static let fieldsLength = 16
+
   let seconds: UInt32
   /// In the file's unit; some writers leave it greater than a second, and it is carried.
   let fraction: UInt32
@@ -25,10 +27,11 @@ struct PcapRecordHeader: BitwiseCopyable {
   /// Traps unless the file's `recordHeaderLength` bytes are at hand.
   @inline(__always)
   init(in window: borrowing ByteWindow, _ header: PcapHeader) {
-    seconds = window.integer(at: 0, as: UInt32.self, header.order)
-    fraction = window.integer(at: 4, as: UInt32.self, header.order)
-    capturedLength = window.integer(at: 8, as: UInt32.self, header.order)
-    originalLength = window.integer(at: 12, as: UInt32.self, header.order)
+    let bytes = window.bytes(from: window.position, count: Self.fieldsLength)
+    seconds = bytes.integer(at: 0, as: UInt32.self, header.order)
+    fraction = bytes.integer(at: 4, as: UInt32.self, header.order)
+    capturedLength = bytes.integer(at: 8, as: UInt32.self, header.order)
+    originalLength = bytes.integer(at: 12, as: UInt32.self, header.order)
   }
 
   /// Nanoseconds since 1970: at most 2³² seconds and 2³² microseconds, far from overflow.

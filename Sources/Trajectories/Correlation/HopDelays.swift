@@ -11,6 +11,7 @@ struct HopDelays {
   mutating func measure(
     _ hops: inout [Hop], table: borrowing PointTable, clocks: borrowing ClockModel
   ) {
+    var hops = hops.mutableSpan
     var previous = -1
     for index in hops.indices {
       hops[index].delay = nil
@@ -22,7 +23,7 @@ struct HopDelays {
   }
 
   private mutating func measure(
-    _ hops: inout [Hop], from: Int, to index: Int, table: borrowing PointTable,
+    _ hops: inout MutableSpan<Hop>, from: Int, to index: Int, table: borrowing PointTable,
     clocks: borrowing ClockModel
   ) {
     let (before, here) = (hops[from].observation.point, hops[index].observation.point)

@@ -21,7 +21,11 @@ struct WaitingPackets {
   private var departed = 0
   /// The last waiting packet of each identity, counted over all entries ever.
   private var latest: [UInt64: Int] = [:]
+  /// Number of identities in `latest` by their low bits: nearly every question ends here.
+  private var filter = [UInt16](repeating: 0, count: filterCount)
   private var spare: [Trajectory] = []
+
+  private static let filterCount = 4096
 
   var isEmpty: Bool { firstIndex == entries.count }
   var isFull: Bool { entries.count - firstIndex >= Self.limit }
@@ -38,7 +42,10 @@ struct WaitingPackets {
     let row = trajectory.hops[0].observation
     let time = trajectory.hops.reduce(row.correctedTime) { min($0, $1.observation.correctedTime) }
     if isWaiting && row.identity != 0 {
-      latest[row.identity] = departed + entries.count - firstIndex
+      let position = departed + entries.count - firstIndex
+      if latest.updateValue(position, forKey: row.identity) == nil {
+        filter[Self.filterIndex(row.identity)] += 1
+      }
     }
     var stored = spare.popLast() ?? Trajectory()
     swap(&stored, &trajectory)
@@ -46,9 +53,14 @@ struct WaitingPackets {
       Entry(trajectory: stored, identity: row.identity, time: time, isWaiting: isWaiting))
   }
 
+  private static func filterIndex(_ identity: UInt64) -> Int {
+    Int(truncatingIfNeeded: identity) & (filterCount - 1)
+  }
+
   /// Whether a packet of an identity is waiting.
+  @inline(__always)
   func hasLatest(_ identity: UInt64) -> Bool {
-    !latest.isEmpty && latest[identity] != nil
+    filter[Self.filterIndex(identity)] > 0 && latest[identity] != nil
   }
 
   /// Adds a late observation to the packet that waits for it; false if there is none.
@@ -71,7 +83,10 @@ struct WaitingPackets {
     spare.append(entries[firstIndex].trajectory)
     entries[firstIndex].trajectory = Trajectory()
     let entry = entries[firstIndex]
-    if entry.isWaiting && latest[entry.identity] == departed { latest[entry.identity] = nil }
+    if entry.isWaiting && latest[entry.identity] == departed {
+      latest[entry.identity] = nil
+      filter[Self.filterIndex(entry.identity)] -= 1
+    }
     firstIndex += 1
     departed += 1
     if firstIndex > 1024 && firstIndex * 2 > entries.count {

@@ -48,10 +48,11 @@ struct CaptureSource: ~Copyable {
           break
         }
         remaining -= 1
-        if reader.record().interface >= intake.interfaceCount {
+        let record = reader.record()
+        if record.interface >= intake.interfaceCount {
           intake.addInterfaces(reader.interfaces, table: &table)
         }
-        intake.take(reader.record(), summary: &summary, into: &batch, table: &table)
+        intake.take(record, summary: &summary, into: &batch, table: &table)
       }
     } catch {
       self.error = error

@@ -27,7 +27,7 @@ struct LocalPoint {
     counters.frames += 1
     counters.first = min(counters.first, record.time)
     counters.last = max(counters.last, record.time)
-    guard summary.isObservation else { return false }
+    guard summary.network.version != 0 else { return false }
     counters.count(
       isEncapsulated: summary.tunnel.depth > 0, packetType: summary.link.packetType,
       hasOriginalTimeToLive: Observation.isOriginal(summary.network.timeToLive))

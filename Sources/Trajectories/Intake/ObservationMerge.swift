@@ -1,6 +1,6 @@
 /// Brings the observations of all sources into one order of corrected time.
 ///
-/// Consumes batches, adds the order: a heap of the sources by their next row. Rows of the same moment
+/// Consumes batches, adds the order: a tournament of the sources by their next rows. Rows of the same moment
 /// are ordered by point name, frame and file, so that the order of the inputs does not matter.
 @safe
 struct ObservationMerge: ~Copyable {
@@ -8,112 +8,105 @@ struct ObservationMerge: ~Copyable {
   @safe
   private struct Cursor {
     var rows: UnsafePointer<Observation>
-    var position: Int
-    var count: Int
+    var position = 0
+    var count = 0
     /// Time of the row at the position, and the place of its point among all names.
-    var time: Int64
-    var rank: UInt16
+    var time = Int64.max
+    var rank = UInt16.max
   }
 
   private let streams: [SourceStream]
   private let cursors: UnsafeMutablePointer<Cursor>
-  /// Numbers of the streams with rows left; the one with the earliest row first.
-  private let heap: UnsafeMutablePointer<Int>
-  private var heapCount = 0
-  /// Whether the row at the top has been lent already.
+  /// A tournament of the streams (Knuth, The Art of Computer Programming, volume 3, section 5.4.1): each
+  /// match keeps its loser, and place 0 the winner of all, whose row is the earliest.
+  private let losers: UnsafeMutablePointer<Int>
+  /// Whether the winner's row has been lent already.
   private var isLent = false
 
   init(_ streams: [SourceStream], table: inout PointTable) {
     self.streams = streams
     unsafe cursors = .allocate(capacity: max(1, streams.count))
-    unsafe heap = .allocate(capacity: max(1, streams.count))
+    unsafe losers = .allocate(capacity: max(1, streams.count))
+    unsafe losers.initialize(repeating: Self.nobody, count: max(1, streams.count))
     for index in streams.indices {
-      unsafe (cursors + index).initialize(
-        to: Cursor(rows: streams[index].rows, position: 0, count: 0, time: .max, rank: 0))
-      if refill(index, table: &table) {
-        unsafe heap[heapCount] = index
-        heapCount += 1
-        siftUp(heapCount - 1)
-      }
+      unsafe (cursors + index).initialize(to: Cursor(rows: streams[index].rows))
+      refill(index, table: &table)
     }
+    for index in streams.indices { replay(index) }
   }
 
   deinit {
     unsafe cursors.deallocate()
-    unsafe heap.deallocate()
+    unsafe losers.deallocate()
   }
 
   /// The next row in order, lent until the next call; nil at the end.
   mutating func next(table: inout PointTable) -> UnsafePointer<Observation>? {
+    guard !streams.isEmpty else { return nil }
     if isLent { advance(table: &table) }
-    isLent = heapCount > 0
-    guard isLent else { return nil }
-    let first = unsafe cursors[heap[0]]
-    return unsafe first.rows + first.position
+    let first = unsafe cursors[losers[0]]
+    isLent = first.position < first.count
+    return isLent ? unsafe first.rows + first.position : nil
   }
 
-  /// Steps over the next row of the stream at the top of the heap.
+  /// Steps over the row of the winner.
+  @inline(__always)
   private mutating func advance(table: inout PointTable) {
-    let stream = unsafe heap[0]
-    let position = unsafe cursors[stream].position + 1
-    if unsafe position < cursors[stream].count {
-      unsafe cursors[stream].position = position
+    let stream = unsafe losers[0]
+    unsafe cursors[stream].position += 1
+    if unsafe cursors[stream].position < cursors[stream].count {
       note(stream, table)
-    } else if !refill(stream, table: &table) {
-      heapCount -= 1
-      unsafe heap[0] = heap[heapCount]
+    } else {
+      refill(stream, table: &table)
     }
-    siftDown()
+    replay(stream)
   }
 
+  @inline(__always)
   private func note(_ stream: Int, _ table: borrowing PointTable) {
     let row = unsafe cursors[stream].rows + cursors[stream].position
     unsafe cursors[stream].time = row.pointee.correctedTime
     unsafe cursors[stream].rank = table.rank(of: row.pointee.point)
   }
 
-  /// Reads the stream's next batch; false at its end.
-  private mutating func refill(_ stream: Int, table: inout PointTable) -> Bool {
-    let count = streams[stream].refill(table: &table)
+  /// Reads the stream's next batch; at its end it loses against all others.
+  private mutating func refill(_ stream: Int, table: inout PointTable) {
+    unsafe cursors[stream].count = streams[stream].refill(table: &table)
     unsafe cursors[stream].position = 0
-    unsafe cursors[stream].count = count
-    if count > 0 { note(stream, table) }
-    return count > 0
+    if unsafe cursors[stream].count > 0 {
+      note(stream, table)
+    } else {
+      unsafe cursors[stream].time = .max
+      unsafe cursors[stream].rank = .max
+    }
   }
 
+  /// Plays the matches from a stream's place up to the root again.
+  @inline(__always)
+  private mutating func replay(_ stream: Int) {
+    var winner = stream
+    var match = (stream + streams.count) / 2
+    while match > 0 {
+      let loser = unsafe losers[match]
+      if isEarlier(loser, winner) {
+        unsafe losers[match] = winner
+        winner = loser
+      }
+      match /= 2
+    }
+    unsafe losers[0] = winner
+  }
+
+  /// Who has not played yet wins, and so comes to play.
+  @inline(__always)
   private func isEarlier(_ one: Int, _ other: Int) -> Bool {
-    let (first, second) = unsafe (heap[one], heap[other])
-    let (time, otherTime) = unsafe (cursors[first].time, cursors[second].time)
+    if one == Self.nobody || other == Self.nobody { return one == Self.nobody }
+    let (time, otherTime) = unsafe (cursors[one].time, cursors[other].time)
     if time != otherTime { return time < otherTime }
-    return unsafe (cursors[first].rank, first) < (cursors[second].rank, second)
+    return unsafe (cursors[one].rank, one) < (cursors[other].rank, other)
   }
 
-  private func swap(_ one: Int, _ other: Int) {
-    let kept = unsafe heap[one]
-    unsafe heap[one] = heap[other]
-    unsafe heap[other] = kept
-  }
-
-  private func siftUp(_ start: Int) {
-    var child = start
-    while child > 0 && isEarlier(child, (child - 1) / 2) {
-      swap(child, (child - 1) / 2)
-      child = (child - 1) / 2
-    }
-  }
-
-  private func siftDown() {
-    var parent = 0
-    while true {
-      var least = parent
-      let left = 2 * parent + 1
-      if left < heapCount && isEarlier(left, least) { least = left }
-      if left + 1 < heapCount && isEarlier(left + 1, least) { least = left + 1 }
-      if least == parent { return }
-      swap(parent, least)
-      parent = least
-    }
-  }
+  private static let nobody = -1
 }
 
 /// A source with the batch that is being emptied.

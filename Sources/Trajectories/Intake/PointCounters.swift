@@ -33,6 +33,7 @@ extension PointCounters {
   /// Counts an observation.
   ///
   /// - Parameter packetType: of a cooked capture, else 255.
+  @inline(__always)
   mutating func count(isEncapsulated: Bool, packetType: UInt8, hasOriginalTimeToLive: Bool) {
     observations += 1
     if isEncapsulated { encapsulated += 1 }

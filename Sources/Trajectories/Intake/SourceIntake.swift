@@ -97,11 +97,18 @@ struct SourceIntake {
     }
   }
 
-  /// Whether the innermost packet matches the filter: with its Ethernet header, if it has one.
+  @inline(__always)
   private func isSelected(
     _ record: borrowing CaptureRecord, _ summary: inout PacketSummary
   ) -> Bool {
     guard let filter else { return true }
+    return Self.matches(record, &summary, filter)
+  }
+
+  /// Whether the innermost packet matches the filter: with its Ethernet header, if it has one.
+  private static func matches(
+    _ record: borrowing CaptureRecord, _ summary: inout PacketSummary, _ filter: InnerPacketFilter
+  ) -> Bool {
     let hasEthernet = summary.link.hasEthernet
     let start = Int(hasEthernet ? summary.link.ethernetOffset : summary.network.offset)
     let captured = record.bytes.byteCount
@@ -156,6 +163,7 @@ struct SourceIntake {
 
 extension SourceIntake {
   /// Index in `points`; -1 if there are too many points to name another.
+  @inline(__always)
   private mutating func localPoint(
     interface: Int, interfaceIndex: UInt32, table: inout PointTable
   ) -> Int {
@@ -164,6 +172,12 @@ extension SourceIntake {
     {
       return lastPoint
     }
+    return otherPoint(interface: interface, interfaceIndex: interfaceIndex, table: &table)
+  }
+
+  private mutating func otherPoint(
+    interface: Int, interfaceIndex: UInt32, table: inout PointTable
+  ) -> Int {
     let known = points.firstIndex {
       $0.interface == interface && $0.interfaceIndex == interfaceIndex
     }
