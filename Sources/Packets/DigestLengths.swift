@@ -4,10 +4,10 @@
 /// copy in a tunnel is cut earlier. TCP's options and IPv6's longer header leave less of the payload, so
 /// that packets of different protocols, which are never compared, have lengths of their own.
 package struct DigestLengths: Equatable, Sendable {
-  private var tcp4 = 32
-  private var tcp6 = 32
-  private var other4 = 32
-  private var other6 = 32
+  private var tcp4: UInt8 = 32
+  private var tcp6: UInt8 = 32
+  private var other4: UInt8 = 32
+  private var other6: UInt8 = 32
 
   package init() {}
 
@@ -15,11 +15,12 @@ package struct DigestLengths: Equatable, Sendable {
   @inline(__always)
   func length(protocol number: UInt8, version: UInt8) -> Int {
     let isTCP = number == IPProtocol.tcp.rawValue
-    return version == 6 ? (isTCP ? tcp6 : other6) : (isTCP ? tcp4 : other4)
+    return Int(version == 6 ? (isTCP ? tcp6 : other6) : (isTCP ? tcp4 : other4))
   }
 
   /// Shortens the length that applies to a packet to what a capture left of its payload.
   package mutating func shorten(to length: Int, for packet: PacketSummary) {
+    let length = UInt8(clamping: length)
     switch (packet.network.version == 6, packet.network.transportProtocol) {
     case (false, IPProtocol.tcp.rawValue): tcp4 = min(tcp4, length)
     case (true, IPProtocol.tcp.rawValue): tcp6 = min(tcp6, length)

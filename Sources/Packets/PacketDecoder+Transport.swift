@@ -4,7 +4,7 @@ extension PacketDecoder {
   @inline(always)
   func decodeTransport(_ bytes: WireBytes, into summary: inout PacketSummary) -> DecodingEnd {
     if summary.network.isFragment {
-      summary.identity = summary.makeIdentity()
+      summary.setIdentity()
       // What follows in a later fragment is not a header.
       guard summary.network.fragmentOffset == 0 else { return decodeUnknown(bytes, into: &summary) }
     }
@@ -145,7 +145,7 @@ extension PacketDecoder {
       summary.transport.payloadDigest = PacketDigest.digest(payload.captured, count: count)
       summary.transport.isDigestComplete = true
     }
-    summary.identity = summary.makeIdentity()
+    summary.setIdentity()
     return .complete
   }
 

@@ -11,9 +11,9 @@
 ///     other        version, protocol, identification, length and digest of what follows the IP header
 ///                  (for SCTP its common header: that holds ports and a checksum over them)
 extension PacketSummary {
-  /// Never 0. Needs `network` and `transport` up to the payload's length.
+  /// Sets `identity`, never to 0. Needs `network` and `transport` up to the payload's length.
   @inline(always)
-  func makeIdentity() -> UInt64 {
+  mutating func setIdentity() {
     let digest = UInt64(transport.payloadDigest)
     var kind = UInt64(network.transportProtocol) | UInt64(network.version) << 8
     var detail: UInt64 = 0
@@ -43,6 +43,6 @@ extension PacketSummary {
     }
     let state = PacketDigest.mix(kind ^ PacketDigest.seed0, detail ^ PacketDigest.seed1)
     let hash = PacketDigest.mix(state ^ PacketDigest.seed2, size ^ PacketDigest.seed3 ^ kind)
-    return hash == 0 ? 1 : hash
+    identity = hash == 0 ? 1 : hash
   }
 }

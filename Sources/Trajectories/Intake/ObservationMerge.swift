@@ -7,12 +7,14 @@ struct ObservationMerge: ~Copyable {
   /// A source's batch and how far it has been taken from.
   @safe
   private struct Cursor {
-    var rows: UnsafePointer<Observation>
+    var rows: UnsafePointer<Observation>?
     var position = 0
     var count = 0
     /// Time of the row at the position, and the place of its point among all names.
     var time = Int64.max
     var rank = UInt16.max
+
+    var row: UnsafePointer<Observation>? { unsafe rows.map { unsafe $0 + position } }
   }
 
   private let streams: [SourceStream]
@@ -25,13 +27,16 @@ struct ObservationMerge: ~Copyable {
 
   init(_ streams: [SourceStream], table: inout PointTable) {
     self.streams = streams
-    unsafe cursors = .allocate(capacity: max(1, streams.count))
-    unsafe losers = .allocate(capacity: max(1, streams.count))
-    unsafe losers.initialize(repeating: Self.nobody, count: max(1, streams.count))
+    unsafe cursors = .allocate(capacity: streams.count + 1)
+    unsafe losers = .allocate(capacity: streams.count + 1)
     for index in streams.indices {
       unsafe (cursors + index).initialize(to: Cursor(rows: streams[index].rows))
       refill(index, table: &table)
     }
+    // At first everybody loses against nobody, and so comes to play.
+    let nobody = streams.count
+    unsafe (cursors + nobody).initialize(to: Cursor(rows: nil, time: .min, rank: 0))
+    unsafe losers.initialize(repeating: nobody, count: streams.count + 1)
     for index in streams.indices { replay(index) }
   }
 
@@ -42,11 +47,10 @@ struct ObservationMerge: ~Copyable {
 
   /// The next row in order, lent until the next call; nil at the end.
   mutating func next(table: inout PointTable) -> UnsafePointer<Observation>? {
-    guard !streams.isEmpty else { return nil }
     if isLent { advance(table: &table) }
-    let first = unsafe cursors[losers[0]]
-    isLent = first.position < first.count
-    return isLent ? unsafe first.rows + first.position : nil
+    let first = unsafe losers[0]
+    isLent = unsafe cursors[first].position < cursors[first].count
+    return isLent ? unsafe cursors[first].row : nil
   }
 
   /// Steps over the row of the winner.
@@ -64,7 +68,7 @@ struct ObservationMerge: ~Copyable {
 
   @inline(__always)
   private func note(_ stream: Int, _ table: borrowing PointTable) {
-    let row = unsafe cursors[stream].rows + cursors[stream].position
+    guard let row = unsafe cursors[stream].row else { return }
     unsafe cursors[stream].time = row.pointee.correctedTime
     unsafe cursors[stream].rank = table.rank(of: row.pointee.point)
   }
@@ -97,16 +101,12 @@ struct ObservationMerge: ~Copyable {
     unsafe losers[0] = winner
   }
 
-  /// Who has not played yet wins, and so comes to play.
   @inline(__always)
   private func isEarlier(_ one: Int, _ other: Int) -> Bool {
-    if one == Self.nobody || other == Self.nobody { return one == Self.nobody }
     let (time, otherTime) = unsafe (cursors[one].time, cursors[other].time)
     if time != otherTime { return time < otherTime }
     return unsafe (cursors[one].rank, one) < (cursors[other].rank, other)
   }
-
-  private static let nobody = -1
 }
 
 /// A source with the batch that is being emptied.

@@ -79,11 +79,12 @@ struct SourceIntake {
     _ record: borrowing CaptureRecord, summary: inout PacketSummary,
     into batch: inout ObservationBatch, table: inout PointTable
   ) {
-    guard record.interface < decoders.count, let decoder = decoders[record.interface] else {
+    guard record.interface < decoders.count, decoders[record.interface] != nil else {
       countUnsupported(record)
       return
     }
-    decoder.decode(record.bytes, originalLength: record.originalLength, into: &summary)
+    decoders[record.interface]?.decode(
+      record.bytes, originalLength: record.originalLength, into: &summary)
     let local = localPoint(
       interface: record.interface, interfaceIndex: summary.link.interfaceIndex, table: &table)
     guard local >= 0 else { return }
