@@ -12,16 +12,16 @@ struct PacketTitle {
 
   init(of trajectory: borrowing Trajectory) {
     let row = trajectory.firstPathHop.observation
-    let finest = trajectory.finestHop.observation
+    let finest = FinestPacket(trajectory)
     let hasPorts = row.traits.contains(.hasPorts)
     transport = TextNames.transport(row.transportProtocol).uppercased()
     ends =
       TextNames.endpoint(row.source, port: hasPorts ? row.sourcePort : nil) + " → "
       + TextNames.endpoint(row.destination, port: hasPorts ? row.destinationPort : nil)
     var details: [String] = []
-    if !row.isIPv6 { details.append("id \(finest.identification)") }
-    if finest.hasSequence { details.append("seq \(finest.sequence)") }
-    if finest.isFragment { details.append("fragment at \(finest.fragmentOffset)") }
+    if let identification = finest.identification { details.append("id \(identification)") }
+    if let sequence = finest.sequence { details.append("seq \(sequence)") }
+    if let fragment = finest.fragment { details.append("fragment at \(fragment.offset)") }
     details.append(TextNumbers.counted(UInt64(finest.length), "byte"))
     if let original = trajectory.retransmissionOf {
       details.append("retransmission of #\(original)")

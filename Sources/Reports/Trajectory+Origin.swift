@@ -8,19 +8,6 @@ extension Trajectory {
     return hops[0]
   }
 
-  /// The path hop that saw the packet in the smallest unit.
-  var finestHop: Hop {
-    var finest = 0
-    for index in hops.indices {
-      if case .path = hops[index].kind,
-        hops[index].observation.length < hops[finest].observation.length
-      {
-        finest = index
-      }
-    }
-    return hops[finest]
-  }
-
   /// How long the whole way took in nanoseconds, if every leg of it could be measured.
   var totalDelay: Int64? {
     var total: Int64 = 0

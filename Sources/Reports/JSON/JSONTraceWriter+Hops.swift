@@ -2,12 +2,12 @@ import Packets
 import Trajectories
 
 extension JSONTraceWriter {
-  mutating func writeHops(_ hops: [Hop]) {
+  mutating func writeHops(_ hops: [Hop], part: PacketPart?) {
     buffer.append(",\"hops\":[")
     var previous = -1
     for index in hops.indices {
       if index > 0 { buffer.append(",") }
-      writeHop(hops[index])
+      writeHop(hops[index], part: part)
       if case .path = hops[index].kind {
         if previous >= 0 {
           writeChanges(from: hops[previous].observation, to: hops[index].observation)
@@ -20,7 +20,7 @@ extension JSONTraceWriter {
   }
 
   /// All members up to the list of changes, which is left open.
-  private mutating func writeHop(_ hop: Hop) {
+  private mutating func writeHop(_ hop: Hop, part: PacketPart?) {
     let row = hop.observation
     buffer.append("{\"kind\":\"")
     buffer.append(hop.kind.name)
@@ -39,13 +39,33 @@ extension JSONTraceWriter {
     writeEndpoints(row)
     buffer.append(",\"length\":")
     buffer.append(UInt64(row.length))
-    buffer.append(",\"segment\":null,\"outer\":")
+    buffer.append(",\"segment\":")
+    if let part {
+      writeSegment(part.segment(of: row))
+    } else {
+      buffer.append("null")
+    }
+    buffer.append(",\"outer\":")
     writeOuterHeaders(row)
     buffer.append(",\"delay_ns\":")
     writeNumber(hop.delay)
     buffer.append(",\"delay_error_ns\":")
     writeNumber(hop.delayError)
     buffer.append(",\"changes\":[")
+  }
+
+  private mutating func writeSegment(_ segment: PacketPart.Segment?) {
+    guard let segment else {
+      buffer.append("null")
+      return
+    }
+    buffer.append("{\"offset\":")
+    buffer.append(UInt64(segment.offset))
+    buffer.append(",\"length\":")
+    buffer.append(UInt64(segment.length))
+    buffer.append(",\"of\":")
+    buffer.append(UInt64(segment.unitLength))
+    buffer.append("}")
   }
 
   mutating func writeEndpoints(_ row: Observation) {

@@ -23,7 +23,7 @@ struct JSONTraceWriter: ~Copyable {
     writePacket(trajectory)
     writeVerdict(trajectory, points: points)
     writeMatch(trajectory)
-    writeHops(trajectory.hops)
+    writeHops(trajectory.hops, part: trajectory.part)
     buffer.append("}\n")
   }
 
@@ -31,7 +31,7 @@ struct JSONTraceWriter: ~Copyable {
   /// hop.
   private mutating func writePacket(_ trajectory: borrowing Trajectory) {
     let origin = trajectory.firstPathHop.observation
-    let finest = trajectory.finestHop.observation
+    let finest = FinestPacket(trajectory)
     buffer.append("{\"scope\":\"")
     buffer.append(trajectory.scope.name)
     buffer.append("\",\"protocol\":\"")
@@ -43,23 +43,19 @@ struct JSONTraceWriter: ~Copyable {
     buffer.append("\",")
     writeEndpoints(origin)
     buffer.append(",\"ip_id\":")
-    writeIdentification(finest)
+    writeNumber(finest.identification.map(Int64.init))
     buffer.append(",\"sequence\":")
-    if finest.hasSequence {
-      buffer.append(UInt64(finest.sequence))
-    } else {
-      buffer.append("null")
-    }
+    writeNumber(finest.sequence.map(Int64.init))
     buffer.append(",\"length\":")
     buffer.append(UInt64(finest.length))
     buffer.append(",\"fragment\":")
-    if finest.isFragment {
+    if let fragment = finest.fragment {
       buffer.append("{\"id\":")
-      buffer.append(UInt64(finest.fragmentIdentification))
+      buffer.append(UInt64(fragment.identification))
       buffer.append(",\"offset\":")
-      buffer.append(UInt64(finest.fragmentOffset))
+      buffer.append(UInt64(fragment.offset))
       buffer.append(",\"more\":")
-      buffer.append(finest.traits.contains(.hasMoreFragments))
+      buffer.append(fragment.hasMore)
       buffer.append("}}")
     } else {
       buffer.append("null}")

@@ -27,6 +27,9 @@ struct Correlator: ~Copyable {
   private var builder: TrajectoryBuilder
   private var shapes = PathShapes()
   private var waiting = WaitingPackets()
+  private var cutter = UnitCutter()
+  private var probe = UnitProbe()
+  private var retransmissions = Retransmissions()
   private var trajectory = Trajectory()
   private var count: UInt64 = 0
   /// Packets that were judged before their time because too much was kept, and found incomplete.
@@ -40,6 +43,7 @@ struct Correlator: ~Copyable {
     usualSpan = min(settings.span, max(1_000_000, 4 * knowledge.longestDelay))
     builder = TrajectoryBuilder(recordings: recordings, clocks: clocks)
     window = ObservationWindow(limit: settings.limit)
+    if settings.isLearning || knowledge.hasUnits { cutter.activate(window) }
   }
 
   /// Takes the next observation; hands on what is older than the window allows.
@@ -57,6 +61,7 @@ struct Correlator: ~Copyable {
       handOnFirst(table: table, knowledge: &knowledge, emit: emit)
     }
     unsafe window.append(row)
+    if cutter.isActive { cutter.appendLast(of: window) }
   }
 
   /// Hands on all that is left, at the end of the inputs.
@@ -73,29 +78,111 @@ struct Correlator: ~Copyable {
     table: borrowing PointTable, knowledge: inout NetworkKnowledge,
     emit: (borrowing Trajectory, borrowing PointTable) -> Void
   ) {
-    defer { window.removeFirst() }
+    defer {
+      if cutter.isActive { cutter.removeFirst(of: window) }
+      window.removeFirst()
+    }
     let slot = window.firstSlot
-    if window.isUsed(slot) { return }
+    if window.isUsed(slot) || isAwaited(slot, knowledge: knowledge) { return }
+    group.gather(from: &window, span: settings.span, table: table, knowledge: knowledge)
+    trajectory.isAmbiguous = group.isAmbiguous
+    trajectory.part = nil
+    let isCovered = cutter.isActive && cutter.isPartlyCovered(window[slot])
+    let key = group.isPlain && !isCovered ? shapeKey(of: group.members) : nil
+    let version = knowledge.version &+ table.points.count
+    if let key,
+      shapes.apply(key, version: version, members: group.members, in: window, to: &trajectory)
+    {
+      builder.measure(&trajectory, table: table)
+    } else if isCut(knowledge: &knowledge) {
+      releaseParts(table: table, knowledge: &knowledge, emit: emit)
+      return
+    } else {
+      fill(from: group.members)
+      builder.build(&trajectory, table: table, knowledge: &knowledge)
+      if let key { shapes.remember(key, version: version, of: trajectory) }
+      if !cutter.isActive && trajectory.mayBeSeenFurther
+        && probe.showsUnits(group.members, packets: count, in: window)
+      {
+        cutter.activate(window)
+        knowledge.hasUnits = true
+        if isCut(knowledge: &knowledge) {
+          releaseParts(table: table, knowledge: &knowledge, emit: emit)
+          return
+        }
+      }
+    }
+    handOn(table: table, knowledge: &knowledge, emit: emit)
+  }
+
+  /// Whether a packet that waits, or several, take the row.
+  private mutating func isAwaited(
+    _ slot: ObservationWindow.Slot, knowledge: borrowing NetworkKnowledge
+  ) -> Bool {
     if waiting.hasLatest(window.identity(slot)),
       waiting.admit(window[slot], translations: knowledge.translations)
     {
-      return
+      return true
     }
-    group.gather(from: &window, span: settings.span, table: table, knowledge: knowledge)
-    trajectory.isAmbiguous = group.isAmbiguous
-    build(table: table, knowledge: &knowledge)
-    count += 1
-    trajectory.number = count
+    return cutter.isActive && waiting.hasParts
+      && cutter.admit(window[slot], to: &waiting, known: knowledge.translations)
+  }
+
+  /// Whether other rows hold octets of the oldest row's packet in other units.
+  private mutating func isCut(knowledge: inout NetworkKnowledge) -> Bool {
+    guard cutter.isActive else { return false }
+    let isCut = cutter.cut(
+      group.members, in: window, span: settings.span, knowledge: knowledge)
+    if isCut { knowledge.hasUnits = true }
+    return isCut
+  }
+
+  /// Puts together all parts of the oldest row's packet.
+  private mutating func releaseParts(
+    table: borrowing PointTable, knowledge: inout NetworkKnowledge,
+    emit: (borrowing Trajectory, borrowing PointTable) -> Void
+  ) {
+    for place in cutter.ranges.indices {
+      cutter.select(cutter.ranges[place], in: &window, knowledge: knowledge)
+      trajectory.isAmbiguous = group.isAmbiguous || cutter.isAmbiguous
+      trajectory.part = cutter.part(cutter.ranges[place])
+      let key = cutter.isPlain(in: window) ? shapeKey(of: cutter.members) : nil
+      let version = knowledge.version &+ table.points.count
+      if let key,
+        shapes.apply(key, version: version, members: cutter.members, in: window, to: &trajectory)
+      {
+        builder.measure(&trajectory, table: table)
+      } else {
+        fill(from: cutter.members)
+        builder.build(&trajectory, table: table, knowledge: &knowledge)
+        if let key { shapes.remember(key, version: version, of: trajectory) }
+      }
+      handOn(table: table, knowledge: &knowledge, emit: emit)
+    }
+  }
+
+  /// Numbers the packet and hands it on, or lets it wait for what may still come.
+  private mutating func handOn(
+    table: borrowing PointTable, knowledge: inout NetworkKnowledge,
+    emit: (borrowing Trajectory, borrowing PointTable) -> Void
+  ) {
+    number()
     let isWaiting = trajectory.mayBeSeenFurther
     if isWaiting || settings.isOrdered && !waiting.isEmpty {
       if waiting.isFull {
         evicted += 1
         handOnFirst(table: table, knowledge: &knowledge, emit: emit)
       }
-      waiting.append(&trajectory, isWaiting: isWaiting)
+      waiting.append(&trajectory, isWaiting: isWaiting, isCuttable: cutter.isActive)
     } else {
       emitCurrent(table, emit)
     }
+  }
+
+  private mutating func number() {
+    count += 1
+    trajectory.number = count
+    trajectory.retransmissionOf = retransmissions.original(of: trajectory)
   }
 
   /// Judges the packet that has waited longest, and hands it on.
@@ -103,10 +190,17 @@ struct Correlator: ~Copyable {
     table: borrowing PointTable, knowledge: inout NetworkKnowledge,
     emit: (borrowing Trajectory, borrowing PointTable) -> Void
   ) {
-    if waiting.removeFirst(into: &trajectory) {
-      builder.build(&trajectory, table: table, knowledge: &knowledge)
+    guard waiting.removeFirst(into: &trajectory) else {
+      emitCurrent(table, emit)
+      return
     }
-    emitCurrent(table, emit)
+    let whole = trajectory
+    for (place, part) in whole.parts().enumerated() {
+      trajectory.take(part, of: whole)
+      if place > 0 { number() }
+      builder.build(&trajectory, table: table, knowledge: &knowledge)
+      emitCurrent(table, emit)
+    }
   }
 
   private mutating func emitCurrent(
@@ -118,24 +212,17 @@ struct Correlator: ~Copyable {
     emit(trajectory, table)
   }
 
-  /// Puts the group together: as one like it before, if nothing about it is special.
-  private mutating func build(table: borrowing PointTable, knowledge: inout NetworkKnowledge) {
-    let isPlain = !settings.isLearning && group.isPlain
-    let key = isPlain ? PathShapes.key(of: group.members, in: window) : nil
-    let version = knowledge.version &+ table.points.count
-    if let key,
-      shapes.apply(key, version: version, members: group.members, in: window, to: &trajectory)
-    {
-      builder.measure(&trajectory, table: table)
-      return
-    }
-    trajectory.resize(to: group.members.count)
-    for (index, slot) in group.members.enumerated() {
+  /// What a packet like this is remembered under, if nothing about it is special.
+  private func shapeKey(of members: [ObservationWindow.Slot]) -> PathShapes.Key? {
+    settings.isLearning ? nil : PathShapes.key(of: members, in: window)
+  }
+
+  private mutating func fill(from members: [ObservationWindow.Slot]) {
+    trajectory.resize(to: members.count)
+    for (index, slot) in members.enumerated() {
       trajectory.hops[index].observation = window[slot]
       trajectory.hops[index].kind = .path
     }
-    builder.build(&trajectory, table: table, knowledge: &knowledge)
-    if let key { shapes.remember(key, version: version, of: trajectory) }
   }
 }
 

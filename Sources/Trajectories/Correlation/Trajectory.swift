@@ -19,6 +19,8 @@ package struct Trajectory: Sendable {
   package var confidence: Confidence?
   /// Whether another packet of the window would have matched as well.
   package var isAmbiguous = false
+  /// Which octets the packet is of the units that some hops recorded; nil where all recorded just it.
+  package internal(set) var part: PacketPart?
   /// Number of the trace of the first transmission of the same bytes.
   package var retransmissionOf: UInt64?
   /// Whether the judgement may change, because an input is still being written.

@@ -24,6 +24,8 @@ struct WaitingPackets {
   /// Number of identities in `latest` by their low bits: nearly every question ends here.
   private var filter = [UInt16](repeating: 0, count: filterCount)
   private var spare: [Trajectory] = []
+  /// Waiting packets by the octets that they hold.
+  private var parts = WaitingParts()
 
   private static let filterCount = 4096
 
@@ -38,15 +40,18 @@ struct WaitingPackets {
   }
 
   /// Adds a packet behind all others. Its storage is taken; what comes back is to be filled anew.
-  mutating func append(_ trajectory: inout Trajectory, isWaiting: Bool) {
+  ///
+  /// - Parameter isCuttable: whether units of which the packet is a part, or parts of it, may still come.
+  mutating func append(_ trajectory: inout Trajectory, isWaiting: Bool, isCuttable: Bool) {
     let row = trajectory.hops[0].observation
     let time = trajectory.hops.reduce(row.correctedTime) { min($0, $1.observation.correctedTime) }
-    if isWaiting && row.identity != 0 {
-      let position = departed + entries.count - firstIndex
+    let position = departed + entries.count - firstIndex
+    if isWaiting && row.identity != 0 && trajectory.part == nil {
       if latest.updateValue(position, forKey: row.identity) == nil {
         filter[Self.filterIndex(row.identity)] += 1
       }
     }
+    if isWaiting && isCuttable { parts.insert(trajectory, at: position) }
     var stored = spare.popLast() ?? Trajectory()
     swap(&stored, &trajectory)
     entries.append(
@@ -77,15 +82,37 @@ struct WaitingPackets {
     return true
   }
 
+  /// Whether packets wait of which a row might hold octets.
+  var hasParts: Bool { !parts.isEmpty }
+
+  /// Adds a late row to all packets that wait for its octets; true if none of them are left over.
+  mutating func admitParts(
+    of row: Observation, datagramLength: Int, covered: inout CoveredOctets,
+    known: borrowing FlowTranslations
+  ) -> Bool {
+    for position in parts.positions(around: row) {
+      let index = position - departed + firstIndex
+      guard
+        let range = entries[index].trajectory.admitPart(
+          of: row, datagramLength: datagramLength, covered: covered, known: known)
+      else { continue }
+      if covered.cover(range.own, of: row, count: range.count) { return true }
+    }
+    return false
+  }
+
   /// Takes out the oldest packet, in exchange for the storage given; tells whether it was waiting.
   mutating func removeFirst(into trajectory: inout Trajectory) -> Bool {
     swap(&entries[firstIndex].trajectory, &trajectory)
     spare.append(entries[firstIndex].trajectory)
     entries[firstIndex].trajectory = Trajectory()
     let entry = entries[firstIndex]
-    if entry.isWaiting && latest[entry.identity] == departed {
-      latest[entry.identity] = nil
-      filter[Self.filterIndex(entry.identity)] -= 1
+    if entry.isWaiting {
+      if latest[entry.identity] == departed {
+        latest[entry.identity] = nil
+        filter[Self.filterIndex(entry.identity)] -= 1
+      }
+      parts.remove(trajectory, at: departed)
     }
     firstIndex += 1
     departed += 1

@@ -29,7 +29,7 @@ struct ObservationWindow: ~Copyable {
 
   /// Rows that the window may hold at the most; a power of two.
   let limit: Int
-  private var capacity: Int
+  private(set) var capacity: Int
   private var rows: UnsafeMutablePointer<Observation>
   private var keys: UnsafeMutablePointer<Key>
   private var chains: UnsafeMutablePointer<Chain>
@@ -58,6 +58,11 @@ struct ObservationWindow: ~Copyable {
 
   /// Slot of the oldest row. Meaningless when the window is empty.
   var firstSlot: Slot { Slot(truncatingIfNeeded: firstPosition & (capacity - 1)) }
+
+  /// Slot of the row that so many others precede.
+  func slot(at place: Int) -> Slot {
+    Slot(truncatingIfNeeded: (firstPosition + place) & (capacity - 1))
+  }
 
   subscript(slot: Slot) -> Observation {
     unsafeAddress {

@@ -21,6 +21,8 @@ struct NetworkKnowledge: Sendable {
 
   /// How flows' addresses are rewritten on their way.
   var translations = FlowTranslations()
+  /// Whether points were found to see the same octets in different units.
+  var hasUnits = false
 
   /// Changes whenever something that was known turned out differently.
   private(set) var version = 0
