@@ -12,11 +12,14 @@ let package = Package(
     .systemLibrary(name: "CLibpcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
     .systemLibrary(
       name: "CLibnl", pkgConfig: "libnl-route-3.0", providers: [.apt(["libnl-route-3-dev"])]),
+    .systemLibrary(name: "CLinux"),
 
     // The packet's way: bytes → headers → observations → trajectories → findings → report.
     .target(name: "Captures"),
     .target(name: "Packets"),
     .target(name: "Filters", dependencies: ["CLibpcap"]),
+    .target(
+      name: "LiveCapture", dependencies: ["CLibpcap", "CLinux", "Captures", "Filters", "Packets"]),
     .target(name: "Topology", dependencies: ["Packets"]),
     .target(name: "Netlink", dependencies: ["CLibnl", "Packets", "Topology"]),
     .target(name: "Trajectories", dependencies: ["Captures", "Filters", "Packets", "Topology"]),
@@ -32,7 +35,8 @@ let package = Package(
     .executableTarget(
       name: "vxhop",
       dependencies: [
-        "Captures", "Filters", "Findings", "Packets", "Reports", "Topology", "Trajectories",
+        "Captures", "Filters", "Findings", "LiveCapture", "Packets", "Reports", "Topology",
+        "Trajectories",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),

@@ -14,7 +14,7 @@ package struct CaptureRecord: ~Escapable {
   package let frame: UInt64
 
   @_lifetime(copy bytes)
-  init(bytes: RawSpan, time: Int64, originalLength: UInt32, interface: Int, frame: UInt64) {
+  package init(bytes: RawSpan, time: Int64, originalLength: UInt32, interface: Int, frame: UInt64) {
     self.bytes = bytes
     self.time = time
     self.originalLength = originalLength

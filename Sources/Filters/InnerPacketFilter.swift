@@ -25,6 +25,12 @@ package final class InnerPacketFilter: Sendable {
     rawIP = try? CompiledFilter(expression: expression, linkType: CompiledFilter.rawIP)
   }
 
+  /// Whether a word of it moves the offsets of all that stands after it in an expression.
+  package var movesOffsets: Bool {
+    !FilterWords.identifiers(of: expression).isDisjoint(
+      with: ["vlan", "mpls", "pppoed", "pppoes", "geneve"])
+  }
+
   /// Whether packets captured without an Ethernet header can never match, as with `arp`, `vlan`.
   package var matchesOnlyEthernet: Bool { rawIP == nil }
 

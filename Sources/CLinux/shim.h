@@ -1,0 +1,34 @@
+#pragma once
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE 1
+#endif
+#include <linux/capability.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+// What Swift cannot call: variadic functions, and functions that glibc has no name for.
+
+static inline int vxhop_enter_network_namespace(int descriptor) {
+  return setns(descriptor, CLONE_NEWNET);
+}
+
+static inline int vxhop_forbid_new_privileges(void) {
+  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+
+// Gives up every capability, permitted, effective, inheritable and ambient.
+static inline int vxhop_drop_capabilities(void) {
+  struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+  struct __user_cap_data_struct none[2] = {{0, 0, 0}, {0, 0, 0}};
+  return (int)syscall(SYS_capset, &header, none);
+}
+
+// The capabilities in effect, as a bit set; 0 if they cannot be told.
+static inline unsigned long long vxhop_effective_capabilities(void) {
+  struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+  struct __user_cap_data_struct sets[2] = {{0, 0, 0}, {0, 0, 0}};
+  if (syscall(SYS_capget, &header, sets) != 0) return 0;
+  return (unsigned long long)sets[1].effective << 32 | sets[0].effective;
+}
