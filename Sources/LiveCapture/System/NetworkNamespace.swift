@@ -6,7 +6,7 @@ package struct NetworkNamespace: Sendable, Equatable {
   /// As the user named it, without the folders.
   package let name: String
   package let path: String
-  private let isProcess: Bool
+  package let isProcess: Bool
 
   /// `text` is a process's number, a name in /run/netns, or a path.
   package init(_ text: String) {

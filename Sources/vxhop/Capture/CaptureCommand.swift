@@ -1,0 +1,242 @@
+import ArgumentParser
+import Filters
+import Glibc
+import LiveCapture
+import Topology
+
+/// `vxhop capture`: packets at one or many points of this node, into a pcapng.
+struct CaptureCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "capture",
+    abstract: "Captures at one or many points of this node at once.",
+    discussion: """
+      Each point is an interface of the pcapng, named node/interface, and all packets are in one order \
+      of time. Filter words apply to the inner packet: on a NIC the tunnel is captured and the words \
+      look inside.
+
+        vxhop capture -i cni0 -i flannel.1 -i eth0 -w node1.pcapng tcp port 80
+        vxhop capture --netns 4711 -w - | wireshark -k -i -
+
+      Ctrl-C ends it and prints, per point, the packets captured, received and dropped; SIGUSR1 prints \
+      them on the way. It needs CAP_NET_RAW; --netns also CAP_SYS_ADMIN and, for another user's \
+      process, CAP_SYS_PTRACE.
+      """)
+
+  @OptionGroup var options: CaptureOptions
+
+  func run() throws {
+    guard let output = options.output else {
+      throw ValidationError("Say where the capture goes: -w FILE, or -w - for standard output.")
+    }
+    let filter = try makeFilter(isStream: output == "-")
+    let node = options.node ?? Self.nodeName
+    let points = try Self.points(of: options)
+    var session = try open(points, filter)
+    let files = try openFiles(output)
+    try dropPrivileges(files)
+    Signals.catchAll()
+    if let own = filter.ownConnection {
+      StandardError.print("not captured: \(own) (--no-exclude-self keeps it)")
+    }
+    var recorder = try makeRecorder(points, node: node, filter: filter, session, files)
+    let names = points.map { "\(node)/\($0.interface)" }
+    StandardError.print("capturing at \(names.joined(separator: ", ")); Ctrl-C ends it")
+    Self.run(&session, &recorder, names: names, duration: options.duration, options)
+    recorder.finish()
+    Self.statistics(&session, recorder, names).print()
+    if let failure = recorder.failure {
+      StandardError.print(failure.description)
+      throw ExitStatus.failure
+    }
+    if session.isAtEnd && !session.endings.isEmpty { throw ExitStatus.failure }
+  }
+
+  /// Captures until something ends it.
+  private static func run(
+    _ session: inout CaptureSession, _ recorder: inout CaptureRecorder, names: [String],
+    duration: Double?, _ options: CaptureOptions
+  ) {
+    let end = duration.map { WallClock.now + Int64($0 * 1e9) } ?? .max
+    var reportedEndings = 0
+    while !Signals.wantsStop && !recorder.isAtEnd && !session.isAtEnd && WallClock.now < end {
+      session.advance(milliseconds: options.isPacketBuffered ? 20 : 100) { recorder.take($0) }
+      if recorder.areStatisticsDue {
+        recorder.add(Self.counts(&session), completeUntil: session.completeUntil)
+      }
+      recorder.flush()
+      if Signals.takeStatisticsRequest() { Self.statistics(&session, recorder, names).print() }
+      for ending in session.endings.dropFirst(reportedEndings) {
+        StandardError.print("\(names[ending.interface]): no longer captured:\(ending.error)")
+      }
+      reportedEndings = session.endings.count
+    }
+    session.drain { recorder.take($0) }
+    recorder.add(Self.counts(&session), completeUntil: WallClock.now)
+  }
+
+  private static func counts(
+    _ session: inout CaptureSession
+  ) -> [(received: UInt64, dropped: UInt64)] {
+    (0..<session.count).map { session.statistics(of: $0) }
+  }
+
+  private static func statistics(
+    _ session: inout CaptureSession, _ recorder: borrowing CaptureRecorder, _ names: [String]
+  ) -> CaptureStatistics {
+    let captured = recorder.captured
+    return CaptureStatistics(
+      points: Self.counts(&session).enumerated().map { index, counts in
+        .init(
+          name: names[index], captured: captured[index], received: counts.received,
+          dropped: counts.dropped)
+      })
+  }
+}
+
+// MARK: - Before the first packet
+
+extension CaptureCommand {
+  static var nodeName: String {
+    if let name = unsafe getenv("NODE_NAME").map({ unsafe String(cString: $0) }), !name.isEmpty {
+      return name
+    }
+    var buffer: [CChar] = Array(repeating: 0, count: 256)
+    guard unsafe gethostname(&buffer, buffer.count - 1) == 0 else { return PointNaming.unnamedNode }
+    return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  private func makeFilter(isStream: Bool) throws -> CaptureFilter {
+    let words = options.words.isEmpty ? nil : options.words.joined(separator: " ")
+    guard words == nil || options.filter == nil else {
+      throw ValidationError("The filter is given twice: as words and by --filter.")
+    }
+    var filter: InnerPacketFilter?
+    if let expression = words ?? options.filter {
+      do throws(FilterError) {
+        filter = try InnerPacketFilter(expression: expression)
+      } catch {
+        throw ValidationError(error.description)
+      }
+    }
+    let own = isStream && !options.noExcludeSelf ? OwnConnection.current() : nil
+    return CaptureFilter(
+      words: filter, ownConnection: own, tunnelPorts: [8472, 4789] + options.vxlanPorts)
+  }
+
+  /// The points that the options name, each once.
+  static func points(of options: CaptureOptions) throws -> [CapturePoint] {
+    var points: [CapturePoint] = []
+    let namespaces = options.netns.map { NetworkNamespace($0) }
+    for namespace in namespaces {
+      let label = namespaces.count > 1 ? namespace.name : nil
+      let devices = options.interfaces.isEmpty ? ["eth0"] : options.interfaces
+      points += devices.map { CapturePoint(device: $0, in: namespace, label: label) }
+    }
+    if namespaces.isEmpty { points += options.interfaces.map { CapturePoint(device: $0) } }
+    guard !points.isEmpty else {
+      throw ValidationError("Name what to capture: -i INTERFACE or --netns PID|NAME|PATH.")
+    }
+    if points.contains(where: { $0.device == "any" }) {
+      throw ValidationError("-i any does not tell points apart: name the interfaces.")
+    }
+    var seen: Set<String> = []
+    return points.filter { seen.insert($0.interface).inserted }
+  }
+
+  private func open(
+    _ points: [CapturePoint], _ filter: CaptureFilter
+  ) throws -> CaptureSession {
+    var settings = HandleSettings()
+    if options.snapshotLength > 0 {
+      settings.snapshotLength = min(settings.snapshotLength, Int(options.snapshotLength))
+    }
+    let share = min(16 << 20, max(2 << 20, (64 << 20) / points.count))
+    settings.bufferSize = options.bufferSize.map { $0 << 10 } ?? share
+    do throws(LiveCaptureError) {
+      return try CaptureSession(count: points.count) { index throws(LiveCaptureError) in
+        let point = points[index]
+        let handle = try point.open(settings)
+        if let expression = filter.kernelExpression(carriesTunnels: point.carriesTunnels) {
+          try handle.setFilter(expression)
+        }
+        return handle
+      }
+    } catch {
+      StandardError.print(Self.advised(error, points))
+      throw ExitStatus.failure
+    }
+  }
+
+  /// What is missing, and the command that gives it.
+  private static func advised(_ error: LiveCaptureError, _ points: [CapturePoint]) -> String {
+    guard error.code == .notPermitted else { return error.description }
+    var capabilities = ["cap_net_raw"]
+    if let namespace = points.compactMap(\.namespace).first {
+      capabilities.append("cap_sys_admin")
+      if namespace.isProcess { capabilities.append("cap_sys_ptrace") }
+    }
+    let program = CommandLine.arguments.first ?? "vxhop"
+    return "\(error): run it as root, or once, as root:"
+      + " setcap \(capabilities.joined(separator: ","))+ep \(program)"
+  }
+
+  private func openFiles(_ output: String) throws -> OutputFiles {
+    let rotation = OutputFiles.Rotation(
+      size: options.fileSize.map { $0 * 1_000_000 }, interval: options.fileSeconds,
+      count: options.fileCount)
+    do throws(GuardedFileError) {
+      let files = try OutputFiles(output, rotation: rotation)
+      guard !files.isTerminal else {
+        throw GuardedFileError("standard output", "is a terminal: name a file, or pipe it on")
+      }
+      return files
+    } catch {
+      StandardError.print(error.description)
+      throw ExitStatus.failure
+    }
+  }
+
+  private func dropPrivileges(_ files: OutputFiles) throws {
+    var user: UnprivilegedUser?
+    if let name = options.user ?? (Privileges.isRoot ? "nobody" : nil) {
+      user = UnprivilegedUser(name)
+      guard user != nil else { throw ValidationError("-Z \(name): no such user.") }
+    }
+    let status = Privileges.drop(to: user)
+    guard status == 0 else {
+      StandardError.print(
+        "rights could not be given up: \(unsafe String(cString: strerror(status)))")
+      throw ExitStatus.failure
+    }
+    if let folder = files.forbiddenFolder {
+      StandardError.print(
+        "\(folder): rotated files are made by user \(user?.name ?? "this user"), who may not write there: name another user (-Z) or folder"
+      )
+      throw ExitStatus.failure
+    }
+  }
+
+  private func makeRecorder(
+    _ points: [CapturePoint], node: String, filter: CaptureFilter,
+    _ session: borrowing CaptureSession, _ files: OutputFiles
+  ) throws -> CaptureRecorder {
+    var written: [CaptureRecorder.Point] = []
+    for (index, point) in points.enumerated() {
+      let linkType = session.linkType(of: index)
+      var recorded = CaptureRecorder.Point(
+        name: "\(node)/\(point.interface)", linkType: linkType, filter: filter.words?.expression)
+      if point.carriesTunnels {
+        do throws(FilterError) {
+          recorded.selection = try InnerSelection(filter, linkType: linkType)
+        } catch {
+          throw ValidationError(error.description)
+        }
+      }
+      written.append(recorded)
+    }
+    return CaptureRecorder(
+      points: written,
+      snapshotLength: options.snapshotLength == 0 ? 262_144 : min(262_144, options.snapshotLength),
+      limit: options.count, files: files)
+  }
+}

@@ -1,0 +1,52 @@
+import Glibc
+import LiveCapture
+import Topology
+
+/// A point that is to be captured: what it is called and where its interface is.
+struct CapturePoint: Equatable {
+  /// As it is named in the capture: `cni0`, `pod:eth0`.
+  var interface: String
+  /// As the kernel calls it.
+  var device: String
+  var namespace: NetworkNamespace?
+  /// Where encapsulated packets may be seen.
+  var carriesTunnels: Bool
+
+  /// An interface of this node.
+  init(device: String, role: InterfaceRole? = nil) {
+    interface = device
+    self.device = device
+    let role = role ?? Topology.role(ofInterfaceNamed: device)
+    carriesTunnels = role == .nic || role == .unknown
+  }
+
+  /// An interface inside a pod.
+  ///
+  /// - Parameter label: tells pods apart, where there is more than one.
+  init(device: String, in namespace: NetworkNamespace, label: String? = nil) {
+    interface = ["pod", label, device].compactMap(\.self).joined(separator: ":")
+    self.device = device
+    self.namespace = namespace
+    carriesTunnels = false
+  }
+
+  /// Opens the interface, in its namespace.
+  func open(_ settings: HandleSettings) throws(LiveCaptureError) -> CaptureHandle {
+    guard let namespace else { return try CaptureHandle(device: device, settings: settings) }
+    let opened = OpenedHandle()
+    try namespace.run { () throws(LiveCaptureError) in
+      opened.handle = try CaptureHandle(device: device, settings: settings)
+    }
+    guard let handle = opened.take() else {
+      throw LiveCaptureError(.system, interface, "was not opened")
+    }
+    return handle
+  }
+}
+
+/// Brings a handle from the thread that opened it.
+private final class OpenedHandle {
+  var handle: CaptureHandle?
+
+  func take() -> CaptureHandle? { handle.take() }
+}
