@@ -14,6 +14,8 @@ package struct CaptureSession: ~Copyable {
 
   private let ports: UnsafeMutablePointer<Port>
   package let count: Int
+  /// How many there are so far: all of them, unless one could not be opened.
+  private var opened = 0
   private let requests: UnsafeMutablePointer<pollfd>
   /// No packet before this time is still to come.
   private var horizon = Int64.min
@@ -44,26 +46,18 @@ package struct CaptureSession: ~Copyable {
     self.count = count
     unsafe ports = .allocate(capacity: max(1, count))
     unsafe requests = .allocate(capacity: max(1, count))
-    var opened = 0
-    do throws(LiveCaptureError) {
-      while opened < count {
-        let handle = try open(opened)
-        let descriptor = handle.descriptor
-        unsafe (ports + opened).initialize(to: Port(handle: handle))
-        unsafe (requests + opened).initialize(
-          to: pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0))
-        opened += 1
-      }
-    } catch {
-      unsafe ports.deinitialize(count: opened)
-      unsafe ports.deallocate()
-      unsafe requests.deallocate()
-      throw error
+    while opened < count {
+      let handle = try open(opened)
+      let descriptor = handle.descriptor
+      unsafe (ports + opened).initialize(to: Port(handle: handle))
+      unsafe (requests + opened).initialize(
+        to: pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0))
+      opened += 1
     }
   }
 
   deinit {
-    unsafe ports.deinitialize(count: count)
+    unsafe ports.deinitialize(count: opened)
     unsafe ports.deallocate()
     unsafe requests.deallocate()
   }
