@@ -35,8 +35,8 @@ let package = Package(
     .executableTarget(
       name: "vxhop",
       dependencies: [
-        "Captures", "Filters", "Findings", "LiveCapture", "Packets", "Reports", "Topology",
-        "Trajectories",
+        "Captures", "Filters", "Findings", "LiveCapture", "Netlink", "Packets", "Reports",
+        "Topology", "Trajectories",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),

@@ -62,7 +62,8 @@ package final class MermaidReport: TraceReport {
       line("  Note over \(participant(first)): seen only here")
     }
     for (previous, hop) in zip(path, path.dropFirst()) {
-      line("  \(participant(previous))->>\(participant(hop)): \(message(for: hop, after: previous))")
+      line(
+        "  \(participant(previous))->>\(participant(hop)): \(message(for: hop, after: previous))")
     }
     guard let last = path.last else { return }
     writeEnd(of: trajectory, last: last)

@@ -128,7 +128,9 @@ struct ObservationGroup {
   ) -> Bool {
     let row = window[slot]
     let first = window[members[0]]
-    guard AddressTranslation.isPlausible(from: first, to: row, known: translations) else { return false }
+    guard AddressTranslation.isPlausible(from: first, to: row, known: translations) else {
+      return false
+    }
     for other in members where window.point(other) == row.point {
       let member = window[other]
       if isSameCrossing(member, row) {
@@ -159,7 +161,9 @@ struct ObservationGroup {
     _ row: Observation, to hops: [Hop], translations: borrowing FlowTranslations
   ) -> Bool {
     let first = hops[0].observation
-    guard AddressTranslation.isPlausible(from: first, to: row, known: translations), !row.isLinkScoped else {
+    guard AddressTranslation.isPlausible(from: first, to: row, known: translations),
+      !row.isLinkScoped
+    else {
       return false
     }
     return hops.allSatisfy {

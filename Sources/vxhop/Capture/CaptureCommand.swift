@@ -14,7 +14,9 @@ struct CaptureCommand: ParsableCommand {
       of time. Filter words apply to the inner packet: on a NIC the tunnel is captured and the words \
       look inside.
 
-        vxhop capture -i cni0 -i flannel.1 -i eth0 -w node1.pcapng tcp port 80
+        vxhop capture --all -w node1.pcapng
+        vxhop capture --pod 10.244.1.7 -w - tcp port 80 | wireshark -k -i -
+        vxhop capture -i cni0 -i flannel.1 -i eth0 -w node1.pcapng
         vxhop capture --netns 4711 -w - | wireshark -k -i -
 
       Ctrl-C ends it and prints, per point, the packets captured, received and dropped; SIGUSR1 prints \
@@ -30,7 +32,7 @@ struct CaptureCommand: ParsableCommand {
     }
     let filter = try makeFilter(isStream: output == "-")
     let node = options.node ?? Self.nodeName
-    let points = try Self.points(of: options)
+    let points = try PointSelection.points(of: options)
     var session = try open(points, filter)
     let files = try openFiles(output)
     try dropPrivileges(files)
@@ -123,26 +125,6 @@ extension CaptureCommand {
       words: filter, ownConnection: own, tunnelPorts: [8472, 4789] + options.vxlanPorts)
   }
 
-  /// The points that the options name, each once.
-  static func points(of options: CaptureOptions) throws -> [CapturePoint] {
-    var points: [CapturePoint] = []
-    let namespaces = options.netns.map { NetworkNamespace($0) }
-    for namespace in namespaces {
-      let label = namespaces.count > 1 ? namespace.name : nil
-      let devices = options.interfaces.isEmpty ? ["eth0"] : options.interfaces
-      points += devices.map { CapturePoint(device: $0, in: namespace, label: label) }
-    }
-    if namespaces.isEmpty { points += options.interfaces.map { CapturePoint(device: $0) } }
-    guard !points.isEmpty else {
-      throw ValidationError("Name what to capture: -i INTERFACE or --netns PID|NAME|PATH.")
-    }
-    if points.contains(where: { $0.device == "any" }) {
-      throw ValidationError("-i any does not tell points apart: name the interfaces.")
-    }
-    var seen: Set<String> = []
-    return points.filter { seen.insert($0.interface).inserted }
-  }
-
   private func open(
     _ points: [CapturePoint], _ filter: CaptureFilter
   ) throws -> CaptureSession {
@@ -171,10 +153,9 @@ extension CaptureCommand {
   private static func advised(_ error: LiveCaptureError, _ points: [CapturePoint]) -> String {
     guard error.code == .notPermitted else { return error.description }
     var capabilities = ["cap_net_raw"]
-    if let namespace = points.compactMap(\.namespace).first {
-      capabilities.append("cap_sys_admin")
-      if namespace.isProcess { capabilities.append("cap_sys_ptrace") }
-    }
+    let namespaces = points.compactMap(\.namespace)
+    if !namespaces.isEmpty { capabilities.append("cap_sys_admin") }
+    if namespaces.contains(where: \.isProcess) { capabilities.append("cap_sys_ptrace") }
     let program = CommandLine.arguments.first ?? "vxhop"
     return "\(error): run it as root, or once, as root:"
       + " setcap \(capabilities.joined(separator: ","))+ep \(program)"

@@ -17,6 +17,15 @@ struct CaptureOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Every point of a pod's path on this node: its IP, or its namespace's name (ip netns). May be repeated.",
+      valueName: "ip|name"))
+  var pod: [String] = []
+
+  @Flag(name: .customLong("all"), help: "Every veth, bridge, VTEP and NIC of this node that is up.")
+  var isForAll = false
+
+  @Option(
+    help: ArgumentHelp(
       "Inside a network namespace: a process's number, a name (ip netns) or a path. May be repeated.",
       valueName: "pid|name|path"))
   var netns: [String] = []

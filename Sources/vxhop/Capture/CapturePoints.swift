@@ -1,5 +1,6 @@
 import Glibc
 import LiveCapture
+import Netlink
 import Topology
 
 /// A point that is to be captured: what it is called and where its interface is.
@@ -8,7 +9,7 @@ struct CapturePoint: Equatable {
   var interface: String
   /// As the kernel calls it.
   var device: String
-  var namespace: NetworkNamespace?
+  var namespace: NamespaceName?
   /// Where encapsulated packets may be seen.
   var carriesTunnels: Bool
 
@@ -23,7 +24,7 @@ struct CapturePoint: Equatable {
   /// An interface inside a pod.
   ///
   /// - Parameter label: tells pods apart, where there is more than one.
-  init(device: String, in namespace: NetworkNamespace, label: String? = nil) {
+  init(device: String, in namespace: NamespaceName, label: String? = nil) {
     interface = ["pod", label, device].compactMap(\.self).joined(separator: ":")
     self.device = device
     self.namespace = namespace
@@ -34,8 +35,13 @@ struct CapturePoint: Equatable {
   func open(_ settings: HandleSettings) throws(LiveCaptureError) -> CaptureHandle {
     guard let namespace else { return try CaptureHandle(device: device, settings: settings) }
     let opened = OpenedHandle()
-    try namespace.run { () throws(LiveCaptureError) in
-      opened.handle = try CaptureHandle(device: device, settings: settings)
+    do {
+      let entered = try Netlink.NetworkNamespace(path: namespace.path)
+      try entered.run { opened.handle = try CaptureHandle(device: device, settings: settings) }
+    } catch let error as LiveCaptureError {
+      throw error
+    } catch {
+      throw namespace.failure(error)
     }
     guard let handle = opened.take() else {
       throw LiveCaptureError(.system, interface, "was not opened")
