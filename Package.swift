@@ -27,7 +27,7 @@ let package = Package(
     .target(
       name: "Reports",
       dependencies: [
-        "Findings", "Packets", "Topology", "Trajectories",
+        "Captures", "Findings", "Packets", "Topology", "Trajectories",
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ],
       resources: [.embedInCode("HTML/report.css"), .embedInCode("HTML/report.js")]

@@ -60,16 +60,17 @@ extension CaptureReader {
   private static let chainLength = 512 << 10
 
   /// Where reading goes on.
-  private struct Place {
-    let position: Int
-    let section: PcapngSection
-    let frame: UInt64
-    let countsFrames: Bool
-    let hasEnded: Bool
-    let current: RecordLocation
+  package struct Place {
+    fileprivate let position: Int
+    fileprivate let section: PcapngSection
+    fileprivate let frame: UInt64
+    fileprivate let countsFrames: Bool
+    fileprivate let hasEnded: Bool
+    fileprivate let current: RecordLocation
   }
 
-  private var place: Place {
+  /// Setting it goes back to the record that was read last when it was asked for.
+  package var place: Place {
     get {
       Place(
         position: window.position, section: section, frame: frame, countsFrames: countsFrames,

@@ -54,6 +54,15 @@ package final class TraceAnalysis {
       .map(\.first).min()
   }
 
+  /// Bytes of the inputs that were read so far in this pass.
+  package var bytesRead: UInt64 { streams.reduce(0) { $0 + $1.source.bytesRead } }
+
+  /// Bytes of all inputs; nil if one of them is a stream.
+  package var size: UInt64? {
+    let sizes = streams.map { $0.source.size }
+    return sizes.contains(nil) ? nil : sizes.reduce(0) { $0 + ($1 ?? 0) }
+  }
+
   /// What the first pass found out about the nodes' clocks.
   package var clockEstimates: [ClockEstimate] {
     startTime.map { clocks.estimates(at: $0) } ?? []

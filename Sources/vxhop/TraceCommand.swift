@@ -34,10 +34,11 @@ struct TraceCommand: ParsableCommand {
     analysisOptions.filter = filter
     analysisOptions.window = Int64(options.window * 1e9)
     for port in options.vxlanPorts { analysisOptions.decoding.vxlanPorts.append(port) }
-    analysisOptions.isOrdered = options.packets.map { $0 != .none } ?? (options.format == .json)
+    analysisOptions.isOrdered = options.packets.map { $0 != .none } ?? options.format.isOrdered
     var selection = TraceSelection()
     selection.frame = try options.frame.map { (try $0.file(among: inputs), $0.frame) }
 
+    try refuseStreams(among: inputs)
     let analysis = TraceAnalysis(inputs: inputs, options: analysisOptions)
     analysis.prepare()
     for error in analysis.errors { StandardError.print(error.description) }
@@ -45,7 +46,9 @@ struct TraceCommand: ParsableCommand {
     let openingErrors = analysis.errors.count
     selection.times = times(from: analysis.startTime)
     let output = try OutputFile(path: options.output)
-    let hasLoss = report(analysis, selection, to: output)
+    let writing = ReportWriting(
+      options: options, decoding: analysisOptions.decoding, selection: selection)
+    let hasLoss = try writing.report(analysis, to: output)
     for error in analysis.errors.dropFirst(openingErrors) {
       StandardError.print(error.description)
     }
@@ -55,54 +58,17 @@ struct TraceCommand: ParsableCommand {
     if options.exitCode && hasLoss { throw ExitStatus.trouble }
   }
 
-  /// Joins the captures and writes the report; tells whether a packet was lost.
-  private func report(
-    _ analysis: TraceAnalysis, _ selection: TraceSelection, to output: borrowing OutputFile
-  ) -> Bool {
-    let files = analysis.inputs.map(\.path)
-    let packets = options.packets
-    switch options.format {
-    case .json:
-      return write(
-        JSONReport(files: files, selection: packets ?? .all, sink: output.sink), analysis, selection
-      )
-    case .html:
-      return write(
-        HTMLReport(files: files, selection: packets, sink: output.sink), analysis, selection)
-    case .csv:
-      return write(
-        CSVReport(files: files, selection: packets ?? .all, sink: output.sink), analysis, selection)
-    case .mermaid:
-      return write(
-        MermaidReport(files: files, selection: packets, sink: output.sink), analysis, selection)
-    case .text:
-      let report = TextReport(
-        files: files, selection: packets ?? (selection.frame == nil ? nil : .all),
-        width: output.width ?? 100,
-        hasColor: options.color.isColored(toTerminal: output.isTerminal), sink: output.sink)
-      return write(report, analysis, selection)
+  /// A capture of sightings needs the frames themselves, which only a file has a second time.
+  private func refuseStreams(among inputs: [TraceInput]) throws {
+    guard options.format == .pcapng else { return }
+    for input in inputs {
+      var status = stat()
+      guard unsafe input.path == "-" || stat(input.path, &status) == 0 && !status.isFile else {
+        continue
+      }
+      StandardError.print("\(input.path): --format pcapng reads captures twice: give a file")
+      throw ExitStatus.failure
     }
-  }
-
-  private func write(
-    _ report: some TraceReport, _ analysis: TraceAnalysis, _ selection: TraceSelection
-  ) -> Bool {
-    let hasLoss = join(analysis, selection) { report.add($0, points: $1) }
-    report.finish(AnalysisFacts(of: analysis), points: analysis.table)
-    return hasLoss
-  }
-
-  private func join(
-    _ analysis: TraceAnalysis, _ selection: TraceSelection,
-    _ add: (borrowing Trajectory, borrowing PointTable) -> Void
-  ) -> Bool {
-    var hasLoss = false
-    analysis.run { trajectory, points in
-      guard selection.includes(trajectory) else { return }
-      if trajectory.outcome == .lost { hasLoss = true }
-      add(trajectory, points)
-    }
-    return hasLoss
   }
 
   private func times(from start: Int64?) -> ClosedRange<Int64>? {
@@ -158,4 +124,8 @@ struct TraceCommand: ParsableCommand {
       )
     }
   }
+}
+
+extension stat {
+  fileprivate var isFile: Bool { st_mode & S_IFMT == S_IFREG }
 }

@@ -20,13 +20,21 @@ struct TraceOptions: ParsableArguments {
 
   @Option(
     help: """
-      How to report: text, json (JSON Lines, one object a line), html (a page to look at), csv (a row \
-      for each hop) or mermaid (a sequence diagram).
+      How to report: text, json (JSON Lines, one object a line), html (a page to look at), pcapng (the \
+      packets' sightings, for Wireshark), csv (a row for each hop), mermaid (a sequence diagram) or \
+      otlp (OpenTelemetry traces).
       """)
   var format = Format.text
 
   @Option(name: .shortAndLong, help: "Write the report to a file instead of standard output.")
   var output: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Sends the traces of --format otlp to a collector, such as http://localhost:4318.",
+      valueName: "url"),
+    transform: OTLPEndpoint.init(parsing:))
+  var otlpEndpoint: OTLPEndpoint?
 
   @Option(
     help: "Which single packets to print: all, lost, none, or the first N.",
@@ -71,7 +79,15 @@ struct TraceOptions: ParsableArguments {
   var exitCode = false
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
-    case text, json, html, csv, mermaid
+    case text, json, html, pcapng, csv, mermaid, otlp
+
+    /// Whether it needs the packets in the order of their first sightings.
+    var isOrdered: Bool {
+      switch self {
+      case .json, .csv, .pcapng: true
+      case .text, .html, .mermaid, .otlp: false
+      }
+    }
   }
 
   func validate() throws {
@@ -80,6 +96,9 @@ struct TraceOptions: ParsableArguments {
     }
     guard vxlanPorts.count <= PortList.capacity - 2 else {
       throw ValidationError("--vxlan-port may be given \(PortList.capacity - 2) times.")
+    }
+    guard otlpEndpoint == nil || format == .otlp else {
+      throw ValidationError("--otlp-endpoint needs --format otlp.")
     }
     guard window > 0, window <= 3600 else {
       throw ValidationError("--window takes seconds, more than 0 and at most 3600.")

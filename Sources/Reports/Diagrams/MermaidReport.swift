@@ -43,7 +43,8 @@ package final class MermaidReport: TraceReport {
     used.formUnion(trajectories.compactMap { $0.outcome == .lost ? $0.expectedNext : nil })
     let points = order.filter(used.contains)
     for node in points.map({ names.node(of: $0) }).uniqued() {
-      line("  box \(MermaidText.escaped(node))")
+      // With a colour, so that a node called red is not taken for one.
+      line("  box transparent \(MermaidText.escaped(node))")
       for point in points where names.node(of: point) == node {
         line("    participant p\(point) as \(MermaidText.escaped(names.point(point)))")
       }
@@ -62,8 +63,8 @@ package final class MermaidReport: TraceReport {
       line("  Note over \(participant(first)): seen only here")
     }
     for (previous, hop) in zip(path, path.dropFirst()) {
-      line(
-        "  \(participant(previous))->>\(participant(hop)): \(message(for: hop, after: previous))")
+      let message = message(for: hop, after: previous)
+      line("  \(participant(previous))->>\(participant(hop)): \(message)")
     }
     guard let last = path.last else { return }
     writeEnd(of: trajectory, last: last)

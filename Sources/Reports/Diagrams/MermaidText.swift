@@ -15,7 +15,9 @@ enum MermaidText {
 
   private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar {
-    case "a"..."z", "A"..."Z", "0"..."9", " ", ".", "/", "-", "_", "(", ")", "→", "±", "µ": true
+    case "a"..."z", "A"..."Z", "0"..."9", " ", ".", "/", "-", "_", "(", ")", ",", "+", ":",
+      "→", "±", "µ":
+      true
     default: scalar.value > 0xff && scalar.properties.isAlphabetic
     }
   }

@@ -26,7 +26,15 @@ package final class OutputSink {
     }
   }
 
-  func append(_ bytes: RawSpan) {
+  /// Hands on the bytes to several sinks, as long as any of them takes more.
+  package init(copyingTo sinks: [OutputSink]) {
+    write = { bytes in
+      for sink in sinks { sink.append(bytes) }
+      return sinks.allSatisfy(\.isClosed) ? EPIPE : 0
+    }
+  }
+
+  package func append(_ bytes: RawSpan) {
     guard !isClosed else { return }
     let error = write(bytes)
     guard error != 0 else { return }

@@ -23,6 +23,9 @@ struct CaptureSource: ~Copyable {
 
   var isAtEnd: Bool { remaining == 0 }
   var isMapped: Bool { reader.isMapped }
+  var bytesRead: UInt64 { reader.byteOffset }
+  /// Nil for a stream.
+  var size: UInt64? { reader.size }
   var interfaces: [CaptureInterface] { reader.interfaces }
 
   /// Makes the points of the interfaces that are known from the start.

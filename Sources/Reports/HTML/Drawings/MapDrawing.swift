@@ -96,7 +96,7 @@ struct MapDrawing {
       html.label(
         line.text, x + side, top + 18 + Double(index) * 13, class: line.name, anchor: anchor)
     }
-    if leg.lost > 0 { html.cross(x, (start.y + end.y) / 2 + 14, size: 5, class: "cross") }
+    if leg.lost > 0 { html.cross(x, (start.y + end.y) / 2 + 22, size: 5, class: "cross") }
   }
 
   private func drawAcross(
@@ -111,7 +111,8 @@ struct MapDrawing {
     html.arrowHead(
       at: (end, y), from: (start, y), size: 7, class: leg.lost > 0 ? "head lossy" : "head")
     html.label(
-      TextNumbers.grouped(leg.packets), (start + end) / 2, y - 3, class: "count", anchor: .middle)
+      TextNumbers.grouped(leg.packets), (start + end) / 2, isRight ? y - 3 : y + 12, class: "count",
+      anchor: .middle)
     if leg.lost > 0 { html.cross((start + end) / 2, y, size: 5, class: "cross") }
   }
 

@@ -34,7 +34,7 @@ struct MapLayout {
   private static let columnLimit = 4
   private static let columnWidth = 150.0
   private static let rowGap = 62.0
-  private static let nodeGap = 56.0
+  private static let nodeGap = 110.0
   private static let top = 34.0
 
   /// - Parameter weights: how much each point matters; of too many the heaviest are drawn.

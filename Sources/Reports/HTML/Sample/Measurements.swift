@@ -1,3 +1,4 @@
+import Packets
 import Trajectories
 
 /// What only drawings need of all packets: how delays are spread on each leg, and what happened when.
@@ -16,6 +17,9 @@ struct Measurements: Sendable {
   private(set) var all = TimeSeries()
   private(set) var directions: [Direction: TimeSeries] = [:]
   private var legs: [UInt32: DelayBins] = [:]
+  /// Nodes of addresses.
+  private var homes: [IPAddress: UInt16] = [:]
+  private static let homeLimit = 65_536
 
   mutating func add(_ trajectory: borrowing Trajectory, places: PointPlaces) {
     var previous: UInt16?
@@ -27,12 +31,26 @@ struct Measurements: Sendable {
     let time = trajectory.origin.correctedTime
     let delay = trajectory.outcome == .complete ? trajectory.totalDelay : nil
     all.add(trajectory.outcome, at: time, delay: delay)
-    let ends = NodeEnds(of: trajectory, places: places)
+    let ends = ends(of: trajectory, places: places)
     guard let source = ends.source, let destination = ends.destination else { return }
     let direction = Direction(source: source, destination: destination)
     guard directions[direction] != nil || directions.count < Self.directionLimit else { return }
     directions[direction, default: TimeSeries()]
       .add(trajectory.outcome, at: time, delay: delay)
+  }
+
+  /// The nodes at its ends; where a packet itself does not show them, others of its addresses did.
+  private mutating func ends(
+    of trajectory: borrowing Trajectory, places: PointPlaces
+  ) -> NodeEnds {
+    var ends = NodeEnds(of: trajectory, places: places)
+    let origin = trajectory.origin
+    for (address, node) in [(origin.source, ends.source), (origin.destination, ends.destination)] {
+      if let node, homes.count < Self.homeLimit { homes[address] = node }
+    }
+    ends.source = ends.source ?? homes[origin.source]
+    ends.destination = ends.destination ?? homes[origin.destination]
+    return ends
   }
 
   /// How the delays of a leg are spread; nil if none could be measured.

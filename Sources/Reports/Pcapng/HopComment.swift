@@ -1,0 +1,61 @@
+import Packets
+import Trajectories
+
+/// What a pcapng's record says of a hop in words: which trace, where in it, what happened there.
+struct HopComment {
+  let names: TextNames
+
+  /// `trace 0000000000000024, hop 4 of 4, +7 µs, in VXLAN 1, …, LOST after n2/eth0, expected at n1/eth0`
+  func text(for index: Int, of trajectory: borrowing Trajectory) -> String {
+    let hop = trajectory.hops[index]
+    let previous = trajectory.hops[..<index].last { $0.kind == .path }
+    var words = [
+      "trace " + Self.identifier(trajectory.number),
+      "hop \(index + 1) of \(trajectory.hops.count)",
+    ]
+    if hop.kind == .path {
+      if let previous { words.append(delay(of: hop, after: previous)) }
+      words += ChangeWords.list(from: previous?.observation, to: hop.observation)
+    } else {
+      words.append(hop.kind.title)
+    }
+    words += outerHeader(of: hop.observation)
+    if index == trajectory.lastSeen { words += verdict(of: trajectory) }
+    words.append(
+      names.frame(FrameReference(file: hop.observation.file, frame: hop.observation.frame)))
+    return words.joined(separator: ", ")
+  }
+
+  static func identifier(_ number: UInt64) -> String {
+    let digits = String(number, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+
+  private func delay(of hop: Hop, after previous: Hop) -> String {
+    guard let delay = hop.delay else { return "delay unknown" }
+    let isWire = !names.areOnOneNode(previous.observation.point, hop.observation.point)
+    return TextTimes.delay(delay, error: isWire ? hop.delayError : nil)
+  }
+
+  private func outerHeader(of row: Observation) -> [String] {
+    guard row.isEncapsulated else { return [] }
+    let hasPorts = row.encapsulation.hasPorts
+    let source = TextNames.endpoint(row.tunnelSource, port: hasPorts ? row.tunnelSourcePort : nil)
+    let destination = TextNames.endpoint(
+      row.tunnelDestination, port: hasPorts ? row.tunnelDestinationPort : nil)
+    let identification = row.tunnelSource.isIPv4 ? " id \(row.tunnelIdentification)" : ""
+    return ["outer \(source) → \(destination)\(identification)"]
+  }
+
+  private func verdict(of trajectory: borrowing Trajectory) -> [String] {
+    let point = names.point(trajectory.hops[trajectory.lastSeen].observation.point)
+    switch trajectory.outcome {
+    case .complete: return ["complete"]
+    case .lost:
+      let next = trajectory.expectedNext.map { ", expected at " + names.point($0) } ?? ""
+      return ["LOST after \(point)\(next)"]
+    case .partial: return ["partial, seen until \(point)"]
+    case .notJudged: return []
+    }
+  }
+}

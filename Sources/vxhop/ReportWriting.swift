@@ -1,0 +1,79 @@
+import Glibc
+import Packets
+import Reports
+import Trajectories
+
+/// Joins the captures and writes the report that the user asked for.
+struct ReportWriting {
+  let options: TraceOptions
+  let decoding: DecodingOptions
+  let selection: TraceSelection
+
+  /// Tells whether a packet was lost. Throws if a collector did not take what was sent.
+  func report(_ analysis: TraceAnalysis, to output: borrowing OutputFile) throws -> Bool {
+    let files = analysis.inputs.map(\.path)
+    let packets = options.packets
+    let sink = output.sink
+    switch options.format {
+    case .json:
+      return write(JSONReport(files: files, selection: packets ?? .all, sink: sink), analysis)
+    case .html:
+      return write(HTMLReport(files: files, selection: packets, sink: sink), analysis)
+    case .csv:
+      return write(CSVReport(files: files, selection: packets ?? .all, sink: sink), analysis)
+    case .mermaid:
+      return write(MermaidReport(files: files, selection: packets, sink: sink), analysis)
+    case .pcapng:
+      let report = PcapngReport(
+        files: files, selection: packets ?? .all, decoding: decoding, sink: sink)
+      let hasLoss = write(report, analysis)
+      if report.missingFrames > 0 {
+        StandardError.print("\(report.missingFrames) frames could not be read a second time")
+      }
+      return hasLoss
+    case .otlp:
+      return try writeTelemetry(files, analysis, to: sink)
+    case .text:
+      let report = TextReport(
+        files: files, selection: packets ?? (selection.frame == nil ? nil : .all),
+        width: output.width ?? 100,
+        hasColor: options.color.isColored(toTerminal: output.isTerminal), sink: sink)
+      return write(report, analysis)
+    }
+  }
+
+  /// To a collector if there is one, and to a file if it is named or there is no collector.
+  private func writeTelemetry(
+    _ files: [String], _ analysis: TraceAnalysis, to sink: OutputSink
+  ) throws -> Bool {
+    guard let endpoint = options.otlpEndpoint else {
+      return write(OTLPReport(files: files, selection: options.packets, sink: sink), analysis)
+    }
+    let sinks = options.output == nil ? [endpoint.sink] : [sink, endpoint.sink]
+    let report = OTLPReport(
+      files: files, selection: options.packets, sink: OutputSink(copyingTo: sinks))
+    let hasLoss = write(report, analysis)
+    if endpoint.rejectedSpans > 0 {
+      StandardError.print("the collector rejected \(endpoint.rejectedSpans) spans")
+    }
+    if let failure = endpoint.failure {
+      StandardError.print("\(endpoint.url): \(failure)")
+      throw ExitStatus.failure
+    }
+    return hasLoss
+  }
+
+  private func write(_ report: some TraceReport, _ analysis: TraceAnalysis) -> Bool {
+    var progress = Progress(isShown: isatty(STDERR_FILENO) == 1)
+    var hasLoss = false
+    analysis.run { trajectory, points in
+      progress.step(analysis)
+      guard selection.includes(trajectory) else { return }
+      if trajectory.outcome == .lost { hasLoss = true }
+      report.add(trajectory, points: points)
+    }
+    progress.finish()
+    report.finish(AnalysisFacts(of: analysis), points: analysis.table)
+    return hasLoss
+  }
+}
