@@ -24,6 +24,7 @@ let package = Package(
     .target(name: "Netlink", dependencies: ["CLibnl", "Packets", "Topology"]),
     .target(name: "Trajectories", dependencies: ["Captures", "Filters", "Packets", "Topology"]),
     .target(name: "Findings", dependencies: ["Packets", "Topology", "Trajectories"]),
+    .target(name: "Decapsulation", dependencies: ["Captures", "Filters", "Packets", "Topology"]),
     .target(
       name: "Reports",
       dependencies: [
@@ -35,8 +36,8 @@ let package = Package(
     .executableTarget(
       name: "vxhop",
       dependencies: [
-        "Captures", "Filters", "Findings", "LiveCapture", "Netlink", "Packets", "Reports",
-        "Topology", "Trajectories",
+        "Captures", "Decapsulation", "Filters", "Findings", "LiveCapture", "Netlink", "Packets",
+        "Reports", "Topology", "Trajectories",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),
@@ -49,6 +50,12 @@ let package = Package(
     ),
     .testTarget(name: "PacketsTests", dependencies: ["Packets", "TestSupport"]),
     .testTarget(name: "CapturesTests", dependencies: ["Captures", "TestSupport"]),
+    .testTarget(
+      name: "DecapsulationTests",
+      dependencies: [
+        "Captures", "Decapsulation", "Filters", "Packets", "TestSupport", "Topology",
+      ]
+    ),
     .testTarget(name: "FiltersTests", dependencies: ["Filters", "TestSupport"]),
     .testTarget(name: "TopologyTests", dependencies: ["Packets", "Topology", "TestSupport"]),
     .testTarget(

@@ -126,7 +126,7 @@ extension PacketDecoder {
     case .transparentEthernet:
       let frame = EncapsulatedFrame(bytes)
       guard frame.isPlausible(afterStandardHeader: header.isStandard) else { return nil }
-      enterTunnel(header, into: &summary)
+      enterTunnel(header, payload: bytes, etherType: etherType, into: &summary)
       return decodeEthernet(bytes, into: &summary)
     case .ipv4:
       guard EncapsulatedPacket(bytes).isPlausible(version: 4) else { return nil }
@@ -139,13 +139,16 @@ extension PacketDecoder {
     default:
       return nil
     }
-    enterTunnel(header, into: &summary)
+    enterTunnel(header, payload: bytes, etherType: etherType, into: &summary)
     return decodePayload(bytes, etherType: etherType, into: &summary)
   }
 
   /// Takes the headers so far for the outer ones of a tunnel: what follows is decoded anew.
   @inline(always)
-  func enterTunnel(_ header: TunnelHeader, into summary: inout PacketSummary) {
+  func enterTunnel(
+    _ header: TunnelHeader, payload: borrowing WireBytes, etherType: EtherType,
+    into summary: inout PacketSummary
+  ) {
     if summary.network.isFragment && summary.tunnel.depth == 0 {
       summary.tunnel.isFragment = true
       summary.tunnel.fragmentNetworkOffset = summary.network.offset
@@ -162,6 +165,9 @@ extension PacketDecoder {
     summary.tunnel.identification = summary.network.identification
     summary.tunnel.timeToLive = summary.network.timeToLive
     summary.tunnel.trafficClass = summary.network.trafficClass
+    summary.tunnel.payloadOffset = payload.offset
+    summary.tunnel.payloadLength = UInt32(truncatingIfNeeded: payload.length)
+    summary.tunnel.payloadType = etherType.rawValue
     summary.network = NetworkSummary()
     summary.transport = TransportSummary()
     summary.identity = 0

@@ -23,8 +23,9 @@ extension PacketDecoder {
       let packet = try VXLANPacket(bytes.captured)
       let header = TunnelHeader(
         encapsulation: .vxlan, vni: packet.vni, flags: packet.flags, reserved: packet.reserved)
-      enterTunnel(header, into: &summary)
-      return decodeEthernet(bytes.dropping(VXLANPacket.headerLength), into: &summary)
+      let frame = bytes.dropping(VXLANPacket.headerLength)
+      enterTunnel(header, payload: frame, etherType: .transparentEthernet, into: &summary)
+      return decodeEthernet(frame, into: &summary)
     } catch {
       return bytes.end(error, at: .vxlan)
     }

@@ -66,6 +66,13 @@ package struct TunnelSummary: BitwiseCopyable, Sendable {
   package var trafficClass: UInt8 = 0
   /// Offset of the outermost IP header (if `isFragment`).
   package var fragmentNetworkOffset: UInt32 = 0
+  /// Where in the captured frame the encapsulated frame or packet begins.
+  package var payloadOffset: UInt32 = 0
+  /// Its length on the wire in bytes, as the outer headers say; more than was captured if the
+  /// capture cut it.
+  package var payloadLength: UInt32 = 0
+  /// What it is: an EtherType, 0x6558 for an Ethernet frame.
+  package var payloadType: UInt16 = 0
 }
 
 /// The innermost IP header.

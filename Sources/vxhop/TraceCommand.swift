@@ -28,7 +28,7 @@ struct TraceCommand: ParsableCommand {
 
   func run() throws {
     let split = InnerPacketFilter.splitWords(options.words)
-    let filter = try compileFilter(split.filter)
+    let filter = try FilterArgument.compile(words: split.filter, option: options.filter)
     let inputs = try makeInputs(split.inputs)
     var analysisOptions = AnalysisOptions()
     analysisOptions.filter = filter
@@ -98,18 +98,6 @@ struct TraceCommand: ParsableCommand {
       StandardError.print(
         "\(analysis.totals.evicted) packets were judged before all of their observations may have been read: too many packets at once for the window of \(options.window) s"
       )
-    }
-  }
-
-  private func compileFilter(_ words: String?) throws -> InnerPacketFilter? {
-    guard words == nil || options.filter == nil else {
-      throw ValidationError("The filter is given twice: as words and by --filter.")
-    }
-    guard let expression = words ?? options.filter else { return nil }
-    do throws(FilterError) {
-      return try InnerPacketFilter(expression: expression)
-    } catch {
-      throw ValidationError(error.description)
     }
   }
 

@@ -23,16 +23,24 @@ package struct CaptureWriter: ~Copyable {
   ///
   /// - Parameters:
   ///   - application: what wrote the capture, for pcapng's section header.
+  ///   - inBackground: whether `take` is called in a thread of its own, one call after the other, while
+  ///     more is appended.
   ///   - take: takes the next bytes, and answers whether it wants more.
   package init(
-    format: Format, application: String, _ take: @escaping (RawSpan) -> Bool
+    format: Format, application: String, inBackground: Bool = false,
+    _ take: @escaping (RawSpan) -> Bool
   ) {
     self.format = format
-    buffer = RecordBuffer(take)
+    buffer = RecordBuffer(inBackground: inBackground, take)
     switch format {
     case .pcapng: appendSectionHeader(application: application)
     case .pcap(let linkType): appendPcapHeader(linkType)
     }
+  }
+
+  /// Whether records belong to described interfaces, each with a link type of its own.
+  package var hasInterfaces: Bool {
+    if case .pcapng = format { true } else { false }
   }
 
   /// Whether nobody takes the bytes any more, so that the work may as well end.
@@ -75,8 +83,13 @@ package struct CaptureWriter: ~Copyable {
     if case .pcapng = format { appendStatistics(statistics, of: interface) }
   }
 
-  /// Hands on everything that was appended.
+  /// Hands on everything that was appended; in the background it may be on its way yet.
   package mutating func flush() {
     buffer.flush()
+  }
+
+  /// Hands on everything that was appended, and waits until it is taken.
+  package mutating func finish() {
+    buffer.finish()
   }
 }

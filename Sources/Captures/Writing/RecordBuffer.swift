@@ -1,32 +1,63 @@
 /// The bytes of a capture that is being written: they gather here and are handed on in large pieces.
+///
+/// There are two such places in turn if a piece is handed on in the background.
 @safe
 struct RecordBuffer: ~Copyable {
   /// What is taken at once at the most, in bytes: far more than the longest record.
-  static let capacity = 1 << 20
+  static let capacity = 2 << 20
   /// A record that begins behind this is preceded by a flush: less than a processor's second cache.
-  private static let usualLength = 256 << 10
+  private static let usualLength = 1 << 20
 
-  private let bytes = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
+  private enum Handover {
+    case direct((RawSpan) -> Bool)
+    case background(BackgroundHandover)
+  }
+
+  private let handover: Handover
+  private var bytes = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
+  /// The other place; the same one without a background.
+  private var handedOn: UnsafeMutableRawPointer
   private(set) var count = 0
-  /// Takes the bytes; false once it wants no more.
-  private let take: (RawSpan) -> Bool
   private(set) var isClosed = false
 
-  init(_ take: @escaping (RawSpan) -> Bool) {
-    self.take = take
+  /// `take` takes the bytes, and answers false once it wants no more.
+  init(inBackground: Bool, _ take: @escaping (RawSpan) -> Bool) {
+    if inBackground {
+      handover = .background(BackgroundHandover(take))
+      unsafe handedOn = .allocate(byteCount: Self.capacity, alignment: 16)
+    } else {
+      handover = .direct(take)
+      unsafe handedOn = bytes
+    }
   }
 
   deinit {
+    if case .background(let handover) = handover {
+      _ = handover.wait()
+      unsafe handedOn.deallocate()
+    }
     unsafe bytes.deallocate()
   }
 
-  /// Hands on all bytes.
+  /// Hands on all bytes; in the background they may be on their way yet.
   mutating func flush() {
     guard count > 0 else { return }
-    if !isClosed {
-      isClosed = !take(unsafe RawSpan(_unsafeStart: UnsafeRawPointer(bytes), byteCount: count))
-    }
+    let piece = unsafe UnsafeRawBufferPointer(start: bytes, count: count)
     count = 0
+    guard !isClosed else { return }
+    switch handover {
+    case .direct(let take):
+      isClosed = unsafe !take(piece.bytes)
+    case .background(let handover):
+      isClosed = unsafe !handover.begin(piece)
+      unsafe swap(&bytes, &handedOn)
+    }
+  }
+
+  /// Hands on all bytes, and waits until they are taken.
+  mutating func finish() {
+    flush()
+    if case .background(let handover) = handover { isClosed = !handover.wait() }
   }
 
   /// Makes room for a record of at most `length` bytes; traps for more than the capacity.

@@ -34,6 +34,7 @@ package final class OutputSink {
     }
   }
 
+  /// Takes bytes, unless the sink is closed.
   package func append(_ bytes: RawSpan) {
     guard !isClosed else { return }
     let error = write(bytes)

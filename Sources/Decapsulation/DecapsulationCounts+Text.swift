@@ -1,0 +1,69 @@
+import Packets
+
+extension DecapsulationCounts {
+  /// Lines for people: what was read, what became of it and what was wrong with it.
+  ///
+  /// - Parameter files: what the inputs are called.
+  package func lines(files: [String]) -> [String] {
+    var lines = [summary]
+    if !leftOut.isEmpty { lines.append("left out: " + leftOut.joined(separator: ", ")) }
+    if !fragments.isEmpty { lines.append("outer fragments: " + fragments.joined(separator: ", ")) }
+    if irregular > 0 {
+      lines.append(
+        "\(Self.count(irregular, "frame")) with unusual flags or reserved bits in a tunnel's header: receivers may drop such"
+      )
+    }
+    if opaque > 0 { lines.append("\(Self.count(opaque, "frame")) of wireguard: encrypted") }
+    if truncated > 0 {
+      lines.append("\(Self.count(truncated, "frame")) cut by the capture inside the headers")
+    }
+    if !malformed.isEmpty {
+      let reasons = malformed.map {
+        "\($0.frames) \($0.layer) (first: \(files[$0.file]) frame \($0.frame))"
+      }
+      lines.append("malformed: " + reasons.joined(separator: ", "))
+    }
+    for unsupported in unsupported {
+      lines.append(
+        "\(files[unsupported.file]): \(Self.count(unsupported.frames, "frame")) of link type \(unsupported.linkType), which is not supported"
+      )
+    }
+    return lines
+  }
+
+  private var summary: String {
+    let kinds = Encapsulation.allCases.compactMap { kind in
+      let count = recovered[Int(kind.rawValue)]
+      return count > 0 ? "\(count) \(kind.name)" : nil
+    }
+    let total = recovered.indices.reduce(0) { $0 + recovered[$1] }
+    let detail = kinds.isEmpty ? "" : " (\(kinds.joined(separator: ", ")))"
+    return "\(Self.count(read, "frame")) read, \(total) decapsulated\(detail), \(passed) passed"
+  }
+
+  private var leftOut: [String] {
+    [
+      (notTunnelled, "not encapsulated"), (otherVNI, "of other VNIs"),
+      (filtered, "not matching the filter"), (unframed, "without an Ethernet frame to write"),
+    ].compactMap { count, reason in count > 0 ? "\(count) \(reason)" : nil }
+  }
+
+  private var fragments: [String] {
+    var parts: [String] = []
+    if joinedPackets > 0 {
+      parts.append("\(joinedFragments) put together to \(Self.count(joinedPackets, "packet"))")
+    }
+    if duplicateFragments > 0 { parts.append("\(duplicateFragments) duplicate") }
+    if incompletePackets > 0 {
+      parts.append("\(Self.count(incompletePackets, "packet")) incomplete")
+    }
+    if contradictoryPackets > 0 {
+      parts.append("\(Self.count(contradictoryPackets, "packet")) overlapping or contradictory")
+    }
+    return parts
+  }
+
+  private static func count(_ number: UInt64, _ noun: String) -> String {
+    "\(number) \(noun)\(number == 1 ? "" : "s")"
+  }
+}

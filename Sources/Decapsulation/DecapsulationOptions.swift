@@ -1,0 +1,31 @@
+package import Filters
+package import Packets
+package import Topology
+
+/// What is recovered, and how it is written.
+package struct DecapsulationOptions: Sendable {
+  /// `decoding.maximumTunnelDepth` is the number of tunnels that are stripped.
+  package var decoding = DecodingOptions()
+  /// Frames that are written, judged as they are written; nil for all.
+  package var filter: InnerPacketFilter?
+  /// Network identifiers of the tunnels that are stripped; empty for all. Frames in other tunnels are
+  /// left out.
+  package var vnis: Set<UInt32> = []
+  /// Whether frames without a tunnel are left out.
+  package var isOnlyTunnelled = false
+  /// Whether each recovered frame has a comment that tells its outer headers.
+  package var hasComments = true
+
+  package init() {}
+}
+
+/// An input and what its points are called by.
+package struct DecapsulationInput: Sendable {
+  package var name: InputName
+  package var naming: PointNaming
+
+  package init(name: InputName, naming: PointNaming) {
+    self.name = name
+    self.naming = naming
+  }
+}

@@ -1,0 +1,169 @@
+import Captures
+import Packets
+import Topology
+
+/// An interface of an input: decodes its records, and puts outer fragments together.
+struct SourceInterface {
+  private let linkType: LinkType
+  private let description: String?
+  private let name: PointName
+  private let file: Int
+  private let hasComments: Bool
+  /// Strips as many tunnels as are asked for; nil for a link type that is not supported.
+  private let decoder: PacketDecoder?
+  /// Strip 1, 2, … tunnels, for what is said of them.
+  private let outerDecoders: [PacketDecoder]
+  private var reassembly = FragmentReassembly()
+  private var summary = PacketSummary()
+  /// Points of the output by LINUX_SLL2's interface index, else by 0.
+  private var points: [(interfaceIndex: UInt32, point: Int)] = []
+
+  init(
+    _ interface: CaptureInterface, name: PointName, description: String?, file: Int,
+    options: DecapsulationOptions
+  ) {
+    linkType = interface.linkType
+    self.description = description
+    self.name = name
+    self.file = file
+    hasComments = options.hasComments
+    decoder = PacketDecoder(linkType: interface.linkType.rawValue, options: options.decoding)
+    outerDecoders = (1..<max(1, options.decoding.maximumTunnelDepth)).compactMap {
+      var decoding = options.decoding
+      decoding.maximumTunnelDepth = $0
+      return PacketDecoder(linkType: interface.linkType.rawValue, options: decoding)
+    }
+  }
+
+  /// Makes the interface's point, if it is but one.
+  mutating func addPoint(to output: inout FrameOutput) {
+    if linkType == .linuxCooked2 { return }
+    let point = self.point(interfaceIndex: 0, in: &output)
+    if linkType == .ethernet { output.describe(point, linkType: .ethernet) }
+  }
+
+  mutating func take(_ record: borrowing CaptureRecord, into output: inout FrameOutput) {
+    output.counts.read += 1
+    guard let decoder else {
+      let frame = CapturedFrame(
+        record.bytes, time: record.time, originalLength: record.originalLength,
+        number: record.frame, file: file, linkType: linkType,
+        point: point(interfaceIndex: 0, in: &output))
+      output.passUnsupported(frame)
+      return
+    }
+    decoder.decode(record.bytes, originalLength: record.originalLength, into: &summary)
+    let frame = CapturedFrame(
+      record.bytes, time: record.time, originalLength: record.originalLength,
+      number: record.frame, file: file, linkType: linkType,
+      point: point(interfaceIndex: summary.link.interfaceIndex, in: &output))
+    if summary.mayBeOuterFragment {
+      takeFragment(frame, into: &output)
+    } else {
+      hand(frame, to: &output)
+    }
+  }
+
+  /// Gives up what is held, and hands on the interface's statistics.
+  mutating func finish(_ interface: CaptureInterface, into output: inout FrameOutput) {
+    reassembly.finish()
+    handReleased(to: &output)
+    output.counts.incompletePackets += UInt64(reassembly.incompletePackets)
+    output.counts.contradictoryPackets += UInt64(reassembly.contradictoryPackets)
+    for (_, point) in points { output.addStatistics(of: interface, to: point) }
+  }
+
+  // MARK: - Fragments
+
+  private mutating func takeFragment(
+    _ frame: borrowing CapturedFrame, into output: inout FrameOutput
+  ) {
+    let own = summary
+    let outcome = reassembly.add(
+      frame: frame.bytes, summary: own, time: frame.time, frameNumber: frame.number)
+    handReleased(to: &output)
+    switch outcome {
+    case .notFragment:
+      summary = own
+      hand(frame, to: &output)
+    case .held: break
+    case .duplicate: output.counts.duplicateFragments += 1
+    case .complete: takeReassembled(at: frame.time, point: frame.point, into: &output)
+    }
+  }
+
+  /// A packet is there when its last fragment is.
+  private mutating func takeReassembled(
+    at time: Int64, point: Int, into output: inout FrameOutput
+  ) {
+    guard let decoder, let first = reassembly.fragments.first else { return }
+    var whole = PacketSummary()
+    decoder.decode(reassembly.packet, originalLength: reassembly.originalLength, into: &whole)
+    summary = whole
+    guard summary.tunnel.depth > 0 else {
+      // No tunnel after all: the fragments pass as they came.
+      for held in reassembly.fragments { hand(held, at: point, to: &output) }
+      return
+    }
+    let count = reassembly.fragments.count
+    output.counts.joinedFragments += UInt64(count)
+    output.counts.joinedPackets += 1
+    let frame = CapturedFrame(
+      reassembly.packet, time: time, originalLength: reassembly.originalLength,
+      number: first.frameNumber, file: file, linkType: linkType, point: point,
+      fragmentCount: count)
+    noteOuterTunnels(of: frame, in: &output)
+    output.take(frame, summary)
+  }
+
+  private mutating func handReleased(to output: inout FrameOutput) {
+    for held in reassembly.released {
+      hand(
+        held, at: point(interfaceIndex: held.summary.link.interfaceIndex, in: &output),
+        to: &output)
+    }
+  }
+
+  private mutating func hand(
+    _ held: HeldFragment, at point: Int, to output: inout FrameOutput
+  ) {
+    summary = held.summary
+    let frame = CapturedFrame(
+      unsafe held.bytes.span.bytes, time: held.time, originalLength: held.originalLength,
+      number: held.frameNumber, file: file, linkType: linkType, point: point)
+    hand(frame, to: &output)
+  }
+
+  // MARK: - Output
+
+  /// Hands on a frame that `summary` is of.
+  @inline(__always)
+  private func hand(_ frame: borrowing CapturedFrame, to output: inout FrameOutput) {
+    noteOuterTunnels(of: frame, in: &output)
+    output.take(frame, summary)
+  }
+
+  /// Puts the tunnels around the innermost one into the comment, outermost first.
+  @inline(__always)
+  private func noteOuterTunnels(
+    of frame: borrowing CapturedFrame, in output: inout FrameOutput
+  ) {
+    guard summary.tunnel.depth > 1, hasComments else { return }
+    var outer = PacketSummary()
+    for decoder in outerDecoders.prefix(Int(summary.tunnel.depth) - 1) {
+      decoder.decode(frame.bytes, originalLength: frame.originalLength, into: &outer)
+      output.comment.append(outer.tunnel)
+    }
+  }
+
+  private mutating func point(interfaceIndex: UInt32, in output: inout FrameOutput) -> Int {
+    for known in points where known.interfaceIndex == interfaceIndex { return known.point }
+    // A name that was guessed may mislead: the file's is in the description.
+    let known = name.warning == nil ? name.interface : nil
+    let interface = interfaceIndex == 0 ? known : "if\(interfaceIndex)"
+    let point = output.addPoint(
+      name: interface.map { "\(name.node)/\($0)" }, description: description)
+    points.append((interfaceIndex, point))
+    return point
+  }
+}

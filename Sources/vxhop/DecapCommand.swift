@@ -1,0 +1,102 @@
+import ArgumentParser
+import Captures
+import Decapsulation
+import Filters
+import Glibc
+import Packets
+import Reports
+import Topology
+
+/// `vxhop decap`: from captures with tunnels to one without.
+struct DecapCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "decap",
+    abstract: "Recovers the frames inside VXLAN and other tunnels, for any tool to read.",
+    discussion: """
+      Writes the frames inside VXLAN (with GBP and GPE), Geneve, GRE, NVGRE, ERSPAN, IPIP, 6in4 and \
+      flannel's udp backend, each with its own time and length, the point it was captured at, and a \
+      comment that tells the outer headers. Outer fragments are put together. Other frames pass as they \
+      are. Several captures are merged by time.
+
+        vxhop decap node1-eth0.pcap -w inner.pcapng
+        vxhop decap node1-eth0.pcap --pcap -w - --only-tunnelled tcp port 80 | tcpdump -nr -
+        tcpdump -i eth0 -U -w - udp port 8472 | vxhop decap - -w - | tshark -r -
+
+      Exit status: 0 all was read and written; 2 an input could not be read to its end, or the output \
+      not be written; 64 the command line is wrong.
+      """)
+
+  @OptionGroup var options: DecapOptions
+
+  func run() throws {
+    let split = InnerPacketFilter.splitWords(options.words)
+    let inputs = split.inputs.map { word in
+      DecapsulationInput(
+        name: InputName(word) { unsafe access($0, F_OK) == 0 }, naming: PointNaming())
+    }
+    let files = inputs.map(\.name.path)
+    try checkOutput(inputs: files)
+    let decapsulation = Decapsulation(inputs: inputs, options: try makeOptions(split.filter))
+    for error in decapsulation.errors { StandardError.print(error.description) }
+    guard decapsulation.hasOpenInput else { throw ExitStatus.failure }
+    let openingErrors = decapsulation.errors.count
+
+    if decapsulation.hasStream { Self.outliveInterrupt() }
+    let output = try OutputFile(path: options.output)
+    let sink = output.sink
+    let format: CaptureWriter.Format = options.pcap ? .pcap(.ethernet) : .pcapng
+    let application = "vxhop \(Vxhop.configuration.version)"
+    decapsulation.run(
+      writingTo: CaptureWriter(format: format, application: application, inBackground: true) {
+        sink.append($0)
+        return !sink.isClosed
+      })
+    for error in decapsulation.errors.dropFirst(openingErrors) {
+      StandardError.print(error.description)
+    }
+    for line in decapsulation.counts.lines(files: files) { StandardError.print(line) }
+    try output.close()
+    if !decapsulation.errors.isEmpty { throw ExitStatus.failure }
+  }
+
+  private func makeOptions(_ words: String?) throws -> DecapsulationOptions {
+    var made = DecapsulationOptions()
+    made.filter = try FilterArgument.compile(words: words, option: options.filter)
+    made.decoding.maximumTunnelDepth = options.depth
+    for port in options.vxlanPorts { made.decoding.vxlanPorts.append(port) }
+    made.vnis = Set(options.vnis)
+    made.isOnlyTunnelled = options.isOnlyTunnelled
+    made.hasComments = !options.hasNoComments
+    return made
+  }
+
+  /// A capture is no text, and must not be written into one that is being read.
+  private func checkOutput(inputs: [String]) throws {
+    guard let path = options.output, path != "-" else {
+      guard isatty(STDOUT_FILENO) == 0 else {
+        throw ValidationError("Standard output is a terminal: write to a file with -w, or a pipe.")
+      }
+      return
+    }
+    guard let output = Self.identity(of: path) else { return }
+    for input in inputs where Self.identity(of: input) == output {
+      throw ValidationError("'\(path)' is an input: write to another file.")
+    }
+  }
+
+  /// Device and number of a regular file; nil for anything else.
+  private static func identity(of path: String) -> [UInt]? {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return [UInt(status.st_dev), UInt(status.st_ino)]
+  }
+
+  /// Ctrl-C ends the tool at the other end of the pipe; what it still writes is to be read. A second one
+  /// ends this program as well.
+  private static func outliveInterrupt() {
+    var action = sigaction()
+    unsafe action.__sigaction_handler.sa_handler = { _ in }
+    action.sa_flags = SA_RESTART | Int32(bitPattern: UInt32(SA_RESETHAND))
+    unsafe sigaction(SIGINT, &action, nil)
+  }
+}
