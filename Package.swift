@@ -58,6 +58,7 @@ let package = Package(
     ),
     .testTarget(name: "FiltersTests", dependencies: ["Filters", "TestSupport"]),
     .testTarget(name: "TopologyTests", dependencies: ["Packets", "Topology", "TestSupport"]),
+    .testTarget(name: "NetlinkTests", dependencies: ["Netlink", "TestSupport", "Topology"]),
     .testTarget(
       name: "TrajectoriesTests",
       dependencies: ["Captures", "Packets", "Scoring", "TestSupport", "Topology", "Trajectories"]

@@ -16,6 +16,7 @@ extension NodeSnapshot {
     of node: NodeSnapshot, _ socket: NetlinkSocket
   ) -> [JoinedNamespace] {
     let numbers = Set(node.links.compactMap(\.lowerNamespace))
+    let pods = PodSearch()
     return NamespaceSearch.others().compactMap { found in
       guard let namespace = try? NetworkNamespace(path: found.path),
         let number = socket.number(ofNamespace: namespace.descriptor), numbers.contains(number),
@@ -23,7 +24,7 @@ extension NodeSnapshot {
       else { return nil }
       return JoinedNamespace(
         number: number, inode: found.inode, name: found.name?.printable, process: found.process,
-        tables: tables)
+        pod: found.process.flatMap { pods.pod(ofProcess: $0) }, tables: tables)
     }.sorted { $0.number < $1.number }
   }
 }

@@ -65,7 +65,7 @@ struct TraceOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Tables of a node: the output of ip -j -d link (and addr, neigh, route, bridge -j fdb). May be repeated.",
+      "Tables of a node: the output of vxhop snapshot, or of ip -j -d link (and addr, neigh, route, bridge -j fdb). May be repeated.",
       valueName: "node=file"))
   var snapshot: [String] = []
 

@@ -7,5 +7,8 @@ struct Vxhop: ParsableCommand {
     abstract:
       "Tells which hops a pod-to-pod packet crossed in a Flannel (VXLAN) network, and where it stopped.",
     version: "0.1.0",
-    subcommands: [TraceCommand.self, CaptureCommand.self, DecapCommand.self])
+    subcommands: [
+      TraceCommand.self, CaptureCommand.self, WhereCommand.self, SnapshotCommand.self,
+      DecapCommand.self,
+    ])
 }

@@ -1,4 +1,4 @@
-import Packets
+package import Packets
 
 extension NodeSnapshot {
   /// The interface of a joined namespace that has an address.
@@ -96,7 +96,7 @@ extension NodeSnapshot {
 
 extension IPAddress {
   /// 169.254.0.0/16 (RFC 3927) and fe80::/10 (RFC 4291, section 2.5.6).
-  var isLinkLocal: Bool {
+  package var isLinkLocal: Bool {
     isIPv4 ? v4Bits >> 16 == 0xa9fe : high >> 54 == 0x3fa
   }
 }

@@ -9,9 +9,9 @@ extension NodeSnapshot {
   package func path(toPod address: IPAddress) -> PodPath {
     var path = PodPath(address: address)
     path.route = route(to: address)
-    if owns(address) {
+    if let own = addresses.first(where: { $0.address == address }) {
       path.place = .node
-      path.points = underlay(of: [], for: address)
+      path.points = points(behind: own)
     } else if let inside = interfaceInside(havingAddress: address) {
       followInside(inside, &path)
     } else if let interface = path.route?.nextHops.first?.interface,
@@ -19,7 +19,16 @@ extension NodeSnapshot {
     {
       follow(link, &path)
     }
+    path.problems = problems(on: path)
     return path
+  }
+
+  /// From the interface that has one of the node's own addresses to the wire.
+  private func points(behind own: InterfaceAddress) -> [PathPoint] {
+    guard let link = link(named: own.interface) else { return [] }
+    let role = role(ofInterfaceNamed: link.name) ?? .unknown
+    let others = role == .nic ? [] : tunnelsAndUnderlay(for: own.address)
+    return [point(role, link)] + others.filter { $0.link != link }
   }
 
   /// The points of a pod that a namespace joined to this node has the address of.
@@ -53,9 +62,11 @@ extension NodeSnapshot {
       followTunnel(link, &path)
     default:
       path.place = .elsewhere
-      path.remote = path.route?.nextHops.first?.gateway ?? path.address
-      path.underlayRoute = path.route
       path.points = [point(.nic, link)]
+      // A default route's gateway has the pod no more than any other address.
+      guard let route = path.route, route.destination.length > 0 else { return }
+      path.remote = route.nextHops.first?.gateway ?? path.address
+      path.underlayRoute = route
     }
   }
 

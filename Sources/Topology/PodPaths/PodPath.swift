@@ -29,6 +29,13 @@ package struct PodPath: Sendable, Equatable {
   package internal(set) var remote: IPAddress?
   /// The route to `remote`.
   package internal(set) var underlayRoute: Route?
+  /// The name of that node, where its tables are known too.
+  package internal(set) var remoteNode: String?
+  /// What is wrong by the tables.
+  package internal(set) var problems: [PathProblem] = []
+
+  /// Whether the pod itself was found on the node, and not only its network's route.
+  package var isSeen: Bool { place == .here && (point(.pod) ?? point(.veth)) != nil }
 
   /// The interface of a role, if the path has one.
   package func point(_ role: InterfaceRole) -> PathPoint? {

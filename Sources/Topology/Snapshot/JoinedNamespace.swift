@@ -8,16 +8,20 @@ package struct JoinedNamespace: Sendable, Equatable {
   package var name: String?
   /// The lowest number of a process in it, where there is one.
   package var process: Int32?
+  /// The pod that it is of, where the kubelet's files tell.
+  package var pod: PodIdentity?
   /// Its interfaces, addresses, neighbours and routes.
   package var tables: NodeSnapshot
 
   package init(
-    number: Int32, inode: UInt64, name: String?, process: Int32?, tables: NodeSnapshot
+    number: Int32, inode: UInt64, name: String?, process: Int32?, pod: PodIdentity? = nil,
+    tables: NodeSnapshot
   ) {
     self.number = number
     self.inode = inode
     self.name = name
     self.process = process
+    self.pod = pod
     self.tables = tables
   }
 

@@ -1,13 +1,13 @@
 import Packets
 
 /// A row of `ip -j link` or `ip -j addr`, with or without `-d`.
-struct LinkRow: Decodable {
-  private struct Details: Decodable {
+struct LinkRow: Codable {
+  private struct Details: Codable {
     let infoKind: String?
     let infoData: DeviceDetails?
   }
 
-  private struct Address: Decodable {
+  private struct Address: Codable {
     let local: String?
     let prefixlen: Int?
   }
@@ -24,8 +24,29 @@ struct LinkRow: Decodable {
   private let linkType: String?
   /// Printed by `-d` only: a link without a kind is then known to have none.
   private let promiscuity: UInt32?
+  /// Printed by `-d` for links of a kind, and in a snapshot for all.
   private let linkinfo: Details?
   private let addrInfo: [Address]?
+
+  init(_ link: NetworkLink, addresses: [InterfaceAddress]) {
+    ifindex = link.index
+    ifname = link.name
+    address = link.mac?.description
+    mtu = link.mtu
+    master = link.master
+    self.link = link.lowerName
+    linkIndex = link.lowerIndex
+    linkNetnsid = link.lowerNamespace
+    operstate = link.operationalState
+    linkType = link.kind == .loopback ? "loopback" : link.mac.map { _ in "ether" }
+    promiscuity = nil
+    linkinfo =
+      link.kind == .unknown
+      ? nil : Details(infoKind: link.kind.name, infoData: DeviceDetails(link.kind))
+    addrInfo = addresses.map {
+      Address(local: $0.address.description, prefixlen: $0.prefix.length)
+    }
+  }
 
   func networkLink() -> NetworkLink {
     NetworkLink(
@@ -52,7 +73,7 @@ struct LinkRow: Decodable {
     case "vxlan": return .vxlan(linkinfo?.infoData?.vxlanDevice ?? VXLANDevice())
     case "ipip": return .ipip(local: linkinfo?.infoData?.local)
     case let kind?: return .other(kind.printable)
-    case nil: return promiscuity == nil ? .unknown : .physical
+    case nil: return promiscuity == nil && linkinfo == nil ? .unknown : .physical
     }
   }
 
@@ -67,7 +88,7 @@ struct LinkRow: Decodable {
 }
 
 /// The fields that only some kinds of device have; other kinds give the same names other types.
-private struct DeviceDetails: Decodable {
+private struct DeviceDetails: Codable {
   let vxlanDevice: VXLANDevice
   /// Nil also where it is any (`"local":"any"`).
   let local: IPAddress?
@@ -88,5 +109,29 @@ private struct DeviceDetails: Decodable {
     )
     device.isExternal = (try? fields.decode(Bool.self, forKey: .external)) ?? false
     vxlanDevice = device
+  }
+
+  /// Nil for kinds that have no details of interest.
+  init?(_ kind: NetworkLink.Kind) {
+    switch kind {
+    case .vxlan(let device):
+      vxlanDevice = device
+      local = device.local
+    case .ipip(let local):
+      vxlanDevice = VXLANDevice()
+      self.local = local
+    default:
+      return nil
+    }
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var fields = encoder.container(keyedBy: Field.self)
+    try fields.encodeIfPresent(vxlanDevice.vni, forKey: .id)
+    try fields.encodeIfPresent(
+      local?.description, forKey: local?.isIPv4 == false ? .local6 : .local)
+    try fields.encodeIfPresent(vxlanDevice.lowerName, forKey: .link)
+    try fields.encodeIfPresent(vxlanDevice.port, forKey: .port)
+    if vxlanDevice.isExternal { try fields.encode(true, forKey: .external) }
   }
 }

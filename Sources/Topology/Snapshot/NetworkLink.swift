@@ -15,6 +15,18 @@ package struct NetworkLink: Sendable, Equatable {
     case ipip(local: IPAddress?)
     /// The kernel's name of any other kind: `bond`, `vlan`, `wireguard`…
     case other(String)
+
+    /// The kernel's name of the kind; nil if there is none or it is not known.
+    package var name: String? {
+      switch self {
+      case .unknown, .loopback, .physical: nil
+      case .veth: "veth"
+      case .bridge: "bridge"
+      case .vxlan: "vxlan"
+      case .ipip: "ipip"
+      case .other(let name): name
+      }
+    }
   }
 
   /// Number of the interface in its network namespace, 1 or more.

@@ -1,16 +1,24 @@
 import FoundationEssentials
 
 extension NodeSnapshot {
-  /// Adds what one file says of the node: the output of `ip -j -d link`, `ip -j addr`,
-  /// `ip -j neigh`, `ip -j route` or `bridge -j fdb`, or of several of them one after the other.
+  /// Adds what one file says of the node: what `vxhop snapshot` wrote, or the output of `ip -j -d link`,
+  /// `ip -j -d addr`, `ip -j neigh`, `ip -j route` or `bridge -j fdb`, or several of them one after the
+  /// other.
   ///
   /// `source` names the file in errors. Nothing is added from a table that cannot be read whole.
   package mutating func add(json: some Sequence<UInt8>, source: String) throws(SnapshotError) {
     var isEmpty = true
     for document in JSONDocuments(Array(json)) {
       isEmpty = false
-      for row in try Self.rows(of: document, source: source) {
-        insert(row)
+      switch document.first {
+      case UInt8(ascii: "["):
+        for row in try Self.decode([SnapshotRow].self, from: document, source) { insert(row) }
+      case UInt8(ascii: "{") where Self.isSnapshot(document):
+        add(try Self.decode(SnapshotDocument.self, from: document, source))
+      default:
+        throw SnapshotError(
+          source: source,
+          explanation: "no JSON table at byte \(document.startIndex): " + Self.expected)
       }
     }
     if isEmpty {
@@ -18,20 +26,23 @@ extension NodeSnapshot {
     }
   }
 
-  private static let expected = "the output of 'ip -j -d link' expected"
+  private static let expected = "the output of 'ip -j -d link' or of 'vxhop snapshot' expected"
 
-  private static func rows(
-    of document: ArraySlice<UInt8>, source: String
-  ) throws(SnapshotError) -> [SnapshotRow] {
-    guard document.first == UInt8(ascii: "[") else {
-      throw SnapshotError(
-        source: source,
-        explanation: "no JSON table at byte \(document.startIndex): " + expected)
+  private static func isSnapshot(_ document: ArraySlice<UInt8>) -> Bool {
+    struct Mark: Decodable {
+      let type: String
     }
+    let mark = try? JSONDecoder().decode(Mark.self, from: Data(document))
+    return mark?.type == SnapshotDocument.type
+  }
+
+  private static func decode<Document: Decodable>(
+    _ type: Document.Type, from document: ArraySlice<UInt8>, _ source: String
+  ) throws(SnapshotError) -> Document {
     do {
       let decoder = JSONDecoder()
       decoder.keyDecodingStrategy = .convertFromSnakeCase
-      return try decoder.decode([SnapshotRow].self, from: Data(document))
+      return try decoder.decode(type, from: Data(document))
     } catch let error as DecodingError {
       throw SnapshotError(
         source: source,

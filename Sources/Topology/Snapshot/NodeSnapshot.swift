@@ -2,20 +2,26 @@ package import Packets
 
 /// A node's interfaces, addresses, neighbours, forwarding database and routes at one time.
 package struct NodeSnapshot: Sendable, Equatable {
-  package private(set) var links: [NetworkLink] = []
+  /// The node's name, if the file that the tables are from says it.
+  package var nodeName: String?
+  /// Whether an empty table means that the node's is empty, and not that it was not read.
+  package internal(set) var isWhole = false
+  package internal(set) var links: [NetworkLink] = []
   package private(set) var addresses: [InterfaceAddress] = []
   package private(set) var neighbours: [Neighbour] = []
   package private(set) var forwardingEntries: [ForwardingEntry] = []
-  package private(set) var routes: [Route] = []
+  package internal(set) var routes: [Route] = []
   /// The network namespaces that interfaces of the node lead into, where they can be seen.
   package var namespaces: [JoinedNamespace] = []
 
   package init() {}
 
+  /// All of a node's tables.
   package init(
     links: [NetworkLink], addresses: [InterfaceAddress], neighbours: [Neighbour],
     forwardingEntries: [ForwardingEntry], routes: [Route]
   ) {
+    isWhole = true
     self.links = links
     self.addresses = addresses
     self.neighbours = neighbours

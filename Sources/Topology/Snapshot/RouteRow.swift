@@ -1,13 +1,13 @@
 import Packets
 
 /// A row of `ip -j route`, of either family.
-struct RouteRow: Decodable {
+struct RouteRow: Codable {
   /// A gateway of another family than the route.
-  private struct Via: Decodable {
+  private struct Via: Codable {
     let host: String?
   }
 
-  private struct NextHop: Decodable {
+  private struct NextHop: Codable {
     let dev: String?
     let gateway: String?
     let via: Via?
@@ -23,6 +23,24 @@ struct RouteRow: Decodable {
   private let metric: UInt32?
   /// Printed for IPv6 only.
   private let pref: String?
+
+  init(_ route: Route) {
+    // `default` would not tell the family.
+    dst = route.destination.description
+    let single = route.nextHops.count == 1 ? route.nextHops.first : nil
+    dev = single?.interface
+    gateway = single?.gateway?.description
+    via = nil
+    nexthops =
+      route.nextHops.count > 1
+      ? route.nextHops.map {
+        NextHop(dev: $0.interface, gateway: $0.gateway?.description, via: nil)
+      } : nil
+    type = route.type == "unicast" ? nil : route.type
+    table = route.table
+    metric = route.metric == 0 ? nil : route.metric
+    pref = nil
+  }
 
   /// Nil for destinations that are no IP networks (MPLS labels).
   func route() -> Route? {
