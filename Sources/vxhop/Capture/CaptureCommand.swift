@@ -31,7 +31,7 @@ struct CaptureCommand: ParsableCommand {
       throw ValidationError("Say where the capture goes: -w FILE, or -w - for standard output.")
     }
     let filter = try makeFilter(isStream: output == "-")
-    let node = options.node ?? Self.nodeName
+    let node = options.node ?? ThisNode.name
     let points = try PointSelection.points(of: options)
     var session = try open(points, filter)
     let files = try openFiles(output)
@@ -98,15 +98,6 @@ struct CaptureCommand: ParsableCommand {
 // MARK: - Before the first packet
 
 extension CaptureCommand {
-  static var nodeName: String {
-    if let name = unsafe getenv("NODE_NAME").map({ unsafe String(cString: $0) }), !name.isEmpty {
-      return name
-    }
-    var buffer: [CChar] = Array(repeating: 0, count: 256)
-    guard unsafe gethostname(&buffer, buffer.count - 1) == 0 else { return PointNaming.unnamedNode }
-    return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
-
   private func makeFilter(isStream: Bool) throws -> CaptureFilter {
     let words = options.words.isEmpty ? nil : options.words.joined(separator: " ")
     guard words == nil || options.filter == nil else {
