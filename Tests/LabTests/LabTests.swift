@@ -14,7 +14,7 @@ struct LabTests {
     #expect(LabRequirements.unmet == [])
   }
 
-  @Test(arguments: LabScenario.all, LabFolder.View.allCases)
+  @Test(arguments: LabScenario.all + LabScenario.cut, LabFolder.View.allCases)
   func everyPacket(of scenario: LabScenario, seenAs view: LabFolder.View) throws {
     let folder = try Lab.folder(of: scenario)
     let score = try Score(
@@ -23,7 +23,7 @@ struct LabTests {
   }
 
   @Test(
-    arguments: ["lossy-wire", "clusterip", "ipv6"].map { LabScenario(name: $0) },
+    arguments: ["lossy-wire", "clusterip", "ipv6", "segmentation-lossy", "fragments-service"].map { LabScenario(name: $0) },
     LabFolder.View.allCases)
   func everyPacketInJSON(of scenario: LabScenario, seenAs view: LabFolder.View) throws {
     let folder = try Lab.folder(of: scenario)

@@ -8,19 +8,44 @@ package struct FoundTrace: Sendable {
     package let point: String
     package let file: String
     package let frame: UInt64
+    package let segment: Segment?
 
-    package var place: Place { Place(file: file, frame: frame) }
+    package var place: Place {
+      Place(
+        file: file, frame: frame, part: segment.map { $0.offset..<$0.offset + $0.length })
+    }
   }
+
+  package struct Segment: Decodable, Sendable {
+    package let offset: UInt32
+    package let length: UInt32
+  }
+
+  /// What the packet is called by; not known of a trajectory, whose report it is.
+  package struct Packet: Decodable, Sendable {
+    package let identification: UInt16?
+    package let sequence: UInt32?
+
+    private enum CodingKeys: String, CodingKey {
+      case sequence
+      case identification = "ip_id"
+    }
+  }
+
+  package let id: String
+  package let packet: Packet?
 
   package let outcome: String?
   package let lastSeen: String?
+  package let retransmissionOf: String?
   package let hops: [Hop]
 }
 
 extension FoundTrace: Decodable {
   private enum CodingKeys: String, CodingKey {
-    case outcome, hops
+    case id, packet, outcome, hops
     case lastSeen = "last_seen"
+    case retransmissionOf = "retransmission_of"
   }
 }
 
@@ -30,8 +55,14 @@ extension FoundTrace {
     hops = trajectory.hops.map { hop in
       Hop(
         kind: hop.kind.word, point: points[hop.observation.point].name,
-        file: files[Int(hop.observation.file)], frame: hop.observation.frame)
+        file: files[Int(hop.observation.file)], frame: hop.observation.frame,
+        segment: trajectory.segment(of: hop).map {
+          Segment(offset: $0.offset, length: $0.length)
+        })
     }
+    id = String(trajectory.number)
+    packet = nil
+    retransmissionOf = trajectory.retransmissionOf.map { String($0) }
     outcome = trajectory.outcome.word
     lastSeen = hops[trajectory.lastSeen].point
   }

@@ -34,8 +34,8 @@ package struct LabFolder: Sendable {
 
     fileprivate var truthFiles: [String] {
       isAny
-        ? ["truth-any.jsonl", "truth-any-tcp-control.jsonl"]
-        : ["truth.jsonl", "truth-tcp-control.jsonl"]
+        ? ["truth-any.jsonl", "truth-any-tcp-control.jsonl", "truth-any-ranges.jsonl"]
+        : ["truth.jsonl", "truth-tcp-control.jsonl", "truth-ranges.jsonl"]
     }
 
     fileprivate func includes(capture name: String) -> Bool {
@@ -65,7 +65,9 @@ package struct LabFolder: Sendable {
   }
 
   package func truth(_ view: View) throws -> [TruePacket] {
-    try view.truthFiles.flatMap { name in
+    // Only some scenarios have units that are cut or glued.
+    let names = Set(try names())
+    return try view.truthFiles.filter(names.contains).flatMap { name in
       try JSONLines.decode(TruePacket.self, from: Data(contentsOf: url.appending(path: name)))
     }
   }

@@ -27,10 +27,16 @@ package struct Score: Sendable, CustomStringConvertible {
     for (index, trace) in found.enumerated() {
       for hop in trace.hops { traceOfPlace[hop.place] = index }
     }
-    for packet in truth where !packet.observations.isEmpty {
+    var firstTraces: [String: String] = [:]
+    for packet in truth where !packet.observations.isEmpty && packet.outcome != nil {
       packets += 1
-      let trace = traceOfPlace[packet.observations[0].place].map { found[$0] }
-      let problems = Self.problems(of: packet, in: trace, depth: depth)
+      let trace = traceOfPlace[packet.places[0]].map { found[$0] }
+      var problems = Self.problems(of: packet, in: trace, depth: depth)
+      if let octets = packet.octets, let trace, depth >= .hops {
+        if packet.transmission == 0 { firstTraces[octets] = trace.id }
+        let original = packet.transmission == 0 ? nil : firstTraces[octets]
+        if trace.retransmissionOf != original { problems.append("retransmission") }
+      }
       if !problems.isEmpty {
         mistakes.append(Mistake(problems: problems, truth: packet, found: trace))
       }
@@ -51,14 +57,19 @@ package struct Score: Sendable, CustomStringConvertible {
     of packet: TruePacket, in trace: FoundTrace?, depth: Depth
   ) -> [String] {
     guard let trace else { return ["not found"] }
-    let places = packet.observations.map(\.place)
+    let places = packet.places
     guard Set(trace.hops.map(\.place)) == Set(places), trace.hops.count == places.count else {
       return ["observations"]
     }
     var problems: [String] = []
     if depth >= .hops { problems += hopProblems(of: packet, in: trace) }
     let points = Dictionary(
-      packet.observations.map { ($0.place, $0.point) }, uniquingKeysWith: { first, _ in first })
+      packet.observations.map { (packet.place($0), $0.point) }, uniquingKeysWith: { first, _ in first })
+    if let found = trace.packet, packet.octets != nil,
+      found.identification != packet.identification || found.sequence != packet.sequence
+    {
+      problems.append("numbers")
+    }
     if depth >= .points && trace.hops.contains(where: { points[$0.place] != $0.point }) {
       problems.append("points")
     }
@@ -68,9 +79,9 @@ package struct Score: Sendable, CustomStringConvertible {
   private static func hopProblems(of packet: TruePacket, in trace: FoundTrace) -> [String] {
     var problems: [String] = []
     let kinds = Dictionary(
-      packet.observations.map { ($0.place, $0.kind) }, uniquingKeysWith: { first, _ in first })
+      packet.observations.map { (packet.place($0), $0.kind) }, uniquingKeysWith: { first, _ in first })
     if trace.hops.contains(where: { kinds[$0.place] != $0.kind }) { problems.append("kinds") }
-    let path = packet.observations.filter { $0.kind == "path" }.map(\.place)
+    let path = packet.observations.filter { $0.kind == "path" }.map(packet.place)
     if trace.hops.filter({ $0.kind == "path" }).map(\.place) != path { problems.append("order") }
     if trace.outcome != packet.outcome { problems.append("outcome") }
     let last = trace.hops.first { $0.place == packet.lastPlace }
@@ -82,7 +93,7 @@ package struct Score: Sendable, CustomStringConvertible {
     var packetOfPlace: [Place: Int] = [:]
     for (index, packet) in truth.enumerated() {
       pairs.true += Self.pairCount(packet.observations.count)
-      for observation in packet.observations { packetOfPlace[observation.place] = index }
+      for place in packet.places { packetOfPlace[place] = index }
     }
     for trace in found {
       let members = trace.hops.compactMap { packetOfPlace[$0.place] }
@@ -113,11 +124,11 @@ package struct Score: Sendable, CustomStringConvertible {
 
 extension Score.Mistake: CustomStringConvertible {
   package var description: String {
-    let hops = truth.observations.map { "\($0.point) \($0.place) \($0.kind)" }
+    let hops = truth.observations.map { "\($0.point) \(truth.place($0)) \($0.kind)" }
     let foundHops = found?.hops.map { "\($0.point) \($0.place) \($0.kind)" } ?? []
     return """
       \(truth.kind) \(truth.from) → \(truth.to): wrong \(problems.joined(separator: ", "))
-        truth: \(truth.outcome), last \(truth.last)
+        truth: \(truth.outcome ?? "unclear"), last \(truth.last)
           \(hops.joined(separator: "\n      "))
         found: \(found?.outcome ?? "null"), last \(found?.lastSeen ?? "null")
           \(foundHops.joined(separator: "\n      "))

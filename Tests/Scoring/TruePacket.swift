@@ -5,15 +5,28 @@ package struct TruePacket: Decodable, Sendable {
     package let frame: UInt64
     package let point: String
     package let kind: String
-
-    package var place: Place { Place(file: file, frame: frame) }
+    /// Payload of the whole unit in the frame, and where in it the packet lies, in octets.
+    let unitLength: UInt32?
+    let segmentOffset: UInt32?
   }
 
   package let kind: String
   package let from: String
   package let to: String
   package let path: [String]
-  package let outcome: String
+  /// Nil where nobody knows.
+  package let outcome: String?
+  /// IP identification; nil for IPv6, and for a part that no point saw alone.
+  package let identification: UInt16?
+  /// Raw sequence number of a part of a TCP stream.
+  package let sequence: UInt32?
+  /// How often the octets were sent before.
+  package let transmission: Int?
+  /// Of IP, or of the payload alone for a part of a unit.
+  private let length: UInt32
+  private let flow: Int?
+  private let direction: String?
+  private let offset: UInt32?
   /// The last point of the path that saw the packet.
   package let last: String
   /// In the order of the path.
@@ -21,20 +34,36 @@ package struct TruePacket: Decodable, Sendable {
 
   /// The observation that the packet was last seen by on its path.
   package var lastPlace: Place? {
-    observations.last { $0.kind == "path" && $0.point == last }?.place
+    observations.last { $0.kind == "path" && $0.point == last }.map(place)
+  }
+
+  package var places: [Place] { observations.map(place) }
+
+  package func place(_ seen: Observation) -> Place {
+    guard let unit = seen.unitLength, let offset = seen.segmentOffset, unit != length else {
+      return Place(file: seen.file, frame: seen.frame)
+    }
+    return Place(file: seen.file, frame: seen.frame, part: offset..<offset + length)
+  }
+
+  /// What all transmissions of the same octets have in common; nil for other packets.
+  package var octets: String? {
+    transmission.map { _ in "\(flow ?? 0) \(direction ?? "") \(offset ?? 0)" }
   }
 }
 
-/// A record of a capture file: what names an observation whatever its point is called.
-package struct Place: Hashable, Sendable, CustomStringConvertible {
-  /// Without folders.
-  package let file: String
-  package let frame: UInt64
-
-  package init(file: String, frame: UInt64) {
-    self.file = file.split(separator: "/").last.map(String.init) ?? file
-    self.frame = frame
+extension TruePacket {
+  private enum CodingKeys: String, CodingKey {
+    case kind, from, to, path, outcome, sequence, transmission, length, flow, direction, offset, last
+    case observations
+    case identification = "ip_id"
   }
+}
 
-  package var description: String { "\(file):\(frame)" }
+extension TruePacket.Observation {
+  private enum CodingKeys: String, CodingKey {
+    case file, frame, point, kind
+    case unitLength = "unit_length"
+    case segmentOffset = "segment_offset"
+  }
 }

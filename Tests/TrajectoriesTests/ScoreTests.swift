@@ -7,11 +7,11 @@ import Testing
 struct ScoreTests {
   static let truth = """
     {"kind":"udp","from":"a","to":"b","path":["n/x","n/y"],"outcome":"lost","last":"n/y",\
-    "observations":[{"kind":"path","point":"n/x","file":"x","frame":1},\
+    "length":100,"observations":[{"kind":"path","point":"n/x","file":"x","frame":1},\
     {"kind":"path","point":"n/y","file":"y","frame":1}]}
     """
   static let right = """
-    {"outcome":"lost","last_seen":"n/y","hops":[\
+    {"id":"1","outcome":"lost","last_seen":"n/y","hops":[\
     {"kind":"path","point":"n/x","file":"/tmp/x","frame":1},\
     {"kind":"path","point":"n/y","file":"/tmp/y","frame":1}]}
     """
@@ -37,7 +37,7 @@ struct ScoreTests {
   @Test func precisionAndRecallCountPairs() throws {
     let other = Self.truth.replacing(#""frame":1"#, with: #""frame":2"#)
     let joined = """
-      {"outcome":"lost","last_seen":"n/y","hops":[\
+      {"id":"1","outcome":"lost","last_seen":"n/y","hops":[\
       {"kind":"path","point":"n/x","file":"x","frame":1},\
       {"kind":"path","point":"n/y","file":"y","frame":2}]}
       """

@@ -63,17 +63,18 @@ package final class MermaidReport: TraceReport {
       line("  Note over \(participant(first)): seen only here")
     }
     for (previous, hop) in zip(path, path.dropFirst()) {
-      let message = message(for: hop, after: previous)
+      let message = message(for: hop, after: previous, trajectory.part)
       line("  \(participant(previous))->>\(participant(hop)): \(message)")
     }
     guard let last = path.last else { return }
     writeEnd(of: trajectory, last: last)
   }
 
-  private func message(for hop: Hop, after previous: Hop) -> String {
+  private func message(for hop: Hop, after previous: Hop, _ part: PacketPart?) -> String {
     let isWire = !names.areOnOneNode(previous.observation.point, hop.observation.point)
     let delay = hop.delay.map { TextTimes.delay($0, error: isWire ? hop.delayError : nil) }
-    let changes = ChangeWords.list(from: previous.observation, to: hop.observation)
+    let changes = ChangeWords.list(
+      from: previous.observation, to: hop.observation, part: part)
     let words = [delay ?? "delay unknown"] + changes
     return MermaidText.escaped(words.joined(separator: ", "))
   }

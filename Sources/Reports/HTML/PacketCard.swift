@@ -80,7 +80,8 @@ struct PacketCard {
     let row = hop.observation
     let isPath = hop.kind == .path
     let isWire = previous.map { !names.areOnOneNode($0.point, row.point) } ?? false
-    let words = isPath ? ChangeWords.list(from: previous, to: row) : [hop.kind.title]
+    let words =
+      isPath ? ChangeWords.list(from: previous, to: row, part: trajectory.part) : [hop.kind.title]
     let delay = hop.delay.map { TextTimes.delay($0, error: isWire ? hop.delayError : nil) }
     html.element("tr", ["class": isPath ? "" : "aside"]) { html in
       html.element("th", ["scope": "row"], text: names.point(row.point))

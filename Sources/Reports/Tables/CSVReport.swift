@@ -41,7 +41,7 @@ package final class CSVReport: TraceReport {
       comma()
       buffer.append(UInt64(index + 1))
       comma()
-      write(hop, after: previous)
+      write(hop, after: previous, part: trajectory.part)
       comma()
       buffer.append(index == trajectory.lastSeen)
       comma()
@@ -65,7 +65,7 @@ package final class CSVReport: TraceReport {
     }
   }
 
-  private func write(_ hop: Hop, after previous: Observation?) {
+  private func write(_ hop: Hop, after previous: Observation?, part: PacketPart?) {
     let row = hop.observation
     buffer.append(hop.kind.name)
     comma()
@@ -87,7 +87,8 @@ package final class CSVReport: TraceReport {
     comma()
     guard hop.kind == .path, let previous else { return }
     buffer.append(
-      CSVText.field(ChangeWords.list(from: previous, to: row).joined(separator: "; ")))
+      CSVText.field(
+        ChangeWords.list(from: previous, to: row, part: part).joined(separator: "; ")))
   }
 
   private func writePacket(_ row: Observation) {

@@ -4,13 +4,21 @@ import Trajectories
 /// What happened to a packet between one hop and the next, in words.
 enum ChangeWords {
   /// For the first hop (`previous` nil) what there is to start from.
-  static func words(from previous: Observation?, to row: Observation) -> String {
-    list(from: previous, to: row).joined(separator: "   ")
+  static func words(
+    from previous: Observation?, to row: Observation, part: PacketPart?
+  ) -> String {
+    list(from: previous, to: row, part: part).joined(separator: "   ")
   }
 
   /// The same, one change after the other.
-  static func list(from previous: Observation?, to row: Observation) -> [String] {
-    guard let previous else { return start(row) }
+  ///
+  /// - Parameter part: what the packet is of the units that some hops recorded.
+  static func list(
+    from previous: Observation?, to row: Observation, part: PacketPart?
+  ) -> [String] {
+    guard let previous else {
+      return start(row) + (part?.segment(of: row).map { [words(for: $0)] } ?? [])
+    }
     let changes = HopChanges(from: previous, to: row)
     var words: [String] = []
     if changes.contains(.timeToLive) { words.append("ttl \(row.timeToLive)") }
@@ -30,10 +38,17 @@ enum ChangeWords {
     if changes.contains(.congestionNotification) {
       words.append("\(congestion(row)), was \(congestion(previous))")
     }
-    if changes.contains(.length) {
+    if let segment = part?.segment(of: row) {
+      if segment != part?.segment(of: previous) { words.append(Self.words(for: segment)) }
+    } else if changes.contains(.length) {
       words.append("\(row.length) bytes, was \(previous.length)")
     }
     return words
+  }
+
+  private static func words(for segment: PacketPart.Segment) -> String {
+    let unit = TextNumbers.counted(UInt64(segment.unitLength), "byte")
+    return "at \(TextNumbers.grouped(UInt64(segment.offset))) in a unit of \(unit)"
   }
 
   private static func start(_ row: Observation) -> [String] {

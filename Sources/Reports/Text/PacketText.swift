@@ -29,7 +29,7 @@ struct PacketText {
     var lines = header(of: trajectory)
     var previous: Observation?
     for hop in trajectory.hops {
-      lines.append(line(for: hop, after: previous, columns))
+      lines.append(line(for: hop, after: previous, part: trajectory.part, columns))
       if hop.kind == .path { previous = hop.observation }
     }
     for (point, words, mark) in verdictLines(of: trajectory) {
@@ -102,7 +102,7 @@ extension PacketText {
 
 extension PacketText {
   private mutating func line(
-    for hop: Hop, after previous: Observation?, _ columns: Columns
+    for hop: Hop, after previous: Observation?, part: PacketPart?, _ columns: Columns
   ) -> TextLine {
     let row = hop.observation
     var line = TextLine(hasColor: hasColor)
@@ -112,7 +112,7 @@ extension PacketText {
     let time = timeText(hop, after: previous, acrossNodes: isFromOtherNode)
     line.pad(to: columns.time - time.count)
     line.append(time, time == Self.unknownDelay ? .dim : .plain)
-    let words = words(for: hop, after: previous)
+    let words = words(for: hop, after: previous, part: part)
     guard !words.isEmpty else { return line }
     line.pad(to: columns.words)
     line.append(words, hop.kind == .path ? .plain : .dim)
@@ -133,9 +133,11 @@ extension PacketText {
     return TextTimes.delay(delay, error: acrossNodes ? hop.delayError : nil)
   }
 
-  private func words(for hop: Hop, after previous: Observation?) -> String {
+  private func words(
+    for hop: Hop, after previous: Observation?, part: PacketPart?
+  ) -> String {
     switch hop.kind {
-    case .path: ChangeWords.words(from: previous, to: hop.observation)
+    case .path: ChangeWords.words(from: previous, to: hop.observation, part: part)
     case .bridgeCopy: "(copy that the bridge got: not on the way)"
     case .recapture: "(the same once more, in \(names.files[Int(hop.observation.file)]))"
     case .duplicate: "(duplicate)"

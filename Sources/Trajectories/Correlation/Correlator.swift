@@ -169,11 +169,11 @@ struct Correlator: ~Copyable {
     number()
     let isWaiting = trajectory.mayBeSeenFurther
     if isWaiting || settings.isOrdered && !waiting.isEmpty {
+      waiting.append(&trajectory, isWaiting: isWaiting, isCuttable: cutter.isActive)
       if waiting.isFull {
         evicted += 1
         handOnFirst(table: table, knowledge: &knowledge, emit: emit)
       }
-      waiting.append(&trajectory, isWaiting: isWaiting, isCuttable: cutter.isActive)
     } else {
       emitCurrent(table, emit)
     }

@@ -78,8 +78,9 @@ extension LadderDrawing {
     html.circle(end.x, end.y, radius: 4.5, class: "dot")
     html.label(clock(of: hop, isFirst: previous == nil), 4, end.y + 4, class: "clock")
     drawWords(
-      ChangeWords.list(from: previous?.hop.observation, to: hop.observation), at: end,
-      point: point, into: &html)
+      ChangeWords.list(
+        from: previous?.hop.observation, to: hop.observation, part: trajectory.part),
+      at: end, point: point, into: &html)
   }
 
   /// What changed, beside the dot where the arrows leave room: above on the right, below on the left.
