@@ -17,7 +17,7 @@ enum ChangeWords {
     from previous: Observation?, to row: Observation, part: PacketPart?
   ) -> [String] {
     guard let previous else {
-      return start(row) + (part?.segment(of: row).map { [words(for: $0)] } ?? [])
+      return start(row) + (part?.segment(of: row).map { [Self.words(for: $0)] } ?? [])
     }
     let changes = HopChanges(from: previous, to: row)
     var words: [String] = []

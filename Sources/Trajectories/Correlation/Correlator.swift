@@ -171,7 +171,7 @@ struct Correlator: ~Copyable {
     if isWaiting || settings.isOrdered && !waiting.isEmpty {
       waiting.append(&trajectory, isWaiting: isWaiting, isCuttable: cutter.isActive)
       if waiting.isFull {
-        evicted += 1
+        if waiting.isFirstWaiting { evicted += 1 }
         handOnFirst(table: table, knowledge: &knowledge, emit: emit)
       }
     } else {

@@ -32,6 +32,9 @@ struct WaitingPackets {
   var isEmpty: Bool { firstIndex == entries.count }
   var isFull: Bool { entries.count - firstIndex >= Self.limit }
 
+  /// Whether the oldest packet was not seen everywhere yet.
+  var isFirstWaiting: Bool { !isEmpty && entries[firstIndex].isWaiting }
+
   /// Whether the oldest packet need not wait any longer: it is complete, or began before a time.
   func isDue(before time: Int64) -> Bool {
     guard !isEmpty else { return false }
