@@ -102,7 +102,7 @@ package final class TraceAnalysis {
   private func makeIntake(file: UInt16) -> SourceIntake {
     SourceIntake(
       file: file, input: inputs[Int(file)], options: options.decoding, filter: options.filter,
-      clocks: clocks)
+      clocks: clocks, window: options.window)
   }
 
   private func open(_ input: TraceInput, file: UInt16) {
@@ -199,6 +199,9 @@ package final class TraceAnalysis {
     var correlator = Correlator(
       settings, recordings: recordings, clocks: clocks, knowledge: knowledge)
     while let row = unsafe merge.next(table: &table) {
+      if unsafe row.pointee.traits.contains(.isReassembled) {
+        unsafe correlator.noteFrames(Self.frames(of: row.pointee, in: streams))
+      }
       unsafe correlator.append(row, table: table, knowledge: &knowledge, emit: emit)
     }
     correlator.finish(table: table, knowledge: &knowledge, emit: emit)
@@ -207,6 +210,17 @@ package final class TraceAnalysis {
 }
 
 // MARK: - Between and after the passes
+
+extension TraceAnalysis {
+  /// The frames that an observation was put together from.
+  private static func frames(
+    of row: Observation, in streams: [SourceStream]
+  ) -> Trajectory.ReassembledFrames? {
+    streams.first { $0.source.intake.file == row.file }?.takeFrames(of: row.frame).map {
+      Trajectory.ReassembledFrames(file: row.file, first: row.frame, frames: $0)
+    }
+  }
+}
 
 extension TraceAnalysis {
   /// Points whose names tell nothing get their role from their traffic.

@@ -4,7 +4,7 @@ extension LabScenario {
     [
       "segmentation", "segmentation-ipv6", "segmentation-udp", "segmentation-big-tcp",
       "segmentation-lossy", "segmentation-ipv6-lossy", "fragments", "fragments-service",
-      "fragments-again",
+      "fragments-again", "fragments-outer",
     ].map { LabScenario(name: $0) } + [
       LabScenario(name: "segmentation-lossy", snapshotLength: 128),
       LabScenario(name: "segmentation-udp", snapshotLength: 128),

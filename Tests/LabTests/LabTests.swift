@@ -23,7 +23,10 @@ struct LabTests {
   }
 
   @Test(
-    arguments: ["lossy-wire", "clusterip", "ipv6", "segmentation-lossy", "fragments-service"].map { LabScenario(name: $0) },
+    arguments: [
+      "lossy-wire", "clusterip", "ipv6", "segmentation-lossy", "fragments-service",
+      "fragments-outer",
+    ].map { LabScenario(name: $0) },
     LabFolder.View.allCases)
   func everyPacketInJSON(of scenario: LabScenario, seenAs view: LabFolder.View) throws {
     let folder = try Lab.folder(of: scenario)

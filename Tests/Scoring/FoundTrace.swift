@@ -8,6 +8,7 @@ package struct FoundTrace: Sendable {
     package let point: String
     package let file: String
     package let frame: UInt64
+    package let frames: [UInt64]?
     package let segment: Segment?
 
     package var place: Place {
@@ -56,6 +57,9 @@ extension FoundTrace {
       Hop(
         kind: hop.kind.word, point: points[hop.observation.point].name,
         file: files[Int(hop.observation.file)], frame: hop.observation.frame,
+        frames: trajectory.reassembled.first {
+          $0.file == hop.observation.file && $0.first == hop.observation.frame
+        }?.frames,
         segment: trajectory.segment(of: hop).map {
           Segment(offset: $0.offset, length: $0.length)
         })

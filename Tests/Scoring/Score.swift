@@ -64,7 +64,8 @@ package struct Score: Sendable, CustomStringConvertible {
     var problems: [String] = []
     if depth >= .hops { problems += hopProblems(of: packet, in: trace) }
     let points = Dictionary(
-      packet.observations.map { (packet.place($0), $0.point) }, uniquingKeysWith: { first, _ in first })
+      packet.observations.map { (packet.place($0), $0.point) },
+      uniquingKeysWith: { first, _ in first })
     if let found = trace.packet, packet.octets != nil,
       found.identification != packet.identification || found.sequence != packet.sequence
     {
@@ -79,8 +80,13 @@ package struct Score: Sendable, CustomStringConvertible {
   private static func hopProblems(of packet: TruePacket, in trace: FoundTrace) -> [String] {
     var problems: [String] = []
     let kinds = Dictionary(
-      packet.observations.map { (packet.place($0), $0.kind) }, uniquingKeysWith: { first, _ in first })
+      packet.observations.map { (packet.place($0), $0.kind) },
+      uniquingKeysWith: { first, _ in first })
     if trace.hops.contains(where: { kinds[$0.place] != $0.kind }) { problems.append("kinds") }
+    let frames = Dictionary(
+      packet.observations.map { (packet.place($0), $0.frames) },
+      uniquingKeysWith: { first, _ in first })
+    if trace.hops.contains(where: { frames[$0.place] != $0.frames }) { problems.append("frames") }
     let path = packet.observations.filter { $0.kind == "path" }.map(packet.place)
     if trace.hops.filter({ $0.kind == "path" }).map(\.place) != path { problems.append("order") }
     if trace.outcome != packet.outcome { problems.append("outcome") }
@@ -128,7 +134,7 @@ extension Score.Mistake: CustomStringConvertible {
     let foundHops = found?.hops.map { "\($0.point) \($0.place) \($0.kind)" } ?? []
     return """
       \(truth.kind) \(truth.from) → \(truth.to): wrong \(problems.joined(separator: ", "))
-        truth: \(truth.outcome ?? "unclear"), last \(truth.last)
+        truth: \(truth.outcome ?? "unclear"), last \(truth.last ?? "unclear")
           \(hops.joined(separator: "\n      "))
         found: \(found?.outcome ?? "null"), last \(found?.lastSeen ?? "null")
           \(foundHops.joined(separator: "\n      "))

@@ -5,6 +5,8 @@ package struct TruePacket: Decodable, Sendable {
     package let frame: UInt64
     package let point: String
     package let kind: String
+    /// Of all fragments of the outer packet, where there are some.
+    package let frames: [UInt64]?
     /// Payload of the whole unit in the frame, and where in it the packet lies, in octets.
     let unitLength: UInt32?
     let segmentOffset: UInt32?
@@ -28,7 +30,7 @@ package struct TruePacket: Decodable, Sendable {
   private let direction: String?
   private let offset: UInt32?
   /// The last point of the path that saw the packet.
-  package let last: String
+  package let last: String?
   /// In the order of the path.
   package let observations: [Observation]
 
@@ -54,7 +56,8 @@ package struct TruePacket: Decodable, Sendable {
 
 extension TruePacket {
   private enum CodingKeys: String, CodingKey {
-    case kind, from, to, path, outcome, sequence, transmission, length, flow, direction, offset, last
+    case kind, from, to, path, outcome, sequence, transmission, length, flow, direction, offset,
+      last
     case observations
     case identification = "ip_id"
   }
@@ -62,7 +65,7 @@ extension TruePacket {
 
 extension TruePacket.Observation {
   private enum CodingKeys: String, CodingKey {
-    case file, frame, point, kind
+    case file, frame, point, kind, frames
     case unitLength = "unit_length"
     case segmentOffset = "segment_offset"
   }

@@ -2,12 +2,13 @@ import Packets
 import Trajectories
 
 extension JSONTraceWriter {
-  mutating func writeHops(_ hops: [Hop], part: PacketPart?) {
+  mutating func writeHops(_ trajectory: borrowing Trajectory) {
+    let hops = trajectory.hops
     buffer.append(",\"hops\":[")
     var previous = -1
     for index in hops.indices {
       if index > 0 { buffer.append(",") }
-      writeHop(hops[index], part: part)
+      writeHop(hops[index], of: trajectory)
       if case .path = hops[index].kind {
         if previous >= 0 {
           writeChanges(from: hops[previous].observation, to: hops[index].observation)
@@ -20,7 +21,7 @@ extension JSONTraceWriter {
   }
 
   /// All members up to the list of changes, which is left open.
-  private mutating func writeHop(_ hop: Hop, part: PacketPart?) {
+  private mutating func writeHop(_ hop: Hop, of trajectory: borrowing Trajectory) {
     let row = hop.observation
     buffer.append("{\"kind\":\"")
     buffer.append(hop.kind.name)
@@ -29,6 +30,7 @@ extension JSONTraceWriter {
     buffer.append(names.files[Int(row.file)])
     buffer.append(",\"frame\":")
     buffer.append(row.frame)
+    if row.traits.contains(.isReassembled) { writeFrames(row, of: trajectory) }
     buffer.append(",\"time\":\"")
     buffer.appendSeconds(row.time)
     buffer.append("\",\"ttl\":")
@@ -40,7 +42,7 @@ extension JSONTraceWriter {
     buffer.append(",\"length\":")
     buffer.append(UInt64(row.length))
     buffer.append(",\"segment\":")
-    if let part {
+    if let part = trajectory.part {
       writeSegment(part.segment(of: row))
     } else {
       buffer.append("null")
@@ -52,6 +54,18 @@ extension JSONTraceWriter {
     buffer.append(",\"delay_error_ns\":")
     writeNumber(hop.delayError)
     buffer.append(",\"changes\":[")
+  }
+
+  private mutating func writeFrames(_ row: Observation, of trajectory: borrowing Trajectory) {
+    for reassembled in trajectory.reassembled
+    where reassembled.file == row.file && reassembled.first == row.frame {
+      buffer.append(",\"frames\":[")
+      for (place, frame) in reassembled.frames.enumerated() {
+        if place > 0 { buffer.append(",") }
+        buffer.append(frame)
+      }
+      buffer.append("]")
+    }
   }
 
   private mutating func writeSegment(_ segment: PacketPart.Segment?) {

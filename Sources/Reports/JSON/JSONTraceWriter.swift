@@ -23,7 +23,7 @@ struct JSONTraceWriter: ~Copyable {
     writePacket(trajectory)
     writeVerdict(trajectory, points: points)
     writeMatch(trajectory)
-    writeHops(trajectory.hops, part: trajectory.part)
+    writeHops(trajectory)
     buffer.append("}\n")
   }
 

@@ -15,7 +15,8 @@ struct HopComment {
     ]
     if hop.kind == .path {
       if let previous { words.append(delay(of: hop, after: previous)) }
-      words += ChangeWords.list(from: previous?.observation, to: hop.observation)
+      words += ChangeWords.list(
+        from: previous?.observation, to: hop.observation, part: trajectory.part)
     } else {
       words.append(hop.kind.title)
     }

@@ -17,7 +17,8 @@ struct FlowTable: Sendable {
       otherPackets += 1
       return
     }
-    flows[row].add(trajectory, length: trajectory.part == nil ? origin.length : FinestPacket(trajectory).length)
+    flows[row].add(
+      trajectory, length: trajectory.part == nil ? origin.length : FinestPacket(trajectory).length)
     if !flows[row].ends.isKnown {
       flows[row].ends.complete(from: NodeEnds(of: trajectory, places: places))
     }

@@ -62,7 +62,8 @@ struct OTLPSpan {
           OTLPSpan(
             trace: trace, identifier: hexadecimal(own[..<8]), parent: root, name: point.name,
             start: hop.observation.correctedTime, end: end ?? hop.observation.correctedTime,
-            attributes: attributes(of: hop, after: previous, at: point, files: files),
+            attributes: attributes(
+              of: hop, after: previous, part: trajectory.part, at: point, files: files),
             error: index == trajectory.lastSeen ? error : nil)
         ))
     }
@@ -101,7 +102,8 @@ struct OTLPSpan {
   }
 
   private static func attributes(
-    of hop: Hop, after previous: Hop?, at point: ObservationPoint, files: [String]
+    of hop: Hop, after previous: Hop?, part: PacketPart?, at point: ObservationPoint,
+    files: [String]
   ) -> [Attribute] {
     let row = hop.observation
     var attributes: [Attribute] = [
@@ -118,7 +120,7 @@ struct OTLPSpan {
       attributes.append(("vxhop.outer.destination", .text(row.tunnelDestination.description)))
     }
     if hop.kind == .path, let previous {
-      let words = ChangeWords.list(from: previous.observation, to: row)
+      let words = ChangeWords.list(from: previous.observation, to: row, part: part)
       if !words.isEmpty {
         attributes.append(("vxhop.changes", .text(words.joined(separator: ", "))))
       }

@@ -29,6 +29,7 @@ struct Correlator: ~Copyable {
   private var waiting = WaitingPackets()
   private var cutter = UnitCutter()
   private var probe = UnitProbe()
+  private var reassemblies = Reassemblies()
   private var retransmissions = Retransmissions()
   private var trajectory = Trajectory()
   private var count: UInt64 = 0
@@ -62,6 +63,11 @@ struct Correlator: ~Copyable {
     }
     unsafe window.append(row)
     if cutter.isActive { cutter.appendLast(of: window) }
+  }
+
+  /// Notes which frames the next observation was put together from.
+  mutating func noteFrames(_ frames: Trajectory.ReassembledFrames?) {
+    if let frames { reassemblies.insert(frames) }
   }
 
   /// Hands on all that is left, at the end of the inputs.
@@ -206,6 +212,7 @@ struct Correlator: ~Copyable {
   private mutating func emitCurrent(
     _ table: borrowing PointTable, _ emit: (borrowing Trajectory, borrowing PointTable) -> Void
   ) {
+    if reassemblies.isKept { reassemblies.attach(to: &trajectory) }
     trajectory.isSelected = trajectory.hops.contains {
       $0.observation.traits.contains(.isSelected)
     }

@@ -19,6 +19,8 @@ package struct Trajectory: Sendable {
   package var confidence: Confidence?
   /// Whether another packet of the window would have matched as well.
   package var isAmbiguous = false
+  /// The frames of hops whose outer packet was put together from fragments.
+  package internal(set) var reassembled: [ReassembledFrames] = []
   /// Which octets the packet is of the units that some hops recorded; nil where all recorded just it.
   package internal(set) var part: PacketPart?
   /// Number of the trace of the first transmission of the same bytes.
@@ -62,6 +64,15 @@ package struct Hop: Sendable {
 }
 
 extension Trajectory {
+  /// The fragments that an observation was put together from.
+  package struct ReassembledFrames: Equatable, Sendable {
+    package let file: UInt16
+    /// The frame that names the observation: that of the first fragment.
+    package let first: UInt64
+    /// All, in the order of the fragments.
+    package let frames: [UInt64]
+  }
+
   package enum Scope: UInt8, Sendable {
     /// Both ends are pods (or services).
     case pod

@@ -21,7 +21,7 @@ struct CaptureSource: ~Copyable {
     remaining = recordLimit
   }
 
-  var isAtEnd: Bool { remaining == 0 }
+  var isAtEnd: Bool { remaining == 0 && !intake.hasReleased }
   var isMapped: Bool { reader.isMapped }
   var bytesRead: UInt64 { reader.byteOffset }
   /// Nil for a stream.
@@ -44,6 +44,7 @@ struct CaptureSource: ~Copyable {
   /// Fills the batch with the observations of the next records; `isAtEnd` tells when there are no more.
   mutating func fill(_ batch: inout ObservationBatch, table: inout PointTable) {
     batch.removeAll()
+    intake.addReleased(to: &batch)
     do throws(CaptureError) {
       while !batch.isFull && remaining > 0 {
         guard try reader.advance() else {
@@ -61,9 +62,15 @@ struct CaptureSource: ~Copyable {
       self.error = error
       remaining = 0
     }
+    if remaining == 0 {
+      intake.finishFragments()
+      intake.addReleased(to: &batch)
+    }
     if intake.points.count > 1 { batch.orderMoments(by: table) }
     releasePages()
   }
+
+  mutating func takeFrames(of frame: UInt64) -> [UInt64]? { intake.takeFrames(of: frame) }
 
   /// Begins again at the first record, with what the reader knows of the interfaces kept.
   mutating func rewind(intake: SourceIntake, recordLimit: Int) {

@@ -17,24 +17,28 @@ struct LocalPoint {
     self.clock = clock
   }
 
-  /// Counts a frame and fills the row if there is an IP packet in it, but for the file's number and
-  /// the filter's word; tells whether there is.
+  /// Counts a frame.
   @inline(__always)
-  mutating func take(
-    _ record: borrowing CaptureRecord, _ summary: inout PacketSummary,
-    into row: inout Observation
-  ) -> Bool {
+  mutating func count(_ record: borrowing CaptureRecord) {
     counters.frames += 1
     counters.first = min(counters.first, record.time)
     counters.last = max(counters.last, record.time)
+  }
+
+  /// Fills the row if there is an IP packet in a frame, but for the file's number and the filter's word;
+  /// tells whether there is.
+  @inline(__always)
+  mutating func take(
+    frame: UInt64, time: Int64, _ summary: inout PacketSummary, into row: inout Observation
+  ) -> Bool {
     guard summary.network.version != 0 else { return false }
     counters.count(
       isEncapsulated: summary.tunnel.depth > 0, packetType: summary.link.packetType,
       hasOriginalTimeToLive: Observation.isOriginal(summary.network.timeToLive))
     row.take(&summary)
-    row.time = record.time
-    row.correctedTime = clock.corrected(record.time)
-    row.frame = record.frame
+    row.time = time
+    row.correctedTime = clock.corrected(time)
+    row.frame = frame
     row.point = point
     return true
   }

@@ -122,6 +122,9 @@ final class SourceStream {
   /// The batch's rows; they stay in place as long as the stream lives.
   var rows: UnsafePointer<Observation> { unsafe batch.start }
 
+  /// The frames of the fragments that an observation was put together from.
+  func takeFrames(of frame: UInt64) -> [UInt64]? { source.takeFrames(of: frame) }
+
   /// Reads the next batch; returns the number of its rows, 0 at the end of the source.
   func refill(table: inout PointTable) -> Int {
     // A batch of frames without IP packets is no end: the source says when it has none left.

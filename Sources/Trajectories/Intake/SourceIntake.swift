@@ -22,6 +22,7 @@ struct SourceIntake {
   private(set) var points: [LocalPoint] = []
   private var lastPoint = -1
   private var collector = EvidenceCollector()
+  private var outerFragments: OuterFragments
   private(set) var malformedCount: UInt64 = 0
   private(set) var malformed: [MalformedFrame] = []
   /// Frames by link types that are not supported.
@@ -39,9 +40,10 @@ struct SourceIntake {
 
   init(
     file: UInt16, input: TraceInput, options: DecodingOptions, filter: InnerPacketFilter?,
-    clocks: ClockModel
+    clocks: ClockModel, window: Int64
   ) {
     self.clocks = clocks
+    outerFragments = OuterFragments(lifetime: window)
     self.file = file
     self.input = input
     self.options = options
@@ -90,32 +92,97 @@ struct SourceIntake {
     guard local >= 0 else { return }
     noteFaults(of: record, &summary)
     let traits = collector.take(record, &summary, file: file, point: points[local].point)
-    if points[local].take(record, &summary, into: &batch.next) {
-      batch.next.file = file
-      batch.next.traits.formUnion(traits)
-      if isSelected(record, &summary) { batch.next.traits.insert(.isSelected) }
-      batch.addNext()
+    points[local].count(record)
+    if summary.tunnel.isFragment || summary.network.isFragment,
+      takeFragment(record, &summary, traits: traits, at: local, into: &batch)
+    {
+      return
+    }
+    add(
+      frame: record.frame, time: record.time, record.bytes, originalLength: record.originalLength,
+      &summary, traits: traits, at: local, to: &batch)
+  }
+
+  /// Adds what a frame says, if it holds an IP packet.
+  @inline(__always)
+  private mutating func add(
+    frame: UInt64, time: Int64, _ bytes: RawSpan, originalLength: UInt32,
+    _ summary: inout PacketSummary, traits: Observation.Traits, at local: Int,
+    to batch: inout ObservationBatch
+  ) {
+    guard points[local].take(frame: frame, time: time, &summary, into: &batch.next) else { return }
+    batch.next.file = file
+    batch.next.traits.formUnion(traits)
+    if isSelected(bytes, originalLength: originalLength, &summary) {
+      batch.next.traits.insert(.isSelected)
+    }
+    batch.addNext()
+  }
+
+  /// Keeps an outer fragment until the others are there, and then adds what they encapsulate; false for a
+  /// frame that stands for itself.
+  private mutating func takeFragment(
+    _ record: borrowing CaptureRecord, _ summary: inout PacketSummary, traits: Observation.Traits,
+    at local: Int, into batch: inout ObservationBatch
+  ) -> Bool {
+    guard summary.mayBeOuterFragment else { return false }
+    switch outerFragments.add(record, summary, at: local) {
+    case .notFragment, .duplicate: return false
+    case .held: return true
+    case .complete: break
+    }
+    guard let completed = outerFragments.completed(at: local),
+      let first = completed.fragments.first
+    else { return false }
+    decoders[record.interface]?.decode(
+      completed.packet, originalLength: completed.originalLength, into: &summary)
+    let whole: Observation.Traits = [.isOuterFragment, .isReassembled]
+    add(
+      frame: first.frameNumber, time: first.time, completed.packet,
+      originalLength: completed.originalLength, &summary, traits: traits.union(whole), at: local,
+      to: &batch)
+    return true
+  }
+
+  /// Adds fragments whose others did not come, as far as the batch has room.
+  mutating func addReleased(to batch: inout ObservationBatch) {
+    while !batch.isFull, let fragment = outerFragments.removeReleased() {
+      var summary = fragment.held.summary
+      let bytes = fragment.held.bytes
+      let frame = unsafe bytes.span.bytes
+      add(
+        frame: fragment.held.frameNumber, time: fragment.held.time, frame,
+        originalLength: fragment.held.originalLength, &summary,
+        traits: summary.tunnel.isFragment ? .isOuterFragment : [], at: fragment.local, to: &batch)
     }
   }
 
+  /// The input is at its end: what is incomplete stays so.
+  mutating func finishFragments() { outerFragments.finish() }
+
+  var hasReleased: Bool { outerFragments.hasReleased }
+
+  /// The frames of the fragments that an observation was put together from.
+  mutating func takeFrames(of frame: UInt64) -> [UInt64]? { outerFragments.takeFrames(of: frame) }
+
   @inline(__always)
   private func isSelected(
-    _ record: borrowing CaptureRecord, _ summary: inout PacketSummary
+    _ bytes: RawSpan, originalLength: UInt32, _ summary: inout PacketSummary
   ) -> Bool {
     guard let filter else { return true }
-    return Self.matches(record, &summary, filter)
+    return Self.matches(bytes, originalLength: originalLength, &summary, filter)
   }
 
   /// Whether the innermost packet matches the filter: with its Ethernet header, if it has one.
   private static func matches(
-    _ record: borrowing CaptureRecord, _ summary: inout PacketSummary, _ filter: InnerPacketFilter
+    _ bytes: RawSpan, originalLength: UInt32, _ summary: inout PacketSummary,
+    _ filter: InnerPacketFilter
   ) -> Bool {
     let hasEthernet = summary.link.hasEthernet
     let start = Int(hasEthernet ? summary.link.ethernetOffset : summary.network.offset)
-    let captured = record.bytes.byteCount
-    guard start <= captured else { return false }
-    let packet = record.bytes.extracting(droppingFirst: start)
-    let length = record.originalLength - UInt32(start)
+    guard start <= bytes.byteCount else { return false }
+    let packet = bytes.extracting(droppingFirst: start)
+    let length = originalLength - UInt32(start)
     return hasEthernet
       ? filter.matches(ethernetFrame: packet, originalLength: length)
       : filter.matches(ipPacket: packet, originalLength: length)

@@ -66,6 +66,8 @@ package struct Observation: BitwiseCopyable, Sendable {
     package static let hasUnusualTunnelFlags = Traits(rawValue: 1 << 6)
     /// The outermost packet is a fragment.
     package static let isOuterFragment = Traits(rawValue: 1 << 7)
+    /// The outermost packet was put together from fragments.
+    package static let isReassembled = Traits(rawValue: 1 << 11)
     /// The outer header says that congestion was experienced, the inner one that it cannot be told so.
     package static let isCongestionLost = Traits(rawValue: 1 << 8)
     /// A checksum is wrong, and not merely left to hardware. Not verified on every packet.
