@@ -65,6 +65,10 @@ extension StandingLab.Node {
   /// Runs a command in the node's namespace; it must succeed.
   @discardableResult
   func run(_ words: String...) throws -> Data {
+    try run(words: words)
+  }
+
+  func run(words: [String]) throws -> Data {
     try StandingLab.run(words, in: namespace)
   }
 }

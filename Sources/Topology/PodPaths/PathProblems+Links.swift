@@ -29,7 +29,8 @@ extension NodeSnapshot {
     return [
       PathProblem(
         .warning, .tablesMissing,
-        "the snapshot lacks the output of \(missing.joined(separator: ", ")): the way is not known whole")
+        "the snapshot lacks the output of \(missing.joined(separator: ", ")): the way is not known whole"
+      )
     ]
   }
 
