@@ -12,6 +12,9 @@ extension NodeSnapshot {
   /// Of a pod that only its bridge tells of.
   private func unseenProblems(_ path: PodPath) -> [PathProblem] {
     guard let bridge = path.point(.bridge)?.link else { return [] }
+    let advice =
+      ["ping -c 1 \(path.address), then again"]
+      + (namespaces.isEmpty ? ["with the right to enter the pods' namespaces (CAP_SYS_ADMIN)"] : [])
     let ports = path.forwardingEntries.map(\.interface)
     guard let mac = path.neighbour?.mac else {
       let hasFailed = path.neighbour?.states.contains("FAILED") == true
@@ -21,7 +24,7 @@ extension NodeSnapshot {
           hasFailed
             ? "\(path.address) does not answer on \(bridge.name): no pod has the address"
             : "\(path.address) is no neighbour on \(bridge.name): no pod has the address, or it has been silent",
-          advice: ["ping -c 1 \(path.address), then again"])
+          advice: advice)
       ]
     }
     if ports.isEmpty {
@@ -29,7 +32,7 @@ extension NodeSnapshot {
         PathProblem(
           .warning, .podUnseen,
           "\(bridge.name) does not know the port of \(mac), the MAC address of \(path.address)",
-          advice: ["ping -c 1 \(path.address), then again"])
+          advice: advice)
       ]
     }
     guard ports.count > 1 else { return [] }

@@ -25,7 +25,8 @@ extension NodeSnapshot {
       PathProblem(
         hasTunnel ? .error : .warning, .routeMissing,
         "only the default route leads to \(path.address): its packets leave \(interface) as they are",
-        advice: ["ip route get \(path.address)", "restart flanneld: it sets routes only then"])
+        advice: ["ip route get \(path.address)"]
+          + (hasTunnel ? ["restart flanneld: it sets routes only then"] : []))
     ]
   }
 
