@@ -4,7 +4,8 @@ PREFIX ?= /usr/local
 
 BUILD_PACKAGES := git pkg-config libpcap-dev libnl-3-dev libnl-route-3-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) \
-	iproute2 nftables iptables ethtool tcpdump tshark wireshark-common python3
+	iproute2 nftables iptables ethtool tcpdump tshark wireshark-common python3 \
+	chromium curl
 
 # The binary carries Swift's libraries, so that it runs where no Swift is installed, and no symbols.
 RELEASE := swift build -c release --static-swift-stdlib -Xlinker -s --product vxhop

@@ -64,7 +64,9 @@ let package = Package(
       dependencies: ["Captures", "Packets", "Scoring", "TestSupport", "Topology", "Trajectories"]
     ),
     .testTarget(
-      name: "ReportsTests", dependencies: ["Packets", "Reports", "Topology", "Trajectories"]),
+      name: "ReportsTests",
+      dependencies: ["Packets", "Reports", "TestSupport", "Topology", "Trajectories", "vxhop"]
+    ),
     .testTarget(
       name: "LabTests",
       dependencies: ["Netlink", "Packets", "Scoring", "TestSupport", "Topology", "vxhop"]

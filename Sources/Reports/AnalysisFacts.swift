@@ -1,3 +1,4 @@
+package import Findings
 import Topology
 package import Trajectories
 
@@ -32,6 +33,8 @@ package struct AnalysisFacts: Sendable {
     var samples: Int
   }
 
+  /// The gravest first.
+  package var findings: [Finding] = []
   var nodes: [String]
   var clocks: [Clock] = []
   var points: [Point]

@@ -8,6 +8,19 @@ extension Trajectory {
     return hops[0]
   }
 
+  /// The frame of the biggest unit that the packet is a part of; nil where all hops recorded just it.
+  var unit: FrameReference? {
+    guard part != nil else { return nil }
+    var biggest: (length: UInt32, row: Observation)?
+    for hop in hops where hop.kind == .path {
+      guard let segment = segment(of: hop) else { continue }
+      if segment.unitLength > biggest?.length ?? 0 {
+        biggest = (segment.unitLength, hop.observation)
+      }
+    }
+    return biggest.map { FrameReference(file: $0.row.file, frame: $0.row.frame) }
+  }
+
   /// How long the whole way took in nanoseconds, if every leg of it could be measured.
   var totalDelay: Int64? {
     var total: Int64 = 0

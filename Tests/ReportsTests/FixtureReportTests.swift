@@ -1,41 +1,18 @@
 import Foundation
 import Testing
-import Topology
 
 @testable import Reports
 @testable import Trajectories
 
 /// The reports on captures of a real kernel.
 @Suite struct FixtureReportTests {
-  static let folders = ["demo", "any", "clusterip", "ipv6"]
-
-  private func captures(of folder: String) throws -> [String] {
-    let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-      .appendingPathComponent("Fixtures/\(folder)")
-    return try FileManager.default.contentsOfDirectory(atPath: fixtures.path)
-      .filter { $0.hasSuffix(".pcap") }.sorted().map { fixtures.appendingPathComponent($0).path }
-  }
-
-  private func analysis(of files: [String]) -> TraceAnalysis {
-    let analysis = TraceAnalysis(
-      inputs: files.map {
-        TraceInput(
-          name: InputName($0, fileExists: { _ in true }), naming: PointNaming(), snapshots: [:])
-      }, options: AnalysisOptions())
-    analysis.prepare()
-    return analysis
-  }
-
   /// Every observation is named by exactly one trace, and the counts add up.
-  @Test(arguments: folders)
+  @Test(arguments: FixtureAnalysis.folders)
   func jsonIsWhole(folder: String) throws {
-    let files = try captures(of: folder)
-    let analysis = analysis(of: files)
+    let files = try FixtureAnalysis.captures(of: folder)
     let output = Collector()
-    let report = JSONReport(files: files, sink: output.sink)
-    analysis.run { report.add($0, points: $1) }
-    report.finish(AnalysisFacts(of: analysis), points: analysis.table)
+    FixtureAnalysis.run(
+      FixtureAnalysis.analysis(of: files), into: JSONReport(files: files, sink: output.sink))
     let objects = try output.objects()
     let traces = objects.filter { $0["type"] as? String == "trace" }
     let hops = traces.flatMap { $0["hops"] as? [[String: Any]] ?? [] }
@@ -53,14 +30,12 @@ import Topology
     #expect(lost == summary["lost"] as? Int)
   }
 
-  @Test(arguments: folders)
+  @Test(arguments: FixtureAnalysis.folders)
   func textHasAllParts(folder: String) throws {
-    let files = try captures(of: folder)
-    let analysis = analysis(of: files)
+    let files = try FixtureAnalysis.captures(of: folder)
     let output = Collector()
-    let report = TextReport(files: files, sink: output.sink)
-    analysis.run { report.add($0, points: $1) }
-    report.finish(AnalysisFacts(of: analysis), points: analysis.table)
+    FixtureAnalysis.run(
+      FixtureAnalysis.analysis(of: files), into: TextReport(files: files, sink: output.sink))
     #expect(output.lines.first?.hasPrefix("2 nodes, ") == true)
     #expect(output.text.contains("\n  leg "))
     #expect(output.text.contains("\n  flow"))

@@ -8,8 +8,14 @@ struct PacketCard {
   private let text: PacketText
   private let title: PacketTitle
 
-  init(_ entry: PacketSample.Entry, names: TextNames, text: PacketText) {
+  /// All parts of the unit that the packet is one of, if they are to be drawn.
+  private let parts: [Trajectory]
+
+  init(
+    _ entry: PacketSample.Entry, parts: [Trajectory], names: TextNames, text: PacketText
+  ) {
     trajectory = entry.trajectory
+    self.parts = parts
     kind = entry.kind
     self.names = names
     self.text = text
@@ -44,6 +50,11 @@ struct PacketCard {
     html.element("div", ["class": "scroll", "tabindex": "0"]) { html in
       LadderDrawing(trajectory, names: names).draw(
         into: &html, title: "The way of packet \(trajectory.number): \(verdict.text)")
+    }
+    if parts.count > 1 {
+      html.element("div", ["class": "scroll", "tabindex": "0"]) { html in
+        UnitDrawing(parts, names: names).draw(into: &html)
+      }
     }
     for line in text.verdictLines(of: trajectory) {
       html.element("p", ["class": "why \(line.mark.style)"]) { html in

@@ -12,6 +12,7 @@ struct PacketGallery {
   private(set) var items: [Item] = []
   private var packets: [FrameReference: UInt64] = [:]
   private var flows: [FlowKey: UInt64] = [:]
+  private var losses: [UInt32: UInt64] = [:]
 
   /// Bytes that all packets may take: the rest of the page has room beside them.
   private static let sizeLimit = 1_100_000
@@ -22,9 +23,18 @@ struct PacketGallery {
   ) {
     let text = PacketText(
       names: names, statistics: statistics, facts: facts, hasColor: false, width: 100)
+    let units = Dictionary(grouping: sample.map(\.trajectory).filter { $0.unit != nil }, by: \.unit)
+    var drawnUnits = Set<FrameReference>()
     var size = 0
     for entry in sample {
-      let card = PacketCard(entry, names: names, text: text)
+      var parts: [Trajectory] = []
+      // A unit's parts are drawn with the first of them.
+      if let unit = entry.trajectory.unit, entry.kind == .segmented,
+        drawnUnits.insert(unit).inserted
+      {
+        parts = units[unit] ?? []
+      }
+      let card = PacketCard(entry, parts: parts, names: names, text: text)
       let markup = card.markup(isOpen: items.isEmpty)
       size += markup.bytes.count
       guard size <= Self.sizeLimit else { break }
@@ -39,10 +49,20 @@ struct PacketGallery {
   /// Number of the first packet on the page that belongs to a flow.
   func packet(of flow: FlowKey) -> UInt64? { flows[flow] }
 
+  /// Number of a packet on the page that was lost between two points.
+  func packet(lostAfter last: UInt16, before next: UInt16) -> UInt64? {
+    losses[UInt32(last) << 16 | UInt32(next)]
+  }
+
   private mutating func note(_ trajectory: Trajectory) {
     for hop in trajectory.hops {
       let frame = FrameReference(file: hop.observation.file, frame: hop.observation.frame)
       if packets[frame] == nil { packets[frame] = trajectory.number }
+    }
+    if trajectory.outcome == .lost, let next = trajectory.expectedNext {
+      let last = trajectory.hops[trajectory.lastSeen].observation.point
+      let place = UInt32(last) << 16 | UInt32(next)
+      if losses[place] == nil { losses[place] = trajectory.number }
     }
     let key = FlowKey(trajectory.origin)
     if flows[key] == nil { flows[key] = trajectory.number }
@@ -59,6 +79,7 @@ extension PacketSample.Kind {
     switch self {
     case .lost: "lost"
     case .partial: "partial"
+    case .segmented: "segments"
     case .translated: "translated"
     case .unusual: "unusual"
     case .slow: "slowest"

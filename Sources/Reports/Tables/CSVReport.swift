@@ -17,7 +17,7 @@ package final class CSVReport: TraceReport {
     """
     trace,outcome,hop,kind,point,node,interface,role,file,frame,time,protocol,source,source_port,\
     destination,destination_port,ip_id,ttl,length,encapsulation,vni,outer_source,outer_destination,\
-    delay_ns,delay_error_ns,changes,last_seen,expected_next\r\n
+    delay_ns,delay_error_ns,segment_offset,segment_length,segment_of,changes,last_seen,expected_next\r\n
     """
 
   /// - Parameter files: the inputs' paths as given, by number.
@@ -84,6 +84,13 @@ package final class CSVReport: TraceReport {
     write(hop.delay)
     comma()
     write(hop.delayError)
+    comma()
+    let segment = part?.segment(of: row)
+    write(segment.map { Int64($0.offset) })
+    comma()
+    write(segment.map { Int64($0.length) })
+    comma()
+    write(segment.map { Int64($0.unitLength) })
     comma()
     guard hop.kind == .path, let previous else { return }
     buffer.append(

@@ -44,7 +44,7 @@ extension PictureText {
     return [line] + [leg.example].compactMap(\.self).map(example)
   }
 
-  func place(_ leg: Leg) -> String {
+  private func place(_ leg: Leg) -> String {
     if names.areOnOneNode(leg.from, leg.to) {
       return "\(names.node(of: leg.from)): packets vanish between \(names.interface(leg.from))"
         + " and \(names.interface(leg.to))"

@@ -2,7 +2,7 @@
 package struct PacketPart: Sendable {
   package let space: PayloadSpace
   /// Positions in the space.
-  let range: Range<Int>
+  package let range: Range<Int>
 
   /// Octets of payload.
   package var length: UInt32 { UInt32(range.count) }

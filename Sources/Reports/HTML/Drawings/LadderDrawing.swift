@@ -27,28 +27,13 @@ struct LadderDrawing {
 
   func draw(into html: inout Markup, title: String) {
     html.drawing(width: layout.width, height: bottom, class: "ladder", title: title) { html in
-      drawLanes(into: &html)
+      layout.drawLanes(bottom: bottom, names: names, into: &html)
       var previous: (row: Int, hop: Hop)?
       for (row, hop) in trajectory.hops.enumerated() {
         draw(hop, row: row, after: previous, into: &html)
         if hop.kind == .path { previous = (row, hop) }
       }
       if let previous { drawEnd(after: previous, into: &html) }
-    }
-  }
-
-  private func drawLanes(into html: inout Markup) {
-    for band in layout.bands {
-      html.rectangle(band.left, 0, band.right - band.left, bottom, radius: 6, class: "band")
-      html.label(
-        band.name.shortened(to: 28), (band.left + band.right) / 2, 17, class: "node",
-        anchor: .middle)
-    }
-    for lane in layout.lanes {
-      html.label(
-        names.interface(lane.point).shortened(to: 16), lane.x, 36, class: "point", anchor: .middle)
-      html.label(names.role(lane.point).name, lane.x, 50, class: "dim", anchor: .middle)
-      html.line(lane.x, LadderLayout.top - 6, lane.x, bottom - 8, class: "lane")
     }
   }
 }
@@ -72,8 +57,8 @@ extension LadderDrawing {
       drawArrow(from: start, to: end, class: name, into: &html)
       let delay = hop.delay.map { TextTimes.delay($0, error: isWire ? hop.delayError : nil) }
       html.label(
-        delay ?? PacketText.unknownDelay, (start.x + end.x) / 2, (start.y + end.y) / 2 - 7,
-        class: "delay", anchor: .middle)
+        delay ?? PacketText.unknownDelay, (start.x + end.x) / 2 + 3, (start.y + end.y) / 2 - 4,
+        class: "delay")
     }
     html.circle(end.x, end.y, radius: 4.5, class: "dot")
     html.label(clock(of: hop, isFirst: previous == nil), 4, end.y + 4, class: "clock")

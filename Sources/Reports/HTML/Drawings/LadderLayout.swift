@@ -1,3 +1,4 @@
+import Topology
 import Trajectories
 
 /// Where the lanes and rows of a packet's ladder stand: a lane for each point, nodes side by side.
@@ -53,4 +54,20 @@ struct LadderLayout {
   }
 
   static func y(ofRow row: Int) -> Double { top + 26 + Double(row) * rowHeight }
+
+  /// The nodes' and points' names, and a line down for each point.
+  func drawLanes(bottom: Double, names: TextNames, into html: inout Markup) {
+    for band in bands {
+      html.rectangle(band.left, 0, band.right - band.left, bottom, radius: 6, class: "band")
+      html.label(
+        band.name.shortened(to: 28), (band.left + band.right) / 2, 17, class: "node",
+        anchor: .middle)
+    }
+    for lane in lanes {
+      html.label(
+        names.interface(lane.point).shortened(to: 16), lane.x, 36, class: "point", anchor: .middle)
+      html.label(names.role(lane.point).name, lane.x, 50, class: "dim", anchor: .middle)
+      html.line(lane.x, Self.top - 6, lane.x, bottom - 8, class: "lane")
+    }
+  }
 }

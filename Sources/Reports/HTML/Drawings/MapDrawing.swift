@@ -52,6 +52,7 @@ struct MapDrawing {
           node.name.shortened(to: 30), node.x + node.width / 2, 20, class: "node", anchor: .middle)
       }
       for (index, wire) in wires.enumerated() { draw(wire: wire, at: index, into: &html) }
+      for (index, wire) in wires.enumerated() { label(wire: wire, at: index, into: &html) }
       for leg in legs where names.areOnOneNode(leg.from, leg.to) { draw(leg, into: &html) }
       for (point, box) in layout.points.sorted(by: { $0.key < $1.key }) {
         html.rectangle(box.x, box.y, box.width, MapLayout.boxHeight, radius: 5, class: "box")
@@ -125,32 +126,46 @@ struct MapDrawing {
 
   // MARK: Between nodes
 
-  private func draw(wire: Leg, at index: Int, into html: inout Markup) {
-    guard let from = layout.points[wire.from], let to = layout.points[wire.to] else { return }
-    let y = layout.bottom + 22 + Double(index) * Self.wireGap
+  /// Where a wire leaves, arrives, and runs.
+  private func course(of wire: Leg, at index: Int) -> (start: Double, end: Double, y: Double)? {
+    guard let from = layout.points[wire.from], let to = layout.points[wire.to] else { return nil }
     let shift = (Double(index) - Double(wires.count - 1) / 2) * min(9, 90 / Double(wires.count))
-    let (start, end) = (from.middle + shift, to.middle + shift)
+    let y = layout.bottom + 22 + Double(index) * Self.wireGap
+    return (from.middle + shift, to.middle + shift, y)
+  }
+
+  private func draw(wire: Leg, at index: Int, into html: inout Markup) {
+    guard let (start, end, y) = course(of: wire, at: index),
+      let top = layout.points[wire.from]?.bottom, let goal = layout.points[wire.to]?.bottom
+    else { return }
     let corner = start < end ? 8.0 : -8.0
-    html.path(
-      "M\(svg(start)) \(svg(from.bottom))V\(svg(y - 8))Q\(svg(start)) \(svg(y)) \(svg(start + corner)) \(svg(y))"
-        + "H\(svg(end - corner))Q\(svg(end)) \(svg(y)) \(svg(end)) \(svg(y - 8))V\(svg(to.bottom + 4))",
-      class: lineClass(of: wire))
+    let out = "M\(svg(start)) \(svg(top))V\(svg(y - 8))"
+    let turn = "Q\(svg(start)) \(svg(y)) \(svg(start + corner)) \(svg(y))H\(svg(end - corner))"
+    let back = "Q\(svg(end)) \(svg(y)) \(svg(end)) \(svg(y - 8))V\(svg(goal + 4))"
+    html.path(out + turn + back, class: lineClass(of: wire))
     html.arrowHead(
-      at: (end, to.bottom), from: (end, y), size: 7, class: wire.lost > 0 ? "head lossy" : "head")
-    let error = wire.delays.map { TextTimes.duration($0.percentile(50), error: wire.delayError) }
+      at: (end, goal), from: (end, y), size: 7, class: wire.lost > 0 ? "head lossy" : "head")
+  }
+
+  /// On top of all wires, since they cross.
+  private func label(wire: Leg, at index: Int, into html: inout Markup) {
+    guard let (start, end, y) = course(of: wire, at: index) else { return }
     var words = "\(names.node(of: wire.from).shortened(to: 18)) → "
     words += names.node(of: wire.to).shortened(to: 18)
     words += ": \(TextNumbers.counted(wire.packets, "packet"))"
-    if let error { words += ", " + error }
+    if let delays = wire.delays {
+      words += ", " + TextTimes.duration(delays.percentile(50), error: wire.delayError)
+    }
     let middle = (start + end) / 2
     guard wire.lost > 0 else {
-      html.label(words, middle, y - 5, class: "count", anchor: .middle)
+      html.label(words, middle, y - 5, class: "count on-wire", anchor: .middle)
       return
     }
     html.cross(middle, y, size: 5, class: "cross")
-    html.label(words, middle - 10, y - 5, class: "count", anchor: .end)
+    html.label(words, middle - 10, y - 5, class: "count on-wire", anchor: .end)
+    let share = TextNumbers.percent(wire.lost, of: wire.packets)
     html.label(
-      "✗ \(TextNumbers.grouped(wire.lost)) lost (\(TextNumbers.percent(wire.lost, of: wire.packets)))",
-      middle + 10, y - 5, class: "lost")
+      "✗ \(TextNumbers.grouped(wire.lost)) lost (\(share))", middle + 10, y - 5,
+      class: "lost on-wire")
   }
 }

@@ -34,7 +34,6 @@ struct MapLayout {
   private static let columnLimit = 4
   private static let columnWidth = 150.0
   private static let rowGap = 62.0
-  private static let nodeGap = 110.0
   private static let top = 34.0
 
   /// - Parameter weights: how much each point matters; of too many the heaviest are drawn.
@@ -49,12 +48,15 @@ struct MapLayout {
     }
     let shown = ranked.prefix(Self.nodeLimit).sorted { names.nodes[$0] < names.nodes[$1] }
     hiddenNodes = ranked.count - shown.count
+    // Two nodes have room for what is written on the wires between them.
+    let nodeGap = shown.count == 2 ? 110.0 : 36
     let depths = Set(used.map { names.role($0).depth }).sorted()
     var x = 0.0
     for node in shown {
       place(byNode[node] ?? [], of: names.nodes[node], at: &x, depths, names, weights)
+      x += nodeGap
     }
-    width = max(x - Self.nodeGap, 300)
+    width = max(x - nodeGap, 300)
     bottom =
       Self.top + Double(depths.count) * Self.boxHeight + Double(depths.count - 1) * Self.rowGap + 14
   }
@@ -83,6 +85,6 @@ struct MapLayout {
         points[point] = Box(x: start + Double(column) * width + 12, y: y, width: width - 24)
       }
     }
-    x += nodeWidth + Self.nodeGap
+    x += nodeWidth
   }
 }

@@ -6,7 +6,7 @@ import Trajectories
 struct PacketSample {
   /// Why a packet is shown.
   enum Kind: Int, CaseIterable, Sendable {
-    case lost, partial, translated, unusual, slow, ordinary
+    case lost, partial, segmented, translated, unusual, slow, ordinary
 
     /// How many packets of the kind are kept.
     fileprivate var limit: Int {
@@ -15,6 +15,7 @@ struct PacketSample {
       case .partial: 60
       case .translated, .slow: 12
       case .unusual: 30
+      case .segmented: 96
       case .ordinary: 60
       }
     }
@@ -31,6 +32,9 @@ struct PacketSample {
   private let selection: PacketSelection?
   private var entries: [[Trajectory]] = Kind.allCases.map { _ in [] }
   private var places: [UInt64: Int] = [:]
+  /// The first units that were seen whole somewhere and in parts elsewhere.
+  private var units: Set<FrameReference> = []
+  private static let unitLimit = 4
   /// Delays over the whole way, of the entries of kind `slow`.
   private var slowDelays: [Int64] = []
   private var seen: UInt64 = 0
@@ -56,6 +60,7 @@ struct PacketSample {
       taken += 1
     }
     seen += 1
+    keepSegment(trajectory)
     switch trajectory.outcome {
     case .lost:
       let last = trajectory.hops[trajectory.lastSeen].observation.point
@@ -73,7 +78,9 @@ struct PacketSample {
 
   private mutating func addComplete(_ trajectory: borrowing Trajectory) {
     if trajectory.isAmbiguous || trajectory.retransmissionOf != nil
-      || trajectory.hops.contains(where: { $0.kind != .path })
+      || trajectory.hops.contains(where: {
+        $0.kind != .path || !$0.observation.traits.isDisjoint(with: Self.remarkable)
+      })
     {
       keep(trajectory, as: .unusual, of: 1 << 33)
     } else if isTranslated(trajectory) {
@@ -90,6 +97,14 @@ struct PacketSample {
     else { return }
     places[place, default: 0] += 1
     entries[kind.rawValue].append(copy trajectory)
+  }
+
+  /// All parts of a few units, whatever became of them.
+  private mutating func keepSegment(_ trajectory: borrowing Trajectory) {
+    guard let unit = trajectory.unit, entries[Kind.segmented.rawValue].count < Kind.segmented.limit
+    else { return }
+    if units.count < Self.unitLimit { units.insert(unit) }
+    if units.contains(unit) { entries[Kind.segmented.rawValue].append(copy trajectory) }
   }
 
   private func isTranslated(_ trajectory: borrowing Trajectory) -> Bool {
@@ -132,4 +147,7 @@ struct PacketSample {
   }
 
   private static let firstCount = 10
+  private static let remarkable: Observation.Traits = [
+    .hasWrongChecksum, .hasWrongOuterChecksum, .isOuterFragment,
+  ]
 }
