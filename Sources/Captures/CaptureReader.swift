@@ -79,9 +79,9 @@ package struct CaptureReader: ~Copyable {
     return bound(record, to: self)
   }
 
-  /// Goes back to the first record, if the capture is mapped. The interfaces stay known.
+  /// Goes back to the first record, if all of the capture is at hand. The interfaces stay known.
   package mutating func rewind() {
-    guard isMapped else { return }
+    guard isMapped || window.isWhole else { return }
     switch format {
     case .pcap: window.move(to: PcapHeader.length)
     case .pcapng: window.move(to: 0)
@@ -102,19 +102,26 @@ package struct CaptureReader: ~Copyable {
   @inline(__always)
   mutating func locateNext() throws(CaptureError) -> Bool {
     if hasEnded { return false }
+    window.isStarved = false
     do throws(CaptureError) {
       let isThere: Bool
       switch format {
       case .pcap(let header): isThere = try nextPcapRecord(header)
       case .pcapng: isThere = try nextPcapngRecord()
       }
-      if !isThere {
+      if window.isStarved {
+        current = .none
+      } else if !isThere {
         end()
       } else if countsFrames {
         frame += 1
       }
       return isThere
     } catch {
+      if window.isStarved {
+        current = .none
+        return false
+      }
       end()
       throw error
     }

@@ -28,17 +28,17 @@ package struct AnalysisOptions: Sendable {
 /// are read once, with what is known so far.
 package final class TraceAnalysis {
   package let inputs: [TraceInput]
-  package private(set) var table = PointTable()
-  package private(set) var recordings = RecordingTimes()
+  package internal(set) var table = PointTable()
+  package internal(set) var recordings = RecordingTimes()
   /// Inputs that could not be opened or read to their end.
-  package private(set) var errors: [CaptureError] = []
-  package private(set) var warnings: [String] = []
-  package private(set) var totals = AnalysisTotals()
+  package internal(set) var errors: [CaptureError] = []
+  package internal(set) var warnings: [String] = []
+  package internal(set) var totals = AnalysisTotals()
 
-  private var options: AnalysisOptions
-  private var knowledge = NetworkKnowledge()
-  private var clocks = ClockModel()
-  private var streams: [SourceStream] = []
+  var options: AnalysisOptions
+  var knowledge = NetworkKnowledge()
+  var clocks = ClockModel()
+  var streams: [SourceStream] = []
 
   package init(inputs: [TraceInput], options: AnalysisOptions) {
     self.inputs = inputs
@@ -91,15 +91,15 @@ package final class TraceAnalysis {
   }
 
   /// Goes back to the first records of all files that can be read twice.
-  private func rewind(recordLimit: Int) {
-    for stream in streams where stream.source.isMapped {
+  func rewind(recordLimit: Int) {
+    for stream in streams where stream.source.isRepeatable {
       let intake = makeIntake(file: stream.source.intake.file)
       stream.source.rewind(intake: intake, recordLimit: recordLimit)
       stream.source.addPoints(to: &table)
     }
   }
 
-  private func makeIntake(file: UInt16) -> SourceIntake {
+  func makeIntake(file: UInt16) -> SourceIntake {
     SourceIntake(
       file: file, input: inputs[Int(file)], options: options.decoding, filter: options.filter,
       clocks: clocks, window: options.window)
@@ -129,18 +129,18 @@ package final class TraceAnalysis {
 
   /// Reads the sample twice: first for the clocks, the roles of points and how much of packets was
   /// kept, then, with these known, for what joined packets teach.
-  private func survey() {
-    let mapped = streams.filter { $0.source.isMapped }
-    compareClocks(mapped)
+  func survey() {
+    let repeatable = streams.filter { $0.source.isRepeatable }
+    compareClocks(repeatable)
     assignRoles()
-    for stream in mapped {
+    for stream in repeatable {
       options.decoding.digestLengths = options.decoding.digestLengths.shorter(
         stream.source.intake.digestLengths)
     }
-    guard !mapped.isEmpty else { return }
+    guard !repeatable.isEmpty else { return }
     rewind(recordLimit: options.sampleLimit)
     learnSnapshots()
-    _ = join(mapped, isLearning: true) { _, _ in }
+    _ = join(repeatable, isLearning: true) { _, _ in }
   }
 
   /// Estimates the nodes' clocks from packets of the sample that two nodes saw.
@@ -261,7 +261,7 @@ extension TraceAnalysis {
     return RecordingTimes.Span(first: first, last: max(seen, last))
   }
 
-  private func finish() {
+  func finish() {
     for stream in streams {
       let intake = stream.source.intake
       if let error = stream.source.error { errors.append(error) }

@@ -8,6 +8,8 @@ struct ReportWriting {
   let options: TraceOptions
   let decoding: DecodingOptions
   let selection: TraceSelection
+  /// The running sources, where captures are traced as they come.
+  var feed: LiveFeed?
 
   /// Tells whether a packet was lost. Throws if a collector did not take what was sent.
   func report(_ analysis: TraceAnalysis, to output: borrowing OutputFile) throws -> Bool {
@@ -35,9 +37,11 @@ struct ReportWriting {
       return try writeTelemetry(files, analysis, to: sink)
     case .text:
       let report = TextReport(
-        files: files, selection: packets ?? (selection.frame == nil ? nil : .all),
+        files: files,
+        selection: packets ?? (selection.frame == nil && feed == nil ? nil : .all),
         width: output.width ?? 100,
-        hasColor: options.color.isColored(toTerminal: output.isTerminal), sink: sink)
+        hasColor: options.color.isColored(toTerminal: output.isTerminal), isLive: feed != nil,
+        sink: sink)
       return write(report, analysis)
     }
   }
@@ -64,6 +68,11 @@ struct ReportWriting {
   }
 
   private func write(_ report: some TraceReport, _ analysis: TraceAnalysis) -> Bool {
+    if let feed {
+      let hasLoss = feed.follow(analysis, report, selection)
+      report.finish(AnalysisFacts(of: analysis), points: analysis.table)
+      return hasLoss
+    }
     var progress = Progress(isShown: isatty(STDERR_FILENO) == 1)
     var hasLoss = false
     analysis.run { trajectory, points in

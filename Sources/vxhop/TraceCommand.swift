@@ -18,6 +18,7 @@ struct TraceCommand: ParsableCommand {
 
         vxhop trace node1-*.pcap node2-*.pcap
         vxhop trace node1/cni0=a.pcap node2/eth0=b.pcap tcp port 80 and host 10.244.2.10
+        vxhop trace --source 'n1=vxhop capture --all -w -' --source 'n2=ssh n2 vxhop capture --all -w -'
         vxhop trace --format json n1-any.pcap n2-any.pcap --snapshot n1=n1.link.json
 
       Exit status: 0 the analysis ran to its end; 1 with --exit-code, a packet was lost; 2 an input \
@@ -26,10 +27,16 @@ struct TraceCommand: ParsableCommand {
 
   @OptionGroup var options: TraceOptions
 
-  func run() throws {
-    let split = InnerPacketFilter.splitWords(options.words)
+  func run() throws { try run(tables: [:]) }
+
+  /// - Parameter tables: of nodes whose tables are known without a file.
+  func run(tables: [String: NodeSnapshot]) throws {
+    let split: (inputs: [String], filter: String?) =
+      options.source.isEmpty
+      ? InnerPacketFilter.splitWords(options.words)
+      : ([], options.words.isEmpty ? nil : options.words.joined(separator: " "))
     let filter = try FilterArgument.compile(words: split.filter, option: options.filter)
-    let inputs = try makeInputs(split.inputs)
+    let inputs = try makeInputs(split.inputs, tables)
     var analysisOptions = AnalysisOptions()
     analysisOptions.filter = filter
     analysisOptions.window = Int64(options.window * 1e9)
@@ -40,21 +47,28 @@ struct TraceCommand: ParsableCommand {
 
     try refuseStreams(among: inputs)
     let analysis = TraceAnalysis(inputs: inputs, options: analysisOptions)
-    analysis.prepare()
-    for error in analysis.errors { StandardError.print(error.description) }
-    guard analysis.hasOpenInput else { throw ExitStatus.failure }
+    if options.source.isEmpty {
+      analysis.prepare()
+      for error in analysis.errors { StandardError.print(error.description) }
+      guard analysis.hasOpenInput else { throw ExitStatus.failure }
+    }
     let openingErrors = analysis.errors.count
     selection.times = times(from: analysis.startTime)
     let output = try OutputFile(path: options.output)
-    let writing = ReportWriting(
+    var writing = ReportWriting(
       options: options, decoding: analysisOptions.decoding, selection: selection)
+    if !options.source.isEmpty {
+      let hasColor = options.color.isColored(toTerminal: isatty(STDERR_FILENO) == 1)
+      writing.feed = try LiveFeed(
+        options.source, duration: options.duration, hasColor: hasColor)
+    }
     let hasLoss = try writing.report(analysis, to: output)
     for error in analysis.errors.dropFirst(openingErrors) {
       StandardError.print(error.description)
     }
     printNotes(analysis)
     try output.close()
-    if !analysis.errors.isEmpty { throw ExitStatus.failure }
+    if !analysis.errors.isEmpty || writing.feed?.hasFailure == true { throw ExitStatus.failure }
     if options.exitCode && hasLoss { throw ExitStatus.trouble }
   }
 
@@ -101,16 +115,26 @@ struct TraceCommand: ParsableCommand {
     }
   }
 
-  private func makeInputs(_ words: [String]) throws -> [TraceInput] {
-    let snapshots = try Snapshots.read(options.snapshot)
+  private func makeInputs(
+    _ words: [String], _ tables: [String: NodeSnapshot]
+  ) throws -> [TraceInput] {
+    let snapshots = try Snapshots.read(options.snapshot).merging(tables) { given, _ in given }
     let naming = PointNaming(
       nodes: Set(snapshots.keys), interfaces: Set(snapshots.values.flatMap { $0.links.map(\.name) })
     )
-    return words.map { word in
+    let sources = options.source.map { source in
+      // A source is a file of its own name.
       TraceInput(
-        name: InputName(word) { unsafe access($0, F_OK) == 0 }, naming: naming, snapshots: snapshots
-      )
+        name: InputName("\(source.name)=\(source.name)") { _ in false }, naming: naming,
+        snapshots: snapshots)
     }
+    return sources
+      + words.map { word in
+        TraceInput(
+          name: InputName(word) { unsafe access($0, F_OK) == 0 }, naming: naming,
+          snapshots: snapshots
+        )
+      }
   }
 }
 

@@ -69,6 +69,21 @@ struct TraceOptions: ParsableArguments {
       valueName: "node=file"))
   var snapshot: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Trace live: a command that writes a capture to its standard output, such as 'node2=ssh node2 \
+      vxhop capture --all -w -'. May be repeated; all words are filter then.
+      """, valueName: "node=command"),
+    transform: SourceCommand.init(parsing:))
+  var source: [SourceCommand] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "End a live trace after this time: seconds, or a number with s, m or h.", valueName: "time"),
+    transform: CaptureOptions.seconds)
+  var duration: Double?
+
   @Option(help: "How long a packet may take from its first point to its last, in seconds.")
   var window = 2.0
 
@@ -91,11 +106,17 @@ struct TraceOptions: ParsableArguments {
   }
 
   func validate() throws {
-    guard !words.isEmpty else {
+    guard !words.isEmpty || !source.isEmpty else {
       throw ValidationError("Name at least one capture: vxhop trace FILE… [filter].")
     }
     guard vxlanPorts.count <= PortList.capacity - 2 else {
       throw ValidationError("--vxlan-port may be given \(PortList.capacity - 2) times.")
+    }
+    guard source.isEmpty || format != .pcapng && frame == nil && from == nil && to == nil else {
+      throw ValidationError("--source goes without --format pcapng, --frame, --from and --to.")
+    }
+    guard source.isEmpty == (duration == nil) || duration == nil else {
+      throw ValidationError("--duration ends a live trace: give --source.")
     }
     guard otlpEndpoint == nil || format == .otlp else {
       throw ValidationError("--otlp-endpoint needs --format otlp.")

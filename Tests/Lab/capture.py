@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import select
+import shlex
 import signal
 import subprocess
 import time
@@ -19,6 +20,7 @@ FLUSH_SECONDS = 0.4
 # What bulk captures need: room for a second, and time until the kernel hands over a last block.
 BULK_BUFFER_KIB, BULK_FLUSH_SECONDS = 65536, 2.0
 # In immediate mode every packet takes a whole slot of snaplen octets in the kernel's ring.
+LIVE_FOLDER = "live"
 SMALLEST_BUFFER_KIB, SLOTS = 16384, 512
 
 
@@ -37,6 +39,7 @@ class CaptureOptions:
     recaptured: tuple[str, ...] = ()
     promiscuous: bool = True
     bulk: bool = False
+    live: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class CapturePoint:
     device: str
     interface: str | None
     again: bool = False
+    live: bool = False
 
     @property
     def name(self) -> str | None:
@@ -56,6 +60,9 @@ class CapturePoint:
 
     @property
     def file(self) -> str:
+        if self.live:
+            # As the live trace's source is called.
+            return f"{LIVE_FOLDER}/{self.node}"
         again = ".again" if self.again else ""
         return f"{self.node}-{self.interface or 'any'}{again}.pcap"
 
@@ -127,6 +134,41 @@ class Capture:
         return captured
 
 
+class LiveTrace:
+    """vxhop capturing at all points of every node, and tracing as the packets come.
+
+    The captures are kept in `live/NODE`, what was traced in `live/traces.jsonl`.
+    """
+
+    def __init__(self, lab: Lab, folder: Path, program: Path) -> None:
+        self.points = [CapturePoint(node.name, lab.namespace(node.name), "", None, live=True)
+                       for node in lab.nodes]
+        (folder / LIVE_FOLDER).mkdir(exist_ok=True)
+        arguments = [str(program), "trace", "--format", "json",
+                     "-o", str(folder / LIVE_FOLDER / "traces.jsonl")]
+        for point in self.points:
+            capture = shlex.join(inside(point.namespace, str(program), "capture", "--all",
+                                        "--node", point.node, "-w", "-"))
+            kept = shlex.quote(str(folder / point.file))
+            arguments += ["--source", f"{point.node}={capture} | tee -i {kept}"]
+        self.said = ""
+        self.process = subprocess.Popen(arguments, stderr=subprocess.PIPE)
+
+    def wait_until_listening(self) -> None:
+        assert self.process.stderr is not None
+        while self.said.count("capturing at") < len(self.points):
+            chunk = os.read(self.process.stderr.fileno(), 4096)
+            if not chunk:
+                raise CaptureFailed(f"live: {self.said.strip()}")
+            self.said += chunk.decode(errors="replace")
+
+    def finish(self) -> None:
+        self.process.send_signal(signal.SIGINT)
+        _, rest = self.process.communicate(timeout=LISTEN_SECONDS)
+        if self.process.returncode != 0:
+            raise CaptureFailed(f"live: {self.said}{rest.decode(errors='replace')}")
+
+
 class CaptureSession:
     """All captures of a run: listening on entry; on exit stopped and checked."""
 
@@ -137,9 +179,13 @@ class CaptureSession:
         self.options = options
         self.running: list[Capture] = []
         self.packets: dict[str, int] = {}
+        self.live: LiveTrace | None = None
 
     def __enter__(self) -> CaptureSession:
         try:
+            if self.options.live:
+                self.live = LiveTrace(self.lab, self.folder, self.options.live)
+                self.live.wait_until_listening()
             for point in self.points:
                 self.running.append(Capture(point, self.folder, self.options))
             for capture in self.running:
@@ -157,11 +203,16 @@ class CaptureSession:
         silence(self.lab)
         show_end(self.lab)
         time.sleep(BULK_FLUSH_SECONDS if self.options.bulk else FLUSH_SECONDS)
+        if self.live:
+            self.live.finish()
         for capture in self.running:
             capture.interrupt()
         self.packets = {capture.point.file: capture.finish() for capture in self.running}
 
     def abandon(self) -> None:
+        if self.live:
+            self.live.process.terminate()
+            self.live.process.communicate()
         for capture in self.running:
             capture.process.kill()
             capture.process.communicate()

@@ -36,6 +36,7 @@ class RunOptions:
     bridge_netfilter: bool | None
     seed: int
     scale: int
+    live: Path | None
 
     def make_lab(self, scenario: Scenario) -> Lab:
         chosen = {name: value for name in ("node_count", "pod_count", "ipv6", "offloads",
@@ -60,7 +61,8 @@ def run_scenario(scenario: Scenario, options: RunOptions) -> tuple[dict[str, obj
             raise SystemExit(f"lab: snaplen below {smallest} would cut the markers off")
         save_tables(lab, folder)
         settings = CaptureOptions(snaplen, options.nanoseconds, options.pods_captured,
-                                  plan.recaptured, plan.promiscuous, plan.bulk)
+                                  plan.recaptured, plan.promiscuous and not options.live,
+                                  plan.bulk, options.live)
         with CaptureSession(lab, folder, settings) as session:
             counts = send_all(lab, plan.flows)
     finally:
@@ -71,8 +73,12 @@ def run_scenario(scenario: Scenario, options: RunOptions) -> tuple[dict[str, obj
     gc.disable()
     found: list[str] = []
     summary: dict[str, object] = {"scenario": scenario.name, "folder": str(folder)}
-    for name, any_interface in (("truth", False), ("truth-any", True)):
-        captures = [point for point in session.points if (point.interface is None) == any_interface]
+    lists = {
+        "truth": [point for point in session.points if point.interface is not None],
+        "truth-any": [point for point in session.points if point.interface is None],
+        "truth-live": session.live.points if session.live else [],
+    }
+    for name, captures in lists.items():
         if not captures:
             continue
         truth = Truth(lab, plan.flows, captures, folder, plan.cut_and_glued, plan.duplicates)

@@ -18,7 +18,7 @@ from flows import Flow
 from headers import OuterTail, Sighting, see
 from observed import Key, Observed, Packet, TruthUnclear, lay_out, taken
 from paths import endpoints_by_address, flow_path, intended_path
-from pcap import read_pcap
+from pcap import read_capture
 from ranges import Ranges
 from streams import SequenceSpaces, Side
 from topology import Lab
@@ -84,7 +84,7 @@ class Truth:
     def read(self, capture: CapturePoint, folder: Path) -> None:
         names = interface_names(folder, capture.node)
         outer: dict[tuple[int | None, int], Observed] = {}
-        for record in read_pcap(folder / capture.file):
+        for record in read_capture(folder / capture.file):
             self.frames += 1
             sighting = see(record)
             if isinstance(sighting, OuterTail):
@@ -97,8 +97,8 @@ class Truth:
             if sighting is None or not (sighting.marker or sighting.segment):
                 self.unmarked += 1
                 continue
-            interface = capture.interface or names[sighting.interface_index or 0]
-            point = f"{capture.node}/{interface}"
+            interface = capture.interface or names.get(sighting.interface_index or 0)
+            point = record.point or f"{capture.node}/{interface}"
             observed = Observed(capture.file, point, sighting)
             if sighting.outer_fragment:
                 own = sighting.outer_fragment.identification

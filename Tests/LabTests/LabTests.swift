@@ -42,7 +42,7 @@ struct LabTests {
 }
 
 /// One line of the JSON report; nil if it is not a trace.
-private struct ReportLine: Decodable {
+struct ReportLine: Decodable {
   let trace: FoundTrace?
 
   init(from decoder: any Decoder) throws {

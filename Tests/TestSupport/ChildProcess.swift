@@ -29,7 +29,7 @@ package struct ChildProcess: Sendable {
   }
 
   /// Tests run on threads that block all signals, and children inherit that.
-  private static func withSignalsUnblocked(_ body: () throws -> Void) rethrows {
+  package static func withSignalsUnblocked(_ body: () throws -> Void) rethrows {
     var none = sigset_t()
     var usual = sigset_t()
     sigemptyset(&none)

@@ -27,6 +27,12 @@ struct ByteWindow: ~Copyable {
   private var origin: UInt64 = 0
   /// Bytes of the mapping that were given back to the system.
   private var released = 0
+  /// Whether a stream's next bytes are waited for.
+  var waits = true
+  /// Whether a stream's bytes are kept from its start on.
+  var retains = false
+  /// Whether the last answer would have been another with more bytes, which have not come yet.
+  var isStarved = false
 
   /// Opens a path; "-" is standard input.
   init(path: String) throws(CaptureError) {
@@ -181,6 +187,10 @@ struct ByteWindow: ~Copyable {
       } else if length == 0 {
         return false
       } else if errno == EAGAIN {
+        guard waits else {
+          isStarved = true
+          return false
+        }
         var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         unsafe poll(&request, 1, -1)
       } else if errno != EINTR {
@@ -190,16 +200,42 @@ struct ByteWindow: ~Copyable {
     return true
   }
 
+  /// Whether the first byte of a stream is still at hand.
+  var isWhole: Bool { retains && origin == 0 }
+
+  /// Takes what a retained stream has ready, up to a length of all; false at the stream's end.
+  mutating func readAhead(limit: Int) -> Bool {
+    guard case .stream(let descriptor, _) = source, isWhole else { return false }
+    while end < limit {
+      if end == capacity { grow(to: 2 * capacity, keeping: 0) }
+      let length = unsafe read(descriptor, base + end, min(capacity, limit) - end)
+      if length > 0 {
+        end += length
+      } else if length == 0 || errno != EINTR {
+        return length != 0 && errno == EAGAIN
+      }
+    }
+    return true
+  }
+
+  private mutating func grow(to newCapacity: Int, keeping start: Int) {
+    let larger = UnsafeMutableRawPointer.allocate(byteCount: newCapacity, alignment: 16)
+    unsafe larger.copyMemory(from: base + start, byteCount: end - start)
+    unsafe base.deallocate()
+    unsafe base = larger
+    capacity = newCapacity
+  }
+
   /// Moves what is unread to the start of the buffer, in a longer one if `count` does not fit.
   private mutating func makeRoom(for count: Int) {
+    if retains {
+      if position + count > capacity { grow(to: max(2 * capacity, position + count), keeping: 0) }
+      return
+    }
     let unread = available
     if count > capacity {
       let newCapacity = (count + Self.blockLength - 1) / Self.blockLength * Self.blockLength
-      let larger = UnsafeMutableRawPointer.allocate(byteCount: newCapacity, alignment: 16)
-      unsafe larger.copyMemory(from: base + position, byteCount: unread)
-      unsafe base.deallocate()
-      unsafe base = larger
-      capacity = newCapacity
+      grow(to: newCapacity, keeping: position)
     } else if position > 0 {
       unsafe memmove(base, base + position, unread)
     }

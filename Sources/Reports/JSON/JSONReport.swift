@@ -23,6 +23,8 @@ package final class JSONReport: TraceReport {
     writer.write(trajectory, points: points)
   }
 
+  package func flush() { writer.buffer.flush() }
+
   /// Writes what stands after all traces.
   package func finish(_ facts: AnalysisFacts, points: borrowing PointTable) {
     writer.takePoints(of: points)

@@ -53,6 +53,8 @@ package final class CSVReport: TraceReport {
     }
   }
 
+  package func flush() { buffer.flush() }
+
   package func finish(_ facts: AnalysisFacts, points: borrowing PointTable) {
     buffer.flush()
   }

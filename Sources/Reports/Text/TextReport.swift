@@ -15,16 +15,18 @@ package final class TextReport: TraceReport {
   private let width: Int
   private let hasColor: Bool
   private let hasSelection: Bool
-  private var isStreaming = false
+  private var isStreaming: Bool
 
   /// - Parameters:
   ///   - files: the inputs' paths as given, by number.
   ///   - selection: which single packets to show; nil for a few that show most.
   ///   - width: columns of the terminal or page.
+  ///   - isLive: whether selected packets are written as they come.
   package init(
     files: [String], selection: PacketSelection? = nil, width: Int = 100, hasColor: Bool = false,
-    sink: OutputSink
+    isLive: Bool = false, sink: OutputSink
   ) {
+    isStreaming = isLive && selection != nil
     buffer = OutputBuffer(sink: sink)
     names = TextNames(files: files)
     shelf = PacketShelf(selection: selection)
@@ -44,6 +46,8 @@ package final class TextReport: TraceReport {
     write([TextLine(hasColor: hasColor)])
     shelf.removeAll()
   }
+
+  package func flush() { buffer.flush() }
 
   /// Writes the picture, and the single packets unless they are written already.
   package func finish(_ facts: AnalysisFacts, points: borrowing PointTable) {

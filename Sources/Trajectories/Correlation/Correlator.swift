@@ -35,6 +35,8 @@ struct Correlator: ~Copyable {
   private var count: UInt64 = 0
   /// Packets that were judged before their time because too much was kept, and found incomplete.
   private(set) var evicted: UInt64 = 0
+  /// Up to when, in corrected time, it is known what the captures dropped.
+  private var confirmedUntil = Int64.max
 
   init(
     _ settings: Settings, recordings: RecordingTimes, clocks: ClockModel,
@@ -53,7 +55,17 @@ struct Correlator: ~Copyable {
     knowledge: inout NetworkKnowledge,
     emit: (borrowing Trajectory, borrowing PointTable) -> Void
   ) {
-    let time = unsafe row.pointee.correctedTime
+    unsafe advance(to: row.pointee.correctedTime, table: table, knowledge: &knowledge, emit: emit)
+    unsafe window.append(row)
+    if cutter.isActive { cutter.appendLast(of: window) }
+  }
+
+  /// Hands on what is older than the window allows at a time that no observation is before any more.
+  @inline(__always)
+  mutating func advance(
+    to time: Int64, table: borrowing PointTable, knowledge: inout NetworkKnowledge,
+    emit: (borrowing Trajectory, borrowing PointTable) -> Void
+  ) {
     let horizon = time &- usualSpan
     while !window.isEmpty && (window.isFull || window.time(window.firstSlot) < horizon) {
       release(table: table, knowledge: &knowledge, emit: emit)
@@ -61,8 +73,14 @@ struct Correlator: ~Copyable {
     while waiting.isDue(before: time &- settings.span) {
       handOnFirst(table: table, knowledge: &knowledge, emit: emit)
     }
-    unsafe window.append(row)
-    if cutter.isActive { cutter.appendLast(of: window) }
+  }
+
+  /// Judges from here on by what is known by now of the recordings.
+  ///
+  /// - Parameter confirmedUntil: what is seen later may still be found to have been dropped.
+  mutating func update(_ recordings: RecordingTimes, confirmedUntil: Int64) {
+    builder.recordings = recordings
+    self.confirmedUntil = confirmedUntil
   }
 
   /// Notes which frames the next observation was put together from.
@@ -216,6 +234,9 @@ struct Correlator: ~Copyable {
     trajectory.isSelected = trajectory.hops.contains {
       $0.observation.traits.contains(.isSelected)
     }
+    trajectory.isProvisional =
+      trajectory.outcome == .lost
+      && trajectory.hops[trajectory.lastSeen].observation.correctedTime > confirmedUntil
     emit(trajectory, table)
   }
 

@@ -6,7 +6,7 @@ import Topology
 /// Consumes a group of rows with one identity, adds their order, which of them are hops of the path,
 /// the delays between those, and the judgement.
 struct TrajectoryBuilder {
-  private let recordings: RecordingTimes
+  var recordings: RecordingTimes
   private let clocks: ClockModel
   private var order = HopOrder()
   private var plan = PathPlan()

@@ -11,6 +11,8 @@ struct CaptureSource: ~Copyable {
   private var releasedOffset: UInt64 = 0
   /// Records that may still be read; a sampled pass stops before the end.
   private var remaining: Int
+  /// Whether records that have not come yet are expected.
+  private var isFollowed = false
 
   /// Mapped pages behind the cursor are given back in steps of this many bytes.
   private static let releaseStep: UInt64 = 8 << 20
@@ -26,6 +28,8 @@ struct CaptureSource: ~Copyable {
   var bytesRead: UInt64 { reader.byteOffset }
   /// Nil for a stream.
   var size: UInt64? { reader.size }
+  /// Whether it can be read again.
+  var isRepeatable: Bool { reader.isMapped || reader.isRetained }
   var interfaces: [CaptureInterface] { reader.interfaces }
 
   /// Makes the points of the interfaces that are known from the start.
@@ -48,7 +52,7 @@ struct CaptureSource: ~Copyable {
     do throws(CaptureError) {
       while !batch.isFull && remaining > 0 {
         guard try reader.advance() else {
-          remaining = 0
+          if !isFollowed || !reader.isStarved { remaining = 0 }
           break
         }
         remaining -= 1
@@ -71,6 +75,15 @@ struct CaptureSource: ~Copyable {
   }
 
   mutating func takeFrames(of frame: UInt64) -> [UInt64]? { intake.takeFrames(of: frame) }
+
+  /// Takes what a followed stream has ready; false at its end.
+  mutating func readAhead(limit: Int) -> Bool { reader.readAhead(limit: limit) }
+
+  /// Reads on from here as records come, and keeps none.
+  mutating func follow() {
+    reader.forget()
+    isFollowed = true
+  }
 
   /// Begins again at the first record, with what the reader knows of the interfaces kept.
   mutating func rewind(intake: SourceIntake, recordLimit: Int) {

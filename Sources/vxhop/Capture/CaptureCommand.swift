@@ -2,6 +2,7 @@ import ArgumentParser
 import Filters
 import Glibc
 import LiveCapture
+import Netlink
 import Topology
 
 /// `vxhop capture`: packets at one or many points of this node, into a pcapng.
@@ -15,6 +16,7 @@ struct CaptureCommand: ParsableCommand {
       look inside.
 
         vxhop capture --all -w node1.pcapng
+        vxhop capture --pod 10.244.1.7 --trace
         vxhop capture --pod 10.244.1.7 -w - tcp port 80 | wireshark -k -i -
         vxhop capture -i cni0 -i flannel.1 -i eth0 -w node1.pcapng
         vxhop capture --netns 4711 -w - | wireshark -k -i -
@@ -27,11 +29,9 @@ struct CaptureCommand: ParsableCommand {
   @OptionGroup var options: CaptureOptions
 
   func run() throws {
-    guard let output = options.output else {
-      throw ValidationError("Say where the capture goes: -w FILE, or -w - for standard output.")
-    }
-    let filter = try makeFilter(isStream: output == "-")
     let node = options.node ?? ThisNode.name
+    guard let output = options.output else { return try trace(node) }
+    let filter = try makeFilter(isStream: output == "-")
     let points = try PointSelection.points(of: options)
     var session = try open(points, filter)
     let files = try openFiles(output)
@@ -51,6 +51,22 @@ struct CaptureCommand: ParsableCommand {
       throw ExitStatus.failure
     }
     if session.isAtEnd && !session.endings.isEmpty { throw ExitStatus.failure }
+  }
+
+  /// Traces what another process of this program captures: that one has the rights, this one needs none.
+  private func trace(_ node: String) throws {
+    // Asked before the rights are given up: it looks into pods' namespaces.
+    let tables = (try? NodeSnapshot.ofThisNode()).map { [node: $0] } ?? [:]
+    var program: [CChar] = Array(repeating: 0, count: Int(PATH_MAX))
+    _ = unsafe readlink("/proc/self/exe", &program, program.count - 1)
+    let command = [Self.text(program)] + options.streamingArguments(node: node)
+    var words = [
+      "--source", node + "=exec " + command.map(\.quotedForShell).joined(separator: " "),
+    ]
+    if let format = options.format { words += ["--format", format.rawValue] }
+    if let packets = options.packets { words += ["--packets", packets] }
+    words += options.vxlanPorts.flatMap { ["--vxlan-port", String($0)] }
+    try TraceCommand.parse(words).run(tables: tables)
   }
 
   /// Captures until something ends it.
@@ -98,19 +114,13 @@ struct CaptureCommand: ParsableCommand {
 // MARK: - Before the first packet
 
 extension CaptureCommand {
+  private static func text(_ buffer: [CChar]) -> String {
+    String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
   private func makeFilter(isStream: Bool) throws -> CaptureFilter {
     let words = options.words.isEmpty ? nil : options.words.joined(separator: " ")
-    guard words == nil || options.filter == nil else {
-      throw ValidationError("The filter is given twice: as words and by --filter.")
-    }
-    var filter: InnerPacketFilter?
-    if let expression = words ?? options.filter {
-      do throws(FilterError) {
-        filter = try InnerPacketFilter(expression: expression)
-      } catch {
-        throw ValidationError(error.description)
-      }
-    }
+    let filter = try FilterArgument.compile(words: words, option: options.filter)
     let own = isStream && !options.noExcludeSelf ? OwnConnection.current() : nil
     return CaptureFilter(
       words: filter, ownConnection: own, tunnelPorts: [8472, 4789] + options.vxlanPorts)

@@ -37,6 +37,17 @@ struct CaptureOptions: ParsableArguments {
       valueName: "file"))
   var output: String?
 
+  @Flag(
+    name: .customLong("trace"),
+    help: "Trace live: print each packet's hops as it is complete, instead of writing a capture.")
+  var isTraced = false
+
+  @Option(help: "With --trace, how to report: text, json, html, csv, mermaid or otlp.")
+  var format: TraceOptions.Format?
+
+  @Option(help: "With --trace, which single packets to print: all, lost, none, or the first N.")
+  var packets: String?
+
   @Option(
     help: "The node's name in front of its points' names. Default: $NODE_NAME, else the host's.")
   var node: String?
@@ -101,6 +112,12 @@ struct CaptureOptions: ParsableArguments {
   var vxlanPorts: [UInt16] = []
 
   func validate() throws {
+    if isTraced == (output != nil) {
+      throw ValidationError("Say what becomes of the packets: -w FILE, -w - or --trace.")
+    }
+    if !isTraced && (format != nil || packets != nil) {
+      throw ValidationError("--format and --packets belong to --trace.")
+    }
     if let fileSize, fileSize == 0 { throw ValidationError("-C takes at least 1.") }
     if let fileSeconds, fileSeconds == 0 { throw ValidationError("-G takes at least 1.") }
     if let fileCount, fileCount < 1 { throw ValidationError("-W takes at least 1.") }
@@ -121,7 +138,7 @@ struct CaptureOptions: ParsableArguments {
     }
   }
 
-  private static func seconds(_ text: String) throws -> Double {
+  static func seconds(_ text: String) throws -> Double {
     let unit = ["s": 1.0, "m": 60, "h": 3600][text.suffix(1)]
     guard let number = Double(unit == nil ? text[...] : text.dropLast()), number > 0,
       number < 1e9

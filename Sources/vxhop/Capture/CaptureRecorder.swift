@@ -42,6 +42,10 @@ struct CaptureRecorder: ~Copyable {
     self.snapshotLength = snapshotLength
     self.files = files
     writer = Self.begin(names, linkTypes, filters, snapshotLength, files)
+    latest = Array(repeating: (0, 0), count: points.count)
+    // Who reads along learns from when on nothing is missing.
+    add(latest, completeUntil: startTime)
+    writer.flush()
   }
 
   /// Whether nothing more is to be written: enough packets, no reader, no room.
@@ -103,7 +107,7 @@ struct CaptureRecorder: ~Copyable {
     latest = statistics
   }
 
-  private var latest: [(received: UInt64, dropped: UInt64)] = []
+  private var latest: [(received: UInt64, dropped: UInt64)]
 
   mutating func flush() { writer.flush() }
 

@@ -1,6 +1,4 @@
 import ArgumentParser
-import LiveCapture
-import Netlink
 import Packets
 import Topology
 
@@ -14,7 +12,7 @@ struct PointSelection {
     var selection = PointSelection(options: options)
     try selection.addNamespaces()
     if !options.pod.isEmpty || options.isForAll {
-      let tables = try Self.tables()
+      let tables = try ThisNode.tables()
       for pod in options.pod { try selection.add(pod: pod, tables) }
       if options.isForAll { selection.points += Self.all(tables) }
     }
@@ -45,7 +43,7 @@ struct PointSelection {
       points += devices.map { CapturePoint(device: $0, in: namespace, label: label) }
     }
     if namespaces.isEmpty {
-      let tables = options.interfaces.isEmpty ? nil : try? Self.tables()
+      let tables = options.interfaces.isEmpty ? nil : try? ThisNode.tables()
       points += options.interfaces.map {
         CapturePoint(device: $0, role: tables?.role(ofInterfaceNamed: $0))
       }
@@ -86,15 +84,6 @@ struct PointSelection {
         tables.role(ofInterfaceNamed: $0.name) == role
           && !["DOWN", "LOWERLAYERDOWN"].contains($0.operationalState ?? "")
       }.map { CapturePoint(device: $0.name, role: role) }
-    }
-  }
-
-  private static func tables() throws -> NodeSnapshot {
-    do throws(NetlinkError) {
-      return try NodeSnapshot.ofThisNode()
-    } catch {
-      StandardError.print(error.description)
-      throw ExitStatus.failure
     }
   }
 }

@@ -1,0 +1,100 @@
+import Captures
+import Glibc
+import Topology
+
+/// A source whose records are taken as they come: what has come and not been joined yet.
+@safe
+final class FollowedSource {
+  /// Rows that came together.
+  private final class Chunk {
+    var batch = ObservationBatch()
+    /// When they came, in nanoseconds of the monotonic clock.
+    var arrival: Int64 = 0
+  }
+
+  /// Chunks that wait at the most: behind them the source has to wait.
+  private static let chunkLimit = 256
+
+  let stream: SourceStream
+  let descriptor: Int32
+  private(set) var hasEnded = false
+  /// Every row before this corrected time has come.
+  private(set) var known = Int64.min
+  /// Up to this corrected time the source has told what it dropped.
+  private(set) var confirmed = Int64.min
+  private var chunks: [Chunk] = []
+  private var firstChunk = 0
+  private var position = 0
+  private var spare: [Chunk] = []
+
+  init(_ stream: SourceStream, descriptor: Int32) {
+    self.stream = stream
+    self.descriptor = descriptor
+  }
+
+  var isEmpty: Bool { firstChunk == chunks.count }
+  var isFull: Bool { chunks.count - firstChunk >= Self.chunkLimit }
+
+  /// The oldest row, lent until `removeFirst()`; there must be one.
+  var first: UnsafePointer<Observation> {
+    precondition(!isEmpty)
+    return unsafe chunks[firstChunk].batch.start + position
+  }
+
+  /// When the oldest row came.
+  var firstArrival: Int64 { chunks[firstChunk].arrival }
+
+  func removeFirst() {
+    position += 1
+    guard position == chunks[firstChunk].batch.count else { return }
+    position = 0
+    spare.append(chunks[firstChunk])
+    firstChunk += 1
+    if firstChunk == chunks.count || firstChunk >= Self.chunkLimit {
+      chunks.removeFirst(firstChunk)
+      firstChunk = 0
+    }
+  }
+
+  /// Takes what has come, as far as there is room; tells whether it was anything.
+  func read(at now: Int64, clocks: ClockModel, table: inout PointTable) -> Bool {
+    var hasCome = false
+    while !isFull && !hasEnded {
+      let chunk = spare.popLast() ?? Chunk()
+      stream.source.fill(&chunk.batch, table: &table)
+      let isStarved = !chunk.batch.isFull
+      if chunk.batch.count > 0 {
+        hasCome = true
+        chunk.arrival = now
+        chunks.append(chunk)
+        known = max(known, unsafe chunk.batch.start[chunk.batch.count - 1].correctedTime)
+      } else {
+        spare.append(chunk)
+      }
+      hasEnded = stream.source.isAtEnd
+      if isStarved { break }
+    }
+    stream.source.addPoints(to: &table)
+    noteConfirmed(clocks, table)
+    return hasCome
+  }
+
+  private func noteConfirmed(_ clocks: ClockModel, _ table: borrowing PointTable) {
+    let interfaces = stream.source.interfaces
+    guard let time = interfaces.compactMap(\.endTime).max(),
+      let point = stream.source.intake.points.first?.point
+    else { return }
+    confirmed = max(confirmed, clocks.corrected(time, node: table.node(of: point)))
+    known = max(known, confirmed)
+  }
+}
+
+/// The clock that is never set.
+enum MonotonicClock {
+  /// In nanoseconds.
+  static var now: Int64 {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+}
