@@ -57,6 +57,24 @@ extension LabTests {
       }
     }
 
+    @Test func innerFramesAreWrittenAlone() throws {
+      defer { try? FileManager.default.removeItem(at: folder) }
+      try StandingLab.run("clean") { lab in
+        let capture = try RunningCommand(
+          ["capture", "-i", "eth0", "--node", "n1", "--decap", "-w", file("inner.pcapng")],
+          in: lab.nodes[0].namespace)
+        try send(3, in: lab)
+        #expect(capture.terminate() == 0, "\(capture.errors)")
+        let tshark = try ChildProcess(
+          "tshark", ["-r", file("inner.pcapng"), "-T", "fields", "-e", "frame.protocols"])
+        let found = String(decoding: tshark.output, as: UTF8.self).split(separator: "\n")
+        #expect(found.filter { $0 == "eth:ethertype:ip:udp:data" }.count == 3)
+        #expect(!found.contains { $0.contains("vxlan") })
+        let mode = try FileManager.default.attributesOfItem(atPath: file("inner.pcapng"))
+        #expect(mode[.posixPermissions] as? Int == 0o600)
+      }
+    }
+
     @Test func aPodIsSeenFromInside() throws {
       defer { try? FileManager.default.removeItem(at: folder) }
       try StandingLab.run("clean") { lab in
@@ -124,12 +142,12 @@ extension LabTests {
       defer { try? FileManager.default.removeItem(at: folder) }
       try StandingLab.run("clean") { lab in
         let namespace = lab.nodes[0].namespace
-        let capture = "\(Checkout.program) capture --all --node n1 -w - -c 12"
+        let capture = "\(Checkout.program) capture --all --node n1 -w - -c 30 udp port 5001"
         let live = try RunningCommand(
           ["trace", "--format", "json", "-o", file("live.jsonl")]
             + ["--source", "n1=\(capture)", "--source", "n2=echo no such host >&2; exit 3"],
           in: namespace)
-        try send(3, in: lab)
+        try send(10, in: lab)
         #expect(live.wait() == 2)
         #expect(live.errors.contains("n2: no such host"))
         #expect(live.errors.contains("n2: ended with status 3"))

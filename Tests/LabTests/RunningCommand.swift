@@ -35,6 +35,12 @@ final class RunningCommand {
     return process.terminationReason == .exit ? process.terminationStatus : nil
   }
 
+  /// Asks it to end as init systems do.
+  func terminate() -> Int32? {
+    send(SIGTERM)
+    return wait()
+  }
+
   /// Asks it to end as Ctrl-C does.
   func interrupt() -> Int32? {
     send(SIGINT)

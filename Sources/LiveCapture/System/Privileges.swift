@@ -27,6 +27,11 @@ package struct UnprivilegedUser: Sendable, Equatable {
     user = unsafe entry.pointee.pw_uid
     group = unsafe entry.pointee.pw_gid
   }
+
+  /// Gives the user an open file, as far as this process may.
+  package func takeOver(_ descriptor: Int32) {
+    _ = fchown(descriptor, user, group)
+  }
 }
 
 /// The rights of this process.

@@ -31,6 +31,7 @@ struct CaptureCommand: ParsableCommand {
   func run() throws {
     let node = options.node ?? ThisNode.name
     guard let output = options.output else { return try trace(node) }
+    if options.isDecapsulated { return try decapsulate(node, to: output) }
     let filter = try makeFilter(isStream: output == "-")
     let points = try PointSelection.points(of: options)
     var session = try open(points, filter)
@@ -53,16 +54,37 @@ struct CaptureCommand: ParsableCommand {
     if session.isAtEnd && !session.endings.isEmpty { throw ExitStatus.failure }
   }
 
+  /// The command line of another process of this program that captures the same to its standard output.
+  private func streamingCommand(_ node: String) -> SourceCommand {
+    var program: [CChar] = Array(repeating: 0, count: Int(PATH_MAX))
+    _ = unsafe readlink("/proc/self/exe", &program, program.count - 1)
+    let words = [Self.text(program)] + options.streamingArguments(node: node)
+    return SourceCommand(
+      name: node, command: "exec " + words.map(\.quotedForShell).joined(separator: " "))
+  }
+
+  /// Recovers the inner frames of what another process of this program captures.
+  private func decapsulate(_ node: String, to output: String) throws {
+    let files = try openFiles(output)
+    let capture = try SourceProcess(streamingCommand(node), isForeground: true)
+    capture.handOnSignals()
+    guard dup2(capture.descriptor, STDIN_FILENO) >= 0, files.becomeStandardOutput() else {
+      StandardError.print(
+        "\(output): cannot be written: \(unsafe String(cString: strerror(errno)))")
+      throw ExitStatus.failure
+    }
+    let ports = options.vxlanPorts.flatMap { ["--vxlan-port", String($0)] }
+    try DecapCommand.parse(["-", "-w", "-"] + ports).run()
+    capture.end()
+    if capture.failure() != nil { throw ExitStatus.failure }
+  }
+
   /// Traces what another process of this program captures: that one has the rights, this one needs none.
   private func trace(_ node: String) throws {
     // Asked before the rights are given up: it looks into pods' namespaces.
     let tables = (try? NodeSnapshot.ofThisNode()).map { [node: $0] } ?? [:]
-    var program: [CChar] = Array(repeating: 0, count: Int(PATH_MAX))
-    _ = unsafe readlink("/proc/self/exe", &program, program.count - 1)
-    let command = [Self.text(program)] + options.streamingArguments(node: node)
-    var words = [
-      "--source", node + "=exec " + command.map(\.quotedForShell).joined(separator: " "),
-    ]
+    let source = streamingCommand(node)
+    var words = ["--source", source.name + "=" + source.command]
     if let format = options.format { words += ["--format", format.rawValue] }
     if let packets = options.packets { words += ["--packets", packets] }
     words += options.vxlanPorts.flatMap { ["--vxlan-port", String($0)] }
@@ -76,6 +98,7 @@ struct CaptureCommand: ParsableCommand {
   ) {
     let end = duration.map { WallClock.now + Int64($0 * 1e9) } ?? .max
     var reportedEndings = 0
+    var appearing = options.isForAll ? AppearingInterfaces() : nil
     while !Signals.wantsStop && !recorder.isAtEnd && !session.isAtEnd && WallClock.now < end {
       session.advance(milliseconds: options.isPacketBuffered ? 20 : 100) { recorder.take($0) }
       if recorder.areStatisticsDue {
@@ -87,6 +110,9 @@ struct CaptureCommand: ParsableCommand {
         StandardError.print("\(names[ending.interface]): no longer captured:\(ending.error)")
       }
       reportedEndings = session.endings.count
+      for name in appearing?.found() ?? [] {
+        StandardError.print("\(name) has appeared: it is not captured, start again to capture it")
+      }
     }
     session.drain { recorder.take($0) }
     recorder.add(Self.counts(&session), completeUntil: WallClock.now)
@@ -184,6 +210,7 @@ extension CaptureCommand {
       user = UnprivilegedUser(name)
       guard user != nil else { throw ValidationError("-Z \(name): no such user.") }
     }
+    if let user { files.share(with: user) }
     let status = Privileges.drop(to: user)
     guard status == 0 else {
       StandardError.print(

@@ -17,7 +17,7 @@ struct CaptureOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Every point of a pod's path on this node: its IP, or its namespace's name (ip netns). May be repeated.",
+      "Every point of a pod's path on this node: its IP, NAMESPACE/NAME, or its network namespace's name (ip netns). May be repeated.",
       valueName: "ip|name"))
   var pod: [String] = []
 
@@ -36,6 +36,11 @@ struct CaptureOptions: ParsableArguments {
       "Where the pcapng goes; - for standard output. strftime's % is expanded when rotating by time.",
       valueName: "file"))
   var output: String?
+
+  @Flag(
+    name: .customLong("decap"),
+    help: "Write the inner frames instead of those that were captured, as vxhop decap does.")
+  var isDecapsulated = false
 
   @Flag(
     name: .customLong("trace"),
@@ -114,6 +119,9 @@ struct CaptureOptions: ParsableArguments {
   func validate() throws {
     if isTraced == (output != nil) {
       throw ValidationError("Say what becomes of the packets: -w FILE, -w - or --trace.")
+    }
+    if isDecapsulated && (isTraced || fileSize != nil || fileSeconds != nil) {
+      throw ValidationError("--decap goes without --trace, -C and -G.")
     }
     if !isTraced && (format != nil || packets != nil) {
       throw ValidationError("--format and --packets belong to --trace.")

@@ -68,6 +68,7 @@ struct CaptureRecorder: ~Copyable {
 
   /// Writes a record, if the filter takes it; answers whether more are wanted.
   mutating func take(_ record: borrowing CaptureRecord) -> Bool {
+    if isAtEnd { return false }
     let index = record.interface
     if selections[index] != nil, selections[index]?.keeps(record) == false { return true }
     if files.rotation.isOn {

@@ -1,4 +1,5 @@
 import Glibc
+import LiveCapture
 
 /// The file that a capture goes to, or one after the other where it rotates.
 final class OutputFiles {
@@ -57,6 +58,16 @@ final class OutputFiles {
     guard rotation.isOn else { return nil }
     let folder = GuardedFile.folder(of: name)
     return unsafe faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0 ? nil : folder
+  }
+
+  /// Lets the user replace the first file too, where the files go round.
+  func share(with user: UnprivilegedUser) {
+    if rotation.isOn { user.takeOver(descriptor) }
+  }
+
+  /// Makes what this process writes to its standard output go to the file.
+  func becomeStandardOutput() -> Bool {
+    descriptor == STDOUT_FILENO || dup2(descriptor, STDOUT_FILENO) >= 0
   }
 
   /// Writes all bytes to the current file; false once that is not possible any more.

@@ -65,13 +65,14 @@ struct PointSelection {
     }
   }
 
-  /// A pod is named by its address, or by what its namespace is called.
+  /// A pod is named by its address, by NAMESPACE/NAME, or by what its network namespace is called.
   private static func address(of pod: String, _ tables: NodeSnapshot) throws -> IPAddress {
     if let address = IPAddress(pod) { return address }
+    if let address = tables.addresses(of: PodIdentity(pod)).first { return address }
     let namespace = tables.namespaces.first { $0.name == pod }
     let address = namespace?.tables.addresses.first { $0.interface != "lo" && !$0.isLinkLocal }
     guard let address else {
-      throw ValidationError("--pod \(pod): neither an IP address nor a namespace of a pod here.")
+      throw ValidationError("--pod \(pod): neither an IP address nor a pod that is known here.")
     }
     return address.address
   }

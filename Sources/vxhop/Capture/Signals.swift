@@ -27,6 +27,18 @@ enum Signals {
     catchSignal(SIGUSR1, once: false) { _ in Signals.statistics.store(true, ordering: .relaxed) }
   }
 
+  /// Hands the signals that end a command on to another process, or group of them (negative).
+  static func handOn(to process: pid_t) {
+    receiver.store(process, ordering: .relaxed)
+    for number in [SIGTERM, SIGHUP] {
+      catchSignal(number, once: true) { _ in
+        kill(Signals.receiver.load(ordering: .relaxed), SIGINT)
+      }
+    }
+  }
+
+  private static let receiver = Atomic<Int32>(0)
+
   /// Without SA_RESTART, so that waiting ends.
   private static func catchSignal(
     _ number: Int32, once: Bool, _ handler: @escaping @convention(c) (Int32) -> Void

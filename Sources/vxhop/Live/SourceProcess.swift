@@ -7,6 +7,11 @@ struct SourceCommand: Equatable {
   let name: String
   let command: String
 
+  init(name: String, command: String) {
+    self.name = name
+    self.command = command
+  }
+
   init(parsing text: String) throws {
     guard let equals = text.firstIndex(of: "="), equals > text.startIndex,
       text.index(after: equals) < text.endIndex
@@ -18,12 +23,15 @@ struct SourceCommand: Equatable {
   }
 }
 
-/// The running command of a source, in a process group of its own: Ctrl-C is this program's to handle.
+/// The running command of a source, usually in a process group of its own: Ctrl-C is
+/// this program's to handle then.
 final class SourceProcess {
   let source: SourceCommand
   /// The end of the pipe that the capture comes out of.
   let descriptor: Int32
   private let process: pid_t
+  /// What signals are sent to: the command, or all that it started.
+  private let group: pid_t
   /// What it says beside: shown when there is nothing else being drawn.
   private let errors: Int32
   private var said: [UInt8] = []
@@ -33,7 +41,10 @@ final class SourceProcess {
   private var status: Int32?
 
   /// Starts the command with `sh`.
-  init(_ source: SourceCommand) throws {
+  ///
+  /// - Parameter isForeground: whether it shares the terminal with this program: Ctrl-C reaches it, and
+  ///   what it says is said at once, not kept for `messages()`.
+  init(_ source: SourceCommand, isForeground: Bool = false) throws {
     self.source = source
     let (output, errors) = (try Self.makePipe(source), try Self.makePipe(source))
     defer {
@@ -45,7 +56,10 @@ final class SourceProcess {
     _ = fcntl(errors.reading, F_SETFL, O_NONBLOCK)
     descriptor = output.reading
     self.errors = errors.reading
-    process = try Self.spawn(source, output: output.writing, errors: errors.writing)
+    process = try Self.spawn(
+      source, output: output.writing, errors: isForeground ? STDERR_FILENO : errors.writing,
+      isForeground: isForeground)
+    group = isForeground ? process : -process
   }
 
   deinit {
@@ -63,7 +77,7 @@ final class SourceProcess {
   }
 
   private static func spawn(
-    _ source: SourceCommand, output: Int32, errors: Int32
+    _ source: SourceCommand, output: Int32, errors: Int32, isForeground: Bool
   ) throws -> pid_t {
     var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
@@ -82,7 +96,7 @@ final class SourceProcess {
     }
     unsafe posix_spawnattr_setsigdefault(&attributes, &defaults)
     unsafe posix_spawnattr_setflags(
-      &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF))
+      &attributes, Int16(POSIX_SPAWN_SETSIGDEF | (isForeground ? 0 : POSIX_SPAWN_SETPGROUP)))
     var words: [UnsafeMutablePointer<CChar>?] = unsafe [
       strdup("sh"), strdup("-c"), strdup(source.command), nil,
     ]
@@ -114,9 +128,12 @@ final class SourceProcess {
     return lines.map { String(decoding: $0, as: UTF8.self) }
   }
 
+  /// Hands SIGTERM and SIGHUP on to the command: this program ends when the command has.
+  func handOnSignals() { Signals.handOn(to: group) }
+
   /// Asks the command and what it started to end.
   func interrupt() {
-    if status == nil { kill(-process, SIGINT) }
+    if status == nil { kill(group, SIGINT) }
   }
 
   /// Why the command ended, if it did and not well; each time until it is asked for no more.
@@ -125,7 +142,7 @@ final class SourceProcess {
       var now: Int32 = 0
       guard unsafe waitpid(process, &now, WNOHANG | WUNTRACED) == process else { return nil }
       if now & 0xff == 0x7f {
-        kill(-process, SIGKILL)
+        kill(group, SIGKILL)
         return "wants an answer from the terminal (a password?): use keys, ssh -o BatchMode=yes"
       }
       status = now
@@ -138,10 +155,10 @@ final class SourceProcess {
   /// Ends the command, if it has not ended by itself.
   func end() {
     guard status == nil else { return }
-    kill(-process, SIGTERM)
+    kill(group, SIGTERM)
     var now: Int32 = 0
     for _ in 0..<50 where unsafe waitpid(process, &now, WNOHANG) == 0 { usleep(10_000) }
-    kill(-process, SIGKILL)
+    kill(group, SIGKILL)
     _ = unsafe waitpid(process, &now, 0)
     status = now
   }
