@@ -53,7 +53,10 @@ extension PacketDecoder {
       guard bytes.length >= segment.headerLength else {
         return .malformed(.tcp, offset: bytes.offset)
       }
-      let end = finish(bytes.dropping(segment.headerLength), into: &summary)
+      // Numbers enough tell a segment with an IP identification from all others.
+      let end = finish(
+        bytes.dropping(segment.headerLength), isDigested: summary.network.identification == 0,
+        into: &summary)
       guard bytes.captured.byteCount >= segment.headerLength else {
         summary.transport.isHeaderComplete = false
         return .truncated(.tcp, offset: bytes.offset)

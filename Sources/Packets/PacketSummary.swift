@@ -133,10 +133,11 @@ package struct TransportSummary: BitwiseCopyable, Sendable {
   /// A tunnel that is recognised but cannot be looked into: WireGuard, else `none`.
   package var opaqueTunnel = Encapsulation.none
   /// Digest of the first bytes of the payload (`DecodingOptions.digestLengths` of them, fewer if the
-  /// payload is shorter); 0 where there is no payload, where the capture cut it earlier, and for ICMP
-  /// errors, whose payload quotes addresses that translation rewrites.
+  /// payload is shorter); 0 where there is no payload, where the capture cut it earlier, for ICMP
+  /// errors, whose payload quotes addresses that translation rewrites, and for TCP with an IP
+  /// identification, whose numbers are enough.
   package var payloadDigest: UInt32 = 0
-  /// Whether those bytes were all captured.
+  /// Whether the bytes that are needed for it were all captured.
   package var isDigestComplete = false
 }
 

@@ -77,7 +77,8 @@ import Testing
 
   /// A length field of 0 before segmentation: the frame's own length counts, not what was captured.
   @Test func ipv4WithoutLength() {
-    let packet = Build.ipv4(Build.tcp([1, 2, 3, 4]), protocol: 6, totalLength: 0)
+    let packet = Build.ipv4(
+      Build.tcp([1, 2, 3, 4]), protocol: 6, identification: 0, totalLength: 0)
     let summary = decoded(Build.ethernet(packet), originalLength: 80014)
     #expect(summary.network.length == 80000)
     #expect(summary.transport.payloadLength == 79960)

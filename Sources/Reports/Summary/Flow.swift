@@ -10,6 +10,7 @@ struct FlowKey: Equatable, Sendable {
   let destinationPort: UInt16
   let transportProtocol: UInt8
 
+  @inline(__always)
   init(_ row: Observation) {
     source = row.source
     destination = row.destination

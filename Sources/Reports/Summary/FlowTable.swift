@@ -12,13 +12,14 @@ struct FlowTable: Sendable {
   private var index = HashIndex()
 
   mutating func add(_ trajectory: borrowing Trajectory, places: PointPlaces) {
-    let origin = trajectory.hops[0].observation
-    guard let row = row(FlowKey(origin)) else {
+    guard let row = row(FlowKey(trajectory.hops[0].observation)) else {
       otherPackets += 1
       return
     }
-    flows[row].add(
-      trajectory, length: trajectory.part == nil ? origin.length : FinestPacket(trajectory).length)
+    let length =
+      trajectory.part == nil
+      ? trajectory.hops[0].observation.length : FinestPacket(trajectory).length
+    flows[row].add(trajectory, length: length)
     if !flows[row].ends.isKnown {
       flows[row].ends.complete(from: NodeEnds(of: trajectory, places: places))
     }

@@ -10,12 +10,25 @@ package final class TextReport: TraceReport {
 
   private var buffer: OutputBuffer
   private var names: TextNames
-  private var statistics = TraceStatistics()
-  private var shelf: PacketShelf
+  private var collected: Collected
   private let width: Int
   private let hasColor: Bool
   private let hasSelection: Bool
   private var isStreaming: Bool
+
+  /// What packets are counted and kept in: one value, as each one that is changed costs a check.
+  private struct Collected {
+    var statistics = TraceStatistics()
+    var shelf: PacketShelf
+
+    /// Returns how many packets wait to be written.
+    @inline(__always)
+    mutating func add(_ trajectory: borrowing Trajectory, points: borrowing PointTable) -> Int {
+      statistics.add(trajectory, points: points)
+      shelf.add(trajectory)
+      return shelf.packets.count
+    }
+  }
 
   /// - Parameters:
   ///   - files: the inputs' paths as given, by number.
@@ -29,7 +42,7 @@ package final class TextReport: TraceReport {
     isStreaming = isLive && selection != nil
     buffer = OutputBuffer(sink: sink)
     names = TextNames(files: files)
-    shelf = PacketShelf(selection: selection)
+    collected = Collected(shelf: PacketShelf(selection: selection))
     hasSelection = selection != nil
     self.width = width
     self.hasColor = hasColor
@@ -37,14 +50,13 @@ package final class TextReport: TraceReport {
 
   /// Takes a packet that the user selected; the others stay out of all that is reported.
   package func add(_ trajectory: borrowing Trajectory, points: borrowing PointTable) {
-    statistics.add(trajectory, points: points)
-    shelf.add(trajectory)
-    guard shelf.isFull || isStreaming && !shelf.packets.isEmpty else { return }
+    let waiting = collected.add(trajectory, points: points)
+    guard waiting > 0, waiting >= PacketShelf.limit || isStreaming else { return }
     names.update(from: points)
     isStreaming = true
-    writePackets(shelf.packets, nil)
+    writePackets(collected.shelf.packets, nil)
     write([TextLine(hasColor: hasColor)])
-    shelf.removeAll()
+    collected.shelf.removeAll()
   }
 
   package func flush() { buffer.flush() }
@@ -53,15 +65,15 @@ package final class TextReport: TraceReport {
   package func finish(_ facts: AnalysisFacts, points: borrowing PointTable) {
     names.update(from: points)
     let picture = PictureText(
-      names: names, statistics: statistics, facts: facts, hasColor: hasColor, width: width)
+      names: names, statistics: collected.statistics, facts: facts, hasColor: hasColor, width: width)
     write(picture.lines())
     guard !facts.isSinglePoint || hasSelection else { return buffer.flush() }
-    let packets = shelf.final(isFew: statistics.counts.traces <= Self.few)
+    let packets = collected.shelf.final(isFew: collected.statistics.counts.traces <= Self.few)
     if !packets.isEmpty {
       write([TextLine(hasColor: hasColor)])
       let hasUnknownDelay = writePackets(packets, facts)
       // With more packets it stands below the table of legs.
-      if hasUnknownDelay && statistics.counts.traces == 1 { write([picture.clockNote()]) }
+      if hasUnknownDelay && collected.statistics.counts.traces == 1 { write([picture.clockNote()]) }
     }
     buffer.flush()
   }
@@ -70,7 +82,7 @@ package final class TextReport: TraceReport {
   @discardableResult
   private func writePackets(_ packets: [Trajectory], _ facts: AnalysisFacts?) -> Bool {
     var text = PacketText(
-      names: names, statistics: statistics, facts: facts, hasColor: hasColor, width: width)
+      names: names, statistics: collected.statistics, facts: facts, hasColor: hasColor, width: width)
     for (index, packet) in packets.enumerated() {
       if index > 0 { write([TextLine(hasColor: hasColor)]) }
       write(text.lines(for: packet))
