@@ -9,8 +9,7 @@ struct Leg: Sendable {
   private(set) var crossed: UInt64 = 0
   /// Packets seen last at `from` and expected at `to`.
   private(set) var lost: UInt64 = 0
-  /// Nil until a delay could be measured.
-  private(set) var delays: DelayDistribution?
+  private var measured = DelayDistribution()
   /// The largest bound of a delay's error, in nanoseconds.
   private(set) var delayError: Int64 = 0
   /// The first lost packet's last observation.
@@ -24,13 +23,15 @@ struct Leg: Sendable {
 
   var packets: UInt64 { crossed + lost }
 
+  /// Nil until a delay could be measured.
+  var delays: DelayDistribution? { measured.count > 0 ? measured : nil }
+
   /// Counts a packet seen at both ends.
   mutating func cross(delay: Int64?, error: Int64?) {
     crossed += 1
     guard let delay else { return }
     delayError = max(delayError, error ?? 0)
-    if delays == nil { delays = DelayDistribution() }
-    delays?.add(delay)
+    measured.add(delay)
   }
 
   /// Counts a packet that was last seen in `row`.

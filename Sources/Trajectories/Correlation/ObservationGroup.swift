@@ -31,16 +31,15 @@ struct ObservationGroup {
     isAmbiguous = false
     let head = window.firstSlot
     members.append(head)
-    candidates.removeAll(keepingCapacity: true)
     // Too little of the packet was captured to recognise it anywhere else.
     if window.identity(head) != 0 { collectCandidates(of: head, in: window, span: span) }
-    if window[head].isLinkScoped {
-      keepNeighbours(of: window[head], in: window, table: table)
-    }
-    isPlain = isEachPointOnce(window)
-    if isPlain {
-      members.append(contentsOf: candidates)
-    } else {
+    let isLinkScoped = window[head].isLinkScoped
+    isPlain = !isLinkScoped && isEachPointOnce(window)
+    if !isPlain {
+      candidates.removeAll(keepingCapacity: true)
+      candidates.append(contentsOf: members.dropFirst())
+      members.removeLast(candidates.count)
+      if isLinkScoped { keepNeighbours(of: window[head], in: window, table: table) }
       dropLaterPackets(than: window[head], in: window, knowledge: knowledge)
       for slot in candidates
       where admits(slot, in: window, translations: knowledge.translations) { members.append(slot) }
@@ -48,6 +47,7 @@ struct ObservationGroup {
     for slot in members { window.markUsed(slot) }
   }
 
+  /// Adds what has the same identity to the members.
   private mutating func collectCandidates(
     of head: Slot, in window: borrowing ObservationWindow, span: Int64
   ) {
@@ -59,7 +59,7 @@ struct ObservationGroup {
       if window.identity(slot) == identity {
         if window.time(slot) > end { break }
         looked += 1
-        if !window.isUsed(slot) { candidates.append(slot) }
+        if !window.isUsed(slot) { members.append(slot) }
       }
       slot = window.successor(slot)
     }
@@ -80,14 +80,10 @@ struct ObservationGroup {
   /// Whether every point saw the identity once and under the same addresses: nearly every packet.
   private func isEachPointOnce(_ window: borrowing ObservationWindow) -> Bool {
     let first = members[0]
-    for index in candidates.indices {
-      let slot = candidates[index]
-      if window.point(slot) == window.point(first)
-        || window.endpoints(slot) != window.endpoints(first)
-      {
-        return false
-      }
-      for other in candidates[..<index] where window.point(other) == window.point(slot) {
+    for index in members.indices.dropFirst() {
+      let slot = members[index]
+      guard window.endpoints(slot) == window.endpoints(first) else { return false }
+      for other in members[..<index] where window.point(other) == window.point(slot) {
         return false
       }
     }

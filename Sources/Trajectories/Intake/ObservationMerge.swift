@@ -89,14 +89,14 @@ struct ObservationMerge: ~Copyable {
   @inline(__always)
   private mutating func replay(_ stream: Int) {
     var winner = stream
-    var match = (stream + streams.count) / 2
+    var match = (stream + streams.count) >> 1
     while match > 0 {
       let loser = unsafe losers[match]
       if isEarlier(loser, winner) {
         unsafe losers[match] = winner
         winner = loser
       }
-      match /= 2
+      match >>= 1
     }
     unsafe losers[0] = winner
   }
