@@ -40,7 +40,7 @@ struct TrajectoryBuilder {
   /// What differs from packet to packet even of one shape: delays and confidence.
   mutating func measure(_ trajectory: inout Trajectory, table: borrowing PointTable) {
     delays.measure(&trajectory.hops, table: table, clocks: clocks)
-    trajectory.confidence = Self.confidence(trajectory)
+    trajectory.confidence = confidence(&trajectory)
   }
 
   private static func scope(_ plan: PathPlan) -> Trajectory.Scope {
@@ -51,9 +51,12 @@ struct TrajectoryBuilder {
     }
   }
 
-  private static func confidence(_ trajectory: Trajectory) -> Trajectory.Confidence? {
+  @inline(__always)
+  private func confidence(_ trajectory: inout Trajectory) -> Trajectory.Confidence? {
     guard trajectory.hops.count > 1 else { return nil }
     if trajectory.isAmbiguous { return .weak }
-    return trajectory.origin.hasExactIdentity ? .exact : .strong
+    let isComplete = trajectory.hops[0].observation.traits.contains(.isIdentityComplete)
+    let isNumbered = trajectory.hops[0].observation.identification != 0
+    return isComplete && isNumbered ? .exact : .strong
   }
 }

@@ -38,8 +38,7 @@ struct WaitingPackets {
   /// Whether the oldest packet need not wait any longer: it is complete, or began before a time.
   func isDue(before time: Int64) -> Bool {
     guard !isEmpty else { return false }
-    let first = entries[firstIndex]
-    return !first.isWaiting || first.time < time
+    return !entries[firstIndex].isWaiting || entries[firstIndex].time < time
   }
 
   /// Adds a packet behind all others. Its storage is taken; what comes back is to be filled anew.

@@ -56,11 +56,10 @@ struct CaptureSource: ~Copyable {
           break
         }
         remaining -= 1
-        let record = reader.record()
-        if record.interface >= intake.interfaceCount {
+        if reader.interfaces.count > intake.interfaceCount {
           intake.addInterfaces(reader.interfaces, table: &table)
         }
-        intake.take(record, summary: &summary, into: &batch, table: &table)
+        intake.take(reader.record(), summary: &summary, into: &batch, table: &table)
       }
     } catch {
       self.error = error
