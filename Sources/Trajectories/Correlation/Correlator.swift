@@ -98,16 +98,25 @@ struct Correlator: ~Copyable {
   }
 
   /// Removes the oldest row; if it is not part of a packet yet, puts its packet together.
+  @inline(__always)
   private mutating func release(
     table: borrowing PointTable, knowledge: inout NetworkKnowledge,
     emit: (borrowing Trajectory, borrowing PointTable) -> Void
   ) {
-    defer {
-      if cutter.isActive { cutter.removeFirst(of: window) }
-      window.removeFirst()
+    if !window.isUsed(window.firstSlot) {
+      putTogether(table: table, knowledge: &knowledge, emit: emit)
     }
+    if cutter.isActive { cutter.removeFirst(of: window) }
+    window.removeFirst()
+  }
+
+  /// Hands on the packet of the oldest row, unless one that waits takes the row.
+  private mutating func putTogether(
+    table: borrowing PointTable, knowledge: inout NetworkKnowledge,
+    emit: (borrowing Trajectory, borrowing PointTable) -> Void
+  ) {
     let slot = window.firstSlot
-    if window.isUsed(slot) || isAwaited(slot, knowledge: knowledge) { return }
+    if isAwaited(slot, knowledge: knowledge) { return }
     group.gather(from: &window, span: settings.span, table: table, knowledge: knowledge)
     trajectory.isAmbiguous = group.isAmbiguous
     trajectory.part = nil

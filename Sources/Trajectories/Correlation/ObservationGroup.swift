@@ -79,13 +79,18 @@ struct ObservationGroup {
 
   /// Whether every point saw the identity once and under the same addresses: nearly every packet.
   private func isEachPointOnce(_ window: borrowing ObservationWindow) -> Bool {
-    let first = members[0]
-    for index in members.indices.dropFirst() {
+    let endpoints = window.endpoints(members[0])
+    var seen: UInt64 = 0
+    for index in members.indices {
       let slot = members[index]
-      guard window.endpoints(slot) == window.endpoints(first) else { return false }
-      for other in members[..<index] where window.point(other) == window.point(slot) {
+      guard window.endpoints(slot) == endpoints else { return false }
+      // Most captures have few points: a bit for each tells whether it was met before.
+      let point = window.point(slot)
+      let bit: UInt64 = 1 << UInt64(point & 63)
+      if seen & bit != 0, members[..<index].contains(where: { window.point($0) == point }) {
         return false
       }
+      seen |= bit
     }
     return true
   }

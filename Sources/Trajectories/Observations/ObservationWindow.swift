@@ -106,6 +106,7 @@ struct ObservationWindow: ~Copyable {
   }
 
   /// Removes the oldest row; the window must not be empty.
+  @inline(__always)
   mutating func removeFirst() {
     precondition(count > 0)
     let slot = firstSlot
@@ -119,6 +120,7 @@ struct ObservationWindow: ~Copyable {
     Int(truncatingIfNeeded: identity) & (capacity - 1)
   }
 
+  @inline(__always)
   private mutating func link(_ slot: Slot) {
     let bucket = bucket(of: identity(slot))
     if unsafe chains[bucket].first == Self.noSlot {
