@@ -91,11 +91,11 @@ struct ObservationMerge: ~Copyable {
     var winner = stream
     var match = (stream + streams.count) >> 1
     while match > 0 {
-      // Who wins cannot be foreseen: no branch depends on it.
       let other = unsafe losers[match]
-      let isBeaten = isEarlier(other, winner)
-      unsafe losers[match] = isBeaten ? winner : other
-      winner = isBeaten ? other : winner
+      if isEarlier(other, winner) {
+        unsafe losers[match] = winner
+        winner = other
+      }
       match >>= 1
     }
     unsafe losers[0] = winner
