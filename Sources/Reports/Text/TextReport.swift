@@ -65,7 +65,8 @@ package final class TextReport: TraceReport {
   package func finish(_ facts: AnalysisFacts, points: borrowing PointTable) {
     names.update(from: points)
     let picture = PictureText(
-      names: names, statistics: collected.statistics, facts: facts, hasColor: hasColor, width: width)
+      names: names, statistics: collected.statistics, facts: facts, hasColor: hasColor, width: width
+    )
     write(picture.lines())
     guard !facts.isSinglePoint || hasSelection else { return buffer.flush() }
     let packets = collected.shelf.final(isFew: collected.statistics.counts.traces <= Self.few)
@@ -82,7 +83,8 @@ package final class TextReport: TraceReport {
   @discardableResult
   private func writePackets(_ packets: [Trajectory], _ facts: AnalysisFacts?) -> Bool {
     var text = PacketText(
-      names: names, statistics: collected.statistics, facts: facts, hasColor: hasColor, width: width)
+      names: names, statistics: collected.statistics, facts: facts, hasColor: hasColor, width: width
+    )
     for (index, packet) in packets.enumerated() {
       if index > 0 { write([TextLine(hasColor: hasColor)]) }
       write(text.lines(for: packet))
