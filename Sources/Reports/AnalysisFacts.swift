@@ -49,7 +49,8 @@ package struct AnalysisFacts: Sendable {
   /// With one point there is nothing to compare.
   var isSinglePoint: Bool { points.count == 1 }
 
-  package init(of analysis: TraceAnalysis) {
+  package init(of analysis: TraceAnalysis, findings: [Finding] = []) {
+    self.findings = findings
     let totals = analysis.totals
     let nodes = analysis.table.nodes
     self.nodes = nodes

@@ -1,3 +1,4 @@
+import Findings
 import Glibc
 import Packets
 import Reports
@@ -11,7 +12,8 @@ struct ReportWriting {
   /// The running sources, where captures are traced as they come.
   var feed: LiveFeed?
 
-  /// Tells whether a packet was lost. Throws if a collector did not take what was sent.
+  /// Tells whether there is anything for `--exit-code`: a packet lost, or an error found. Throws if a
+  /// collector did not take what was sent.
   func report(_ analysis: TraceAnalysis, to output: borrowing OutputFile) throws -> Bool {
     let files = analysis.inputs.map(\.path)
     let packets = options.packets
@@ -28,11 +30,11 @@ struct ReportWriting {
     case .pcapng:
       let report = PcapngReport(
         files: files, selection: packets ?? .all, decoding: decoding, sink: sink)
-      let hasLoss = write(report, analysis)
+      let isTroubled = write(report, analysis)
       if report.missingFrames > 0 {
         StandardError.print("\(report.missingFrames) frames could not be read a second time")
       }
-      return hasLoss
+      return isTroubled
     case .otlp:
       return try writeTelemetry(files, analysis, to: sink)
     case .text:
@@ -56,7 +58,7 @@ struct ReportWriting {
     let sinks = options.output == nil ? [endpoint.sink] : [sink, endpoint.sink]
     let report = OTLPReport(
       files: files, selection: options.packets, sink: OutputSink(copyingTo: sinks))
-    let hasLoss = write(report, analysis)
+    let isTroubled = write(report, analysis)
     if endpoint.rejectedSpans > 0 {
       StandardError.print("the collector rejected \(endpoint.rejectedSpans) spans")
     }
@@ -64,15 +66,20 @@ struct ReportWriting {
       StandardError.print("\(endpoint.url): \(failure)")
       throw ExitStatus.failure
     }
-    return hasLoss
+    return isTroubled
   }
 
   private func write(_ report: some TraceReport, _ analysis: TraceAnalysis) -> Bool {
-    if let feed {
-      let hasLoss = feed.follow(analysis, report, selection)
-      report.finish(AnalysisFacts(of: analysis), points: analysis.table)
-      return hasLoss
-    }
+    let diagnosed = DiagnosedReport(report)
+    let hasLoss =
+      feed.map { $0.follow(analysis, diagnosed, selection) } ?? join(analysis, into: diagnosed)
+    let findings = diagnosed.diagnosis.findings(Surroundings(of: analysis))
+    report.finish(AnalysisFacts(of: analysis, findings: findings), points: analysis.table)
+    return hasLoss || findings.contains { $0.severity == .error }
+  }
+
+  /// Tells whether a packet was lost.
+  private func join(_ analysis: TraceAnalysis, into report: DiagnosedReport) -> Bool {
     var progress = Progress(isShown: isatty(STDERR_FILENO) == 1)
     var hasLoss = false
     analysis.run { trajectory, points in
@@ -82,7 +89,25 @@ struct ReportWriting {
       report.add(trajectory, points: points)
     }
     progress.finish()
-    report.finish(AnalysisFacts(of: analysis), points: analysis.table)
     return hasLoss
+  }
+}
+
+/// Hands packets on to a report and gathers from them what findings rest on.
+private final class DiagnosedReport: TraceReport {
+  private let report: any TraceReport
+  private(set) var diagnosis = Diagnosis()
+
+  init(_ report: any TraceReport) {
+    self.report = report
+  }
+
+  func add(_ trajectory: borrowing Trajectory, points: borrowing PointTable) {
+    diagnosis.add(trajectory, points: points)
+    report.add(trajectory, points: points)
+  }
+
+  func finish(_ facts: AnalysisFacts, points: borrowing PointTable) {
+    report.finish(facts, points: points)
   }
 }

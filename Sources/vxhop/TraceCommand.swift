@@ -21,8 +21,8 @@ struct TraceCommand: ParsableCommand {
         vxhop trace --source 'n1=vxhop capture --all -w -' --source 'n2=ssh n2 vxhop capture --all -w -'
         vxhop trace --format json n1-any.pcap n2-any.pcap --snapshot n1=n1.link.json
 
-      Exit status: 0 the analysis ran to its end; 1 with --exit-code, a packet was lost; 2 an input \
-      could not be read to its end; 64 the command line is wrong.
+      Exit status: 0 the analysis ran to its end; 1 with --exit-code, a packet was lost or an error was \
+      found; 2 an input could not be read to its end; 64 the command line is wrong.
       """)
 
   @OptionGroup var options: TraceOptions
@@ -62,14 +62,14 @@ struct TraceCommand: ParsableCommand {
       writing.feed = try LiveFeed(
         options.source, duration: options.duration, hasColor: hasColor)
     }
-    let hasLoss = try writing.report(analysis, to: output)
+    let isTroubled = try writing.report(analysis, to: output)
     for error in analysis.errors.dropFirst(openingErrors) {
       StandardError.print(error.description)
     }
     printNotes(analysis)
     try output.close()
     if !analysis.errors.isEmpty || writing.feed?.hasFailure == true { throw ExitStatus.failure }
-    if options.exitCode && hasLoss { throw ExitStatus.trouble }
+    if options.exitCode && isTroubled { throw ExitStatus.trouble }
   }
 
   /// A capture of sightings needs the frames themselves, which only a file has a second time.

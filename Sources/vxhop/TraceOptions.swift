@@ -90,7 +90,7 @@ struct TraceOptions: ParsableArguments {
   @Option(help: "Colour: auto (on a terminal), always or never.")
   var color = ColorChoice.auto
 
-  @Flag(help: "Exit with status 1 if a packet was lost.")
+  @Flag(help: "Exit with status 1 if a packet was lost, or a finding is an error.")
   var exitCode = false
 
   enum Format: String, ExpressibleByArgument, CaseIterable {

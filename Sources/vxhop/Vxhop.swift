@@ -9,6 +9,6 @@ struct Vxhop: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       TraceCommand.self, CaptureCommand.self, WhereCommand.self, SnapshotCommand.self,
-      DecapCommand.self,
+      DecapCommand.self, ExplainCommand.self,
     ])
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import scenarios  # noqa: F401
+import scenarios_failures  # noqa: F401
 import scenarios_identity  # noqa: F401
 import scenarios_offloads  # noqa: F401
 import scenarios_soak  # noqa: F401

@@ -12,6 +12,17 @@ def nft(namespace: str, rules: str) -> None:
     run(*inside(namespace, "nft", "-f", "-"), given=rules)
 
 
+def spoil(namespace: str, family: str, hook: str, rule: str) -> None:
+    """One rule in a hook of its own."""
+    nft(namespace, f"""
+        table {family} spoil {{
+          chain {hook} {{
+            type filter hook {hook} priority 0;
+            {rule}
+          }}
+        }}""")
+
+
 def every(period: int) -> str:
     """Matches each `period`-th packet that the rule sees."""
     return f"numgen inc mod {period} {period - 1}" if period > 1 else ""
@@ -71,10 +82,13 @@ def add_service(
                         "-j", "DNAT", "--to-destination", f"{target}:{target_port}"))
 
 
+def iptables(lab: Lab, node: Node, rule: str) -> None:
+    run(*inside(lab.namespace(node.name), "iptables", *rule.split()))
+
+
 def masquerade(lab: Lab, node: Node, match: str, how: str = "") -> None:
     """SNAT to the address of the interface that packets leave by. `match` is iptables'."""
-    run(*inside(lab.namespace(node.name), "iptables", "-t", "nat", "-A", "POSTROUTING",
-                *match.split(), "-j", "MASQUERADE", *how.split()))
+    iptables(lab, node, f"-t nat -A POSTROUTING {match} -j MASQUERADE {how}")
 
 
 def masquerade_hairpin(lab: Lab) -> None:
@@ -85,11 +99,13 @@ def masquerade_hairpin(lab: Lab) -> None:
 
 
 def add_node_port(
-    lab: Lab, node: Node, protocol: str, port: int, target: str, target_port: int
+    lab: Lab, node: Node, protocol: str, port: int, target: str, target_port: int,
+    masquerades: bool = True,
 ) -> None:
     """A port of a node's own address that leads to a pod, and masquerades as it does."""
+    mark = "0x4000" if masquerades else "0"
     rules = f"""*nat
--A PREROUTING -d {node.underlay(4)} -p {protocol} --dport {port} -j MARK --set-mark 0x4000
+-A PREROUTING -d {node.underlay(4)} -p {protocol} --dport {port} -j MARK --set-mark {mark}
 -A PREROUTING -d {node.underlay(4)} -p {protocol} --dport {port} \
 -j DNAT --to-destination {target}:{target_port}
 -A POSTROUTING -m mark --mark 0x4000 -j MASQUERADE
@@ -101,8 +117,17 @@ COMMIT
 
 def refuse(lab: Lab, node: Node, protocol: str, port: int) -> None:
     """A policy that answers forwarded packets to a port with an ICMP error of the node's own."""
-    run(*inside(lab.namespace(node.name), "iptables", "-A", "FORWARD", "-p", protocol,
-                "--dport", str(port), "-j", "REJECT", "--reject-with", "icmp-admin-prohibited"))
+    reject_forwarded(lab, node, f"-p {protocol} --dport {port}", "icmp-admin-prohibited")
+
+
+def reject_forwarded(lab: Lab, node: Node, match: str, how: str) -> None:
+    """Answers forwarded packets with an error. `match` and `how` are iptables'."""
+    iptables(lab, node, f"-A FORWARD {match} -j REJECT --reject-with {how}")
+
+
+def refuse_tunnel(lab: Lab, node: Node, how: str) -> None:
+    """Answers VXLAN packets with an ICMP error."""
+    iptables(lab, node, f"-A INPUT -p udp --dport {VXLAN_PORT} -j REJECT --reject-with {how}")
 
 
 def duplicate_on_wire(lab: Lab, source: Node, destination: Node, period: int) -> None:

@@ -25,7 +25,7 @@ class Plan:
     `scale` multiplies the packets of every flow but the demo's. `cut_and_glued` and `duplicates`
     tell the truth what to expect; `recaptured` points are captured twice; `promiscuous` is how
     interfaces are captured; `snaplen` is the shortest that leaves all markers whole, where it is
-    more than the usual; `bulk` is for very many packets.
+    more than the usual; `bulk` is for very many packets. `findings` are what a diagnosis has to find.
     """
 
     lab: Lab
@@ -38,6 +38,11 @@ class Plan:
     promiscuous: bool = True
     bulk: bool = False
     snaplen: int = 0
+    findings: list[dict[str, str | None]] = field(default_factory=list)
+
+    def expect(self, code: str, point: str | None, direction: str | None) -> None:
+        """What a diagnosis has to find. The scenario is then about that: no truth is told."""
+        self.findings.append({"code": code, "point": point, "direction": direction})
 
     def add(self, protocol: str, client: str, server: str, **details: object) -> None:
         family = int(details.get("family", 4))  # type: ignore[call-overload]

@@ -69,6 +69,8 @@ def run_scenario(scenario: Scenario, options: RunOptions) -> tuple[dict[str, obj
         lab.down()
 
     write_manifest(scenario, options, plan, session, counts)
+    if plan.findings:
+        return {"scenario": scenario.name, "folder": str(folder)}, []
     # A long run makes millions of small objects, and no cycles to look for among them.
     gc.disable()
     found: list[str] = []
@@ -114,6 +116,7 @@ def write_manifest(
         "snaplen": session.options.snaplen,
         "nanoseconds": options.nanoseconds,
         "losses_after": plan.losses,
+        "findings": plan.findings,
         "captures": [describe_capture(point, session.packets[point.file])
                      for point in session.points],
         "flows": [

@@ -28,6 +28,7 @@ package final class JSONReport: TraceReport {
   /// Writes what stands after all traces.
   package func finish(_ facts: AnalysisFacts, points: borrowing PointTable) {
     writer.takePoints(of: points)
+    for finding in facts.findings { writer.write(finding, nodes: facts.nodes) }
     for clock in facts.clocks { writer.write(clock) }
     for leg in statistics.legs.legs { writer.write(leg) }
     for (number, point) in facts.points.enumerated() { writer.write(point, number: number) }

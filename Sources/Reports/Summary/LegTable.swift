@@ -1,4 +1,3 @@
-import Packets
 import Trajectories
 
 /// The way between two points that packets crossed one after the other.
@@ -12,9 +11,6 @@ struct Leg: Sendable {
   private var measured = DelayDistribution()
   /// The largest bound of a delay's error, in nanoseconds.
   private(set) var delayError: Int64 = 0
-  /// The first lost packet's last observation.
-  private(set) var example: FrameReference?
-  private(set) var exampleTunnel = Encapsulation.none
 
   init(from: UInt16, to: UInt16) {
     self.from = from
@@ -34,13 +30,8 @@ struct Leg: Sendable {
     measured.add(delay)
   }
 
-  /// Counts a packet that was last seen in `row`.
-  mutating func lose(after row: Observation) {
-    lost += 1
-    guard example == nil else { return }
-    example = FrameReference(file: row.file, frame: row.frame)
-    exampleTunnel = row.encapsulation
-  }
+  /// Counts a packet that was not seen at the other end.
+  mutating func lose() { lost += 1 }
 }
 
 /// All legs, in the order in which they were first seen.
@@ -70,7 +61,7 @@ struct LegTable: Sendable {
     }
     guard case .lost = trajectory.outcome, let next = trajectory.expectedNext else { return }
     let last = trajectory.hops[trajectory.lastSeen].observation
-    if let row = row(from: last.point, to: next) { legs[row].lose(after: last) }
+    if let row = row(from: last.point, to: next) { legs[row].lose() }
   }
 
   private mutating func row(from: UInt16, to: UInt16) -> Int? {

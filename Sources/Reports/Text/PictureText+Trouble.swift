@@ -5,14 +5,12 @@ import Trajectories
 extension PictureText {
   private static let placeLimit = 5
 
-  /// Where packets were lost, most of them first, and what keeps others from being judged.
+  /// What was found, and what keeps packets from being judged.
   func troubleLines() -> [TextLine] {
-    if let note = loneliness { return [note] }
-    let losses = statistics.legs.legs.filter { $0.lost > 0 }.sorted { $0.lost > $1.lost }
+    var lines = [loneliness].compactMap(\.self)
+    lines += FindingText(names: names, hasColor: hasColor, width: width).lines(for: facts.findings)
+    guard !facts.isSinglePoint else { return lines }
     let doubts = statistics.reasons.rows.sorted { $0.packets > $1.packets }
-    var lines: [TextLine] = []
-    for leg in losses.prefix(Self.placeLimit) { lines += trouble(leg) }
-    lines += remainder(losses.count, "place", "where packets are lost")
     for row in doubts.prefix(Self.placeLimit) { lines += doubt(row) }
     lines += remainder(doubts.count, "reason", "why packets are partial")
     return lines
@@ -32,28 +30,6 @@ extension PictureText {
   private func remainder(_ count: Int, _ noun: String, _ words: String) -> [TextLine] {
     guard count > Self.placeLimit else { return [] }
     return [note("  and " + more(count - Self.placeLimit, noun) + " " + words)]
-  }
-
-  private func trouble(_ leg: Leg) -> [TextLine] {
-    var line = TextLine(hasColor: hasColor)
-    line.append("  ✗ ", .bad)
-    line.append(place(leg))
-    line.append(
-      " (\(TextNumbers.grouped(leg.lost)) of \(TextNumbers.grouped(leg.packets)), "
-        + "\(TextNumbers.percent(leg.lost, of: leg.packets)))", .bold)
-    return [line] + [leg.example].compactMap(\.self).map(example)
-  }
-
-  private func place(_ leg: Leg) -> String {
-    if names.areOnOneNode(leg.from, leg.to) {
-      return "\(names.node(of: leg.from)): packets vanish between \(names.interface(leg.from))"
-        + " and \(names.interface(leg.to))"
-    }
-    let isWire = names.role(leg.from) == .nic && names.role(leg.to) == .nic
-    let isTunnelled = leg.exampleTunnel != .none
-    let what = isTunnelled ? "\(leg.exampleTunnel.title) packets" : "packets"
-    return "\(isWire ? "wire " : "")\(names.node(of: leg.from))→\(names.node(of: leg.to)): \(what)"
-      + " leave \(names.point(leg.from)) and do not reach \(names.point(leg.to))"
   }
 
   private func doubt(_ row: ReasonTable.Row) -> [TextLine] {

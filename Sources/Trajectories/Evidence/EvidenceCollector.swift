@@ -49,12 +49,13 @@ struct EvidenceCollector {
     return traits
   }
 
-  /// ARP, ICMP that is no echo (types 0 and 8; 128 and 129), and TCP's SYN.
+  /// ARP, WireGuard, ICMP that is no echo (types 0 and 8; 128 and 129), and TCP's SYN.
   @inline(__always)
   private static func isRare(_ summary: inout PacketSummary) -> Bool {
     guard summary.network.version != 0 else { return true }
     switch summary.network.transportProtocol {
     case 6: return summary.transport.flags & 0x02 != 0
+    case 17: return summary.transport.opaqueTunnel.rawValue != 0
     case 1: return summary.transport.icmpType & ~8 != 0
     case 58: return summary.transport.icmpType >> 1 != 64
     default: return false
@@ -69,7 +70,7 @@ struct EvidenceCollector {
     let bytes = record.bytes
     let frame = FrameReference(file: file, frame: record.frame)
     if let message = summary.neighbourMessage(in: bytes) {
-      evidence.note(message, at: point, frame)
+      evidence.note(message, at: point, time: record.time, frame)
     } else if let error = summary.icmpError(in: bytes) {
       let key = PacketEvidence.ErrorKey(
         error: error, reporter: summary.network.source, receiver: summary.network.destination,
@@ -79,7 +80,20 @@ struct EvidenceCollector {
       let key = PacketEvidence.SegmentKey(
         source: summary.network.source, destination: summary.network.destination, point: point)
       evidence.note(size, for: key, frame)
+    } else if summary.transport.opaqueTunnel == .wireGuard {
+      noteWireGuard(summary, point: point, frame)
     }
+  }
+
+  /// WireGuard's first two messages are told by their lengths: 148 and 92 bytes.
+  private mutating func noteWireGuard(
+    _ summary: borrowing PacketSummary, point: UInt16, _ frame: FrameReference
+  ) {
+    let length = summary.transport.payloadLength
+    guard length == 148 || length == 92 else { return }
+    let key = PacketEvidence.HandshakeKey(
+      source: summary.network.source, destination: summary.network.destination, point: point)
+    evidence.note(handshake: key, isResponse: length == 92, frame)
   }
 
   @inline(never)

@@ -37,6 +37,8 @@ package struct PacketEvidence: Sendable {
     package var questions: UInt64 = 0
     package var answers: UInt64 = 0
     package var asker: IPAddress
+    /// When it was asked for first, as recorded, in nanoseconds since 1970.
+    package var firstTime: Int64
     package var example: FrameReference
   }
 
@@ -52,6 +54,20 @@ package struct PacketEvidence: Sendable {
     package var sightings: Sightings
   }
 
+  /// WireGuard's handshakes from one address to another.
+  package struct HandshakeKey: Hashable, Sendable {
+    package var source: IPAddress
+    package var destination: IPAddress
+    package var point: UInt16
+  }
+
+  package struct Handshakes: Sendable {
+    package var initiations: UInt64 = 0
+    package var responses: UInt64 = 0
+    package var example: FrameReference
+  }
+
+  package private(set) var handshakes: [HandshakeKey: Handshakes] = [:]
   package private(set) var errors: [ErrorKey: Sightings] = [:]
   package private(set) var neighbours: [NeighbourKey: Questions] = [:]
   package private(set) var segmentSizes: [SegmentKey: SegmentSizes] = [:]
@@ -63,10 +79,13 @@ package struct PacketEvidence: Sendable {
     errors[key, default: Sightings(example: frame)].count += 1
   }
 
-  mutating func note(_ message: NeighbourMessage, at point: UInt16, _ frame: FrameReference) {
+  mutating func note(
+    _ message: NeighbourMessage, at point: UInt16, time: Int64, _ frame: FrameReference
+  ) {
     let key = NeighbourKey(target: message.target, point: point)
     guard neighbours.count < Self.limit || neighbours[key] != nil else { return }
-    var row = neighbours[key] ?? Questions(asker: message.sender, example: frame)
+    var row = neighbours[key]
+      ?? Questions(asker: message.sender, firstTime: time, example: frame)
     if message.isAnswer { row.answers += 1 } else { row.questions += 1 }
     neighbours[key] = row
   }
@@ -79,6 +98,15 @@ package struct PacketEvidence: Sendable {
     segmentSizes[key] = row
   }
 
+  mutating func note(handshake key: HandshakeKey, isResponse: Bool, _ frame: FrameReference) {
+    guard handshakes.count < Self.limit || handshakes[key] != nil else { return }
+    if isResponse {
+      handshakes[key, default: Handshakes(example: frame)].responses += 1
+    } else {
+      handshakes[key, default: Handshakes(example: frame)].initiations += 1
+    }
+  }
+
   /// Takes over what another input showed.
   mutating func add(_ other: PacketEvidence) {
     errors.merge(other.errors) { one, other in
@@ -89,7 +117,13 @@ package struct PacketEvidence: Sendable {
     neighbours.merge(other.neighbours) { one, other in
       Questions(
         questions: one.questions + other.questions, answers: one.answers + other.answers,
-        asker: one.asker, example: min(one.example, other.example))
+        asker: one.asker, firstTime: min(one.firstTime, other.firstTime),
+        example: min(one.example, other.example))
+    }
+    handshakes.merge(other.handshakes) { one, other in
+      Handshakes(
+        initiations: one.initiations + other.initiations,
+        responses: one.responses + other.responses, example: min(one.example, other.example))
     }
     segmentSizes.merge(other.segmentSizes) { one, other in
       var sum = one

@@ -1,0 +1,135 @@
+import Packets
+import Topology
+import Trajectories
+
+/// All that rules look at, and the findings that they made so far.
+///
+/// Rules run in the order of decision: one that explains lost packets marks them, so that the later,
+/// more general ones leave them alone.
+struct Casebook {
+  let table: PointTable
+  let evidence: PacketEvidence
+  let passages: [Passage]
+  let devices: Devices
+  let tunnels: TunnelEnds
+  let conversations: [Conversation]
+  let curiosities: [Curiosities.Row]
+  let queries: NameQueries
+  let surroundings: Surroundings
+  private(set) var losses: [Loss]
+  private(set) var findings: [Finding] = []
+
+  init(_ diagnosis: Diagnosis, surroundings: Surroundings) {
+    table = surroundings.table
+    evidence = surroundings.evidence
+    passages = diagnosis.passages.rows
+    devices = diagnosis.devices
+    tunnels = diagnosis.tunnels
+    conversations = diagnosis.conversations.conversations()
+    curiosities = diagnosis.curiosities.rows
+    queries = diagnosis.queries
+    losses = diagnosis.losses.rows
+    self.surroundings = surroundings
+  }
+
+  mutating func report(_ finding: Finding) {
+    findings.append(finding)
+  }
+
+  /// Reports what happened to lost packets, and takes them off the list.
+  mutating func report(_ finding: Finding, explaining group: LossGroup) {
+    findings.append(finding)
+    explain(group)
+  }
+
+  mutating func explain(_ group: LossGroup) {
+    for row in group.rows { losses[row].isExplained = true }
+  }
+}
+
+/// Lost packets of one direction that went missing between the same two points.
+struct LossGroup {
+  let from: UInt16
+  let to: UInt16
+  let direction: Finding.Direction
+  let stages: Stages
+  /// Indices into the casebook's losses.
+  var rows: [Int] = []
+  var count: UInt64 = 0
+  var shortest = UInt32.max
+  var longest: UInt32 = 0
+  var examples: [FrameReference] = []
+
+  fileprivate mutating func add(_ loss: Loss, row: Int) {
+    rows.append(row)
+    count += loss.count
+    shortest = min(shortest, loss.shortest)
+    longest = max(longest, loss.longest)
+    examples += loss.examples.prefix(Loss.exampleLimit - examples.count)
+  }
+}
+
+extension Casebook {
+  /// The losses not explained yet for which a condition holds, by place and direction.
+  func groups(where isMeant: (Loss, Stages) -> Bool) -> [LossGroup] {
+    var groups: [LossGroup] = []
+    for (row, loss) in losses.enumerated() where !loss.isExplained {
+      let stages = stages(of: loss.key)
+      guard isMeant(loss, stages) else { continue }
+      let direction = direction(of: loss.key)
+      let known = groups.firstIndex {
+        $0.from == loss.key.from && $0.to == loss.key.to && $0.direction == direction
+      }
+      let index = known ?? groups.count
+      if known == nil {
+        groups.append(
+          LossGroup(from: loss.key.from, to: loss.key.to, direction: direction, stages: stages))
+      }
+      groups[index].add(loss, row: row)
+    }
+    return groups
+  }
+
+  func stages(of key: LossKey) -> Stages {
+    let (from, to) = (table[key.from], table[key.to])
+    let isOutbound = from.role.distanceFromPod < to.role.distanceFromPod
+    return Stages(from: from, to: to, isOutbound: isOutbound)
+  }
+
+  func direction(of key: LossKey) -> Finding.Direction {
+    let from = table[key.from]
+    let to = table[key.to]
+    let isOutbound = from.role.distanceFromPod < to.role.distanceFromPod
+    let isOneNode = from.node == to.node
+    let first = table[key.firstPoint].node
+    let isReceiving = isOneNode && !isOutbound
+    let source =
+      isReceiving && first == to.node
+      ? surroundings.node(of: key.source) : first
+    let isSending = isOneNode && isOutbound
+    let destination =
+      isSending
+      ? surroundings.node(of: key.destination) ?? surroundings.node(of: key.firstDestination)
+      : to.node
+    return Finding.Direction(source: source, destination: destination)
+  }
+
+  /// Packets of a direction that crossed from one point straight to another.
+  func crossings(of group: LossGroup) -> (count: UInt64, longest: UInt32) {
+    var count: UInt64 = 0
+    var longest: UInt32 = 0
+    for passage in passages where passage.crosses(from: group.from, to: group.to) {
+      let end = table[passage.last].node
+      let isElsewhere =
+        end != table[group.from].node && group.direction.destination.map { $0 != end } ?? false
+      if isElsewhere { continue }
+      count += passage.count
+      longest = max(longest, passage.longest)
+    }
+    return (count, longest)
+  }
+
+  func name(_ point: UInt16) -> String { table[point].name }
+  func nodeName(_ point: UInt16) -> String { table[point].nodeName }
+  func interface(_ point: UInt16) -> String { table[point].interface }
+}

@@ -1,0 +1,169 @@
+import Packets
+import Topology
+package import Trajectories
+
+/// Gathers from trajectories what findings rest on, and makes the findings.
+///
+/// Consumes trajectories one by one. Complete packets without anything remarkable cost a few comparisons;
+/// the others are looked at closely. All tables are bounded.
+package struct Diagnosis: Sendable {
+  private(set) var losses = LossTable()
+  private(set) var passages = PassageTable()
+  private(set) var devices = Devices()
+  private(set) var tunnels = TunnelEnds()
+  private(set) var conversations = ConversationTable()
+  private(set) var curiosities = Curiosities()
+  private(set) var queries = NameQueries()
+
+  package init() {}
+
+  package mutating func add(_ trajectory: borrowing Trajectory, points: borrowing PointTable) {
+    var traits: Observation.Traits = []
+    var first = -1
+    var tunnelled = -1
+    for index in trajectory.hops.indices {
+      guard case .path = trajectory.hops[index].kind else { continue }
+      if first < 0 { first = index }
+      traits.formUnion(trajectory.hops[index].observation.traits)
+      let encapsulation = trajectory.hops[index].observation.encapsulation
+      if tunnelled < 0 && encapsulation.rawValue != 0 { tunnelled = index }
+    }
+    guard first >= 0 else { return }
+    let last = trajectory.lastSeen
+    let known = passages.rows.count
+    passages.add(
+      trajectory, first: first, isTunnelled: tunnelled >= 0,
+      length: trajectory.hops[last].observation.length)
+    if passages.rows.count > known { devices.learn(trajectory, points: points) }
+    if tunnelled >= 0 { tunnels.note(trajectory, hop: tunnelled) }
+    if case .lost = trajectory.outcome { addLoss(trajectory, first: first) }
+    let isTranslated =
+      trajectory.hops[first].observation.source.low != trajectory.hops[last].observation.source.low
+      || trajectory.hops[first].observation.destination.low
+        != trajectory.hops[last].observation.destination.low
+    if isTranslated || !traits.isDisjoint(with: LossKey.telling)
+      || tunnelled >= 0 && hasUnderlayTranslation(trajectory, from: tunnelled)
+    {
+      addCuriosities(trajectory, first: first, points: points)
+    }
+    addTransport(trajectory, first: first, isTranslated: isTranslated)
+  }
+
+  private mutating func addTransport(
+    _ trajectory: borrowing Trajectory, first: Int, isTranslated: Bool
+  ) {
+    switch trajectory.hops[first].observation.transportProtocol {
+    case 6 where trajectory.hops[first].observation.tcpFlags & 0x06 != 0:
+      conversations.add(trajectory, first: first)
+    case 17:
+      if trajectory.hops[first].observation.destinationPort == 53 {
+        queries.add(trajectory, first: first)
+      }
+      if isTranslated || conversations.hasTranslatedDatagrams {
+        conversations.add(trajectory, first: first)
+      }
+    default: break
+    }
+  }
+
+  private mutating func addLoss(_ trajectory: borrowing Trajectory, first: Int) {
+    guard let next = trajectory.expectedNext else { return }
+    losses.add(
+      LossKey(trajectory, first: first, next: next),
+      trajectory.hops[trajectory.lastSeen].observation)
+  }
+
+  /// Whether the outer source address changed on the way.
+  private func hasUnderlayTranslation(
+    _ trajectory: borrowing Trajectory, from tunnelled: Int
+  ) -> Bool {
+    let last = trajectory.hops.count - 1
+    guard tunnelled < last else { return false }
+    let next = trajectory.hops[tunnelled + 1].observation.tunnelSource.low
+    return trajectory.hops[tunnelled + 1].observation.encapsulation.rawValue != 0
+      && trajectory.hops[tunnelled].observation.tunnelSource.low != next
+  }
+}
+
+// MARK: - What arrived and is remarkable all the same
+
+extension Diagnosis {
+  private mutating func addCuriosities(
+    _ trajectory: borrowing Trajectory, first: Int, points: borrowing PointTable
+  ) {
+    let isLost = trajectory.outcome == .lost
+    let origin = trajectory.hops[first].observation
+    let hops = trajectory.hops.indices.filter { trajectory.hops[$0].kind == .path }
+    var seen: Observation.Traits = []
+    var previous = origin
+    for index in hops {
+      let row = trajectory.hops[index].observation
+      let isReceived = Self.isReceived(trajectory, index, hops, points: points)
+      var key = Curiosities.Key(kind: .wrongChecksum, point: row.point, firstPoint: origin.point)
+      func isNew(_ trait: Observation.Traits) -> Bool {
+        row.traits.contains(trait) && !seen.contains(trait)
+      }
+      if isReceived && isNew(.hasWrongChecksum) {
+        seen.insert(.hasWrongChecksum)
+        curiosities.add(key, row, isLost: isLost)
+      }
+      if isReceived && isNew(.hasWrongOuterChecksum) {
+        seen.insert(.hasWrongOuterChecksum)
+        key.kind = .wrongOuterChecksum
+        curiosities.add(key, row, isLost: isLost)
+      }
+      if isNew(.isOuterFragment) {
+        seen.insert(.isOuterFragment)
+        key.kind = .outerFragment
+        curiosities.add(key, row, isLost: isLost)
+      }
+      addTranslations(
+        from: previous, to: row, origin: origin, points: points, isLost: isLost,
+        isBetweenPods: trajectory.scope == .pod)
+      previous = row
+    }
+  }
+
+  private mutating func addTranslations(
+    from previous: Observation, to row: Observation, origin: Observation,
+    points: borrowing PointTable, isLost: Bool, isBetweenPods: Bool
+  ) {
+    var key = Curiosities.Key(kind: .translatedSource, point: row.point, firstPoint: origin.point)
+    // On the receiving node a service's answer is translated back.
+    let isSending = points[row.point].node == points[origin.point].node || row.isEncapsulated
+    if isBetweenPods && isSending && row.source != previous.source
+      && row.destination == origin.destination
+    {
+      key.from = previous.source
+      key.to = row.source
+      key.destination = row.destination
+      curiosities.add(key, row, isLost: isLost)
+    }
+    let isOverWire = points[previous.point].node != points[row.point].node
+    if isOverWire && row.isEncapsulated && previous.isEncapsulated
+      && row.tunnelSource != previous.tunnelSource && row.timeToLive == previous.timeToLive
+    {
+      key.kind = .translatedUnderlay
+      key.from = previous.tunnelSource
+      key.to = row.tunnelSource
+      key.destination = row.tunnelDestination
+      curiosities.add(key, row, isLost: isLost)
+    }
+  }
+
+  /// Whether a hop is on the receiving side for certain: another node had the packet before, or it goes on
+  /// from the NIC into its node.
+  static func isReceived(
+    _ trajectory: borrowing Trajectory, _ index: Int, _ hops: [Int], points: borrowing PointTable
+  ) -> Bool {
+    let row = trajectory.hops[index].observation
+    let node = points[row.point].node
+    for earlier in hops where earlier < index {
+      if points[trajectory.hops[earlier].observation.point].node != node { return true }
+    }
+    guard index == hops.first, points[row.point].role == .nic else { return false }
+    let next = hops.first { $0 > index }.map { trajectory.hops[$0].observation.point }
+    guard let next = next ?? trajectory.expectedNext else { return row.packetType == 0 }
+    return points[next].node == node
+  }
+}

@@ -1,0 +1,106 @@
+import Packets
+import Trajectories
+
+/// What packets show of the tunnel endpoints: from which address which MAC, VNI and port are used.
+///
+/// Consumes the first encapsulated observation of each packet. A fact is written down once; packets
+/// that tell nothing new cost one comparison.
+struct TunnelEnds: Sendable {
+  /// A value and the first frame that shows it.
+  struct Fact: Hashable, Sendable {
+    var value: UInt64
+    var example: FrameReference
+  }
+
+  /// One endpoint, by the address that it sends from.
+  struct End: Sendable {
+    /// MAC addresses of its VTEP devices: of IPv4 and of IPv6.
+    var macs: [Fact] = []
+    var vnis: [Fact] = []
+    var ports: [Fact] = []
+  }
+
+  /// An address inside the tunnel and the endpoint that its packets come from.
+  struct Home: Sendable {
+    var end: IPAddress
+    var example: FrameReference
+  }
+
+  /// Two endpoints that send packets of one inner address.
+  struct Clash: Sendable {
+    var address: IPAddress
+    var ends: (IPAddress, IPAddress)
+    var examples: [FrameReference]
+  }
+
+  static let limit = 4096
+  private static let factLimit = 16
+  private static let homeLimit = 65_536
+
+  private(set) var ends: [IPAddress: End] = [:]
+  private(set) var clashes: [Clash] = []
+  private var homes: [IPAddress: Home] = [:]
+  private var recent = [UInt64](repeating: 0, count: recentCount)
+  private static let recentCount = 1024
+
+  @inline(__always)
+  mutating func note(_ trajectory: borrowing Trajectory, hop: Int) {
+    let source = trajectory.hops[hop].observation.source
+    let tunnelSource = trajectory.hops[hop].observation.tunnelSource
+    let mac = trajectory.hops[hop].observation.linkSource
+    let parameters =
+      UInt64(trajectory.hops[hop].observation.vni) << 16
+      | UInt64(trajectory.hops[hop].observation.tunnelDestinationPort)
+    let ends = (source.low ^ source.high &* 31) &+ (tunnelSource.low ^ tunnelSource.high) &* 37
+    let product = (ends ^ 0x9e37_79b9_7f4a_7c15)
+      .multipliedFullWidth(by: mac &+ parameters &* 0xd6e8_feb8_6659_fd93 | 1)
+    let hash = product.high ^ product.low | 1
+    let slot = Int(truncatingIfNeeded: hash >> 32) & (Self.recentCount - 1)
+    if recent[slot] == hash { return }
+    recent[slot] = hash
+    add(trajectory.hops[hop].observation, isBetweenPods: trajectory.scope == .pod)
+  }
+
+  /// MAC addresses known of an endpoint.
+  func macs(of end: IPAddress) -> [UInt64] { ends[end]?.macs.map(\.value) ?? [] }
+
+  /// The endpoint, other than the one given, that sends with a MAC address.
+  func owner(of mac: UInt64, besides end: IPAddress) -> IPAddress? {
+    ends.filter { $0.key != end && $0.value.macs.contains { $0.value == mac } }.map(\.key)
+      .min { ($0.high, $0.low) < ($1.high, $1.low) }
+  }
+
+  private mutating func add(_ row: Observation, isBetweenPods: Bool) {
+    guard row.encapsulation == .vxlan else { return }
+    let example = FrameReference(file: row.file, frame: row.frame)
+    addEnd(row, example)
+    // A node that hands on what it received is not the home of its sender; nor is one that a client of
+    // a service outside the overlay chose.
+    guard isBetweenPods, row.hasSenderTimeToLive else { return }
+    if let home = homes[row.source] {
+      guard home.end != row.tunnelSource, clashes.count < Self.factLimit,
+        !clashes.contains(where: { $0.address == row.source })
+      else { return }
+      clashes.append(
+        Clash(
+          address: row.source, ends: (home.end, row.tunnelSource),
+          examples: [home.example, example]))
+    } else if homes.count < Self.homeLimit {
+      homes[row.source] = Home(end: row.tunnelSource, example: example)
+    }
+  }
+
+  private mutating func addEnd(_ row: Observation, _ example: FrameReference) {
+    guard ends.count < Self.limit || ends[row.tunnelSource] != nil else { return }
+    var end = ends[row.tunnelSource] ?? End()
+    Self.note(row.linkSource, example, in: &end.macs)
+    Self.note(UInt64(row.vni), example, in: &end.vnis)
+    Self.note(UInt64(row.tunnelDestinationPort), example, in: &end.ports)
+    ends[row.tunnelSource] = end
+  }
+
+  private static func note(_ value: UInt64, _ example: FrameReference, in facts: inout [Fact]) {
+    guard facts.count < factLimit, !facts.contains(where: { $0.value == value }) else { return }
+    facts.append(Fact(value: value, example: example))
+  }
+}

@@ -1,0 +1,71 @@
+import Packets
+import Topology
+import Trajectories
+
+/// Losses that nothing else explains: the part of the way where they happen, with the causes that are left
+/// (catalogue 4, 5, 9, 17, 20, 22, 23, 24, 38).
+enum LeftOverRule {
+  static func apply(_ book: inout Casebook) {
+    for group in book.groups(where: { _, _ in true }) {
+      let code = code(for: group, in: book)
+      let finding = book.finding(
+        code, group, confidence: code == .packetsLost ? .low : .medium,
+        node: node(for: code, group),
+        summary: summary(code, group, in: book))
+      book.report(finding, explaining: group)
+    }
+  }
+
+  private static func code(for group: LossGroup, in book: Casebook) -> FindingCode {
+    let isTunnelled = book.losses[group.rows[0]].key.isEncapsulated
+    switch group.stages {
+    case .encapsulate: return .vtepForwardingMissing
+    case .wire where isTunnelled: return .vxlanLostOnWire
+    case .wire: return usesTunnel(group, in: book) ? .vtepRouteMissing : .plainLostOnWire
+    case .decapsulate: return .vxlanDroppedByHost
+    case .reachPod: return .podUnreached
+    case let stages
+    where !stages.isEmpty
+      && (stages.isSubset(of: [.leavePod, .forwardOut])
+        || stages.isSubset(of: [.forwardIn, .reachPod])):
+      return .forwardDrop
+    default: return .packetsLost
+    }
+  }
+
+  /// Whether other packets between these nodes are tunnelled.
+  private static func usesTunnel(_ group: LossGroup, in book: Casebook) -> Bool {
+    let nodes = [group.direction.source, group.direction.destination]
+    return book.passages.contains { passage in
+      passage.isTunnelled && nodes.contains(book.table[passage.first].node)
+    }
+  }
+
+  private static func node(for code: FindingCode, _ group: LossGroup) -> Int? {
+    code == .vtepRouteMissing ? group.direction.source : nil
+  }
+
+  private static func summary(
+    _ code: FindingCode, _ group: LossGroup, in book: Casebook
+  ) -> String {
+    let (from, to) = (book.name(group.from), book.name(group.to))
+    let way = book.way(group.direction)
+    switch code {
+    case .vxlanLostOnWire:
+      return "wire: VXLAN packets leave \(from) and do not reach \(to)\(size(group))"
+    case .plainLostOnWire: return "wire: plain packets leave \(from) and do not reach \(to)"
+    case .vtepRouteMissing: return "packets \(way) leave \(from) without the tunnel"
+    case .packetsLost: return "packets \(way) vanish between \(from) and \(to)"
+    case .vxlanDroppedByHost:
+      return "VXLAN packets \(way) reach \(from) and are not decapsulated"
+    default:
+      let node = book.nodeName(group.from)
+      return "\(node): packets \(way) vanish between \(book.interface(group.from)) and"
+        + " \(book.interface(group.to))"
+    }
+  }
+
+  private static func size(_ group: LossGroup) -> String {
+    group.shortest < 300 && group.longest > 1000 ? ", of any size" : ""
+  }
+}
