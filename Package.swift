@@ -64,8 +64,12 @@ let package = Package(
       dependencies: ["Captures", "Packets", "Scoring", "TestSupport", "Topology", "Trajectories"]
     ),
     .testTarget(
+      name: "FindingsTests", dependencies: ["Findings", "Packets", "Topology", "Trajectories"]),
+    .testTarget(
       name: "ReportsTests",
-      dependencies: ["Packets", "Reports", "TestSupport", "Topology", "Trajectories", "vxhop"]
+      dependencies: [
+        "Findings", "Packets", "Reports", "TestSupport", "Topology", "Trajectories", "vxhop",
+      ]
     ),
     .testTarget(
       name: "LabTests",

@@ -79,7 +79,7 @@ struct ReportWriting {
   }
 
   /// Tells whether a packet was lost.
-  private func join(_ analysis: TraceAnalysis, into report: DiagnosedReport) -> Bool {
+  private func join(_ analysis: TraceAnalysis, into report: some TraceReport) -> Bool {
     var progress = Progress(isShown: isatty(STDERR_FILENO) == 1)
     var hasLoss = false
     analysis.run { trajectory, points in
@@ -94,11 +94,11 @@ struct ReportWriting {
 }
 
 /// Hands packets on to a report and gathers from them what findings rest on.
-private final class DiagnosedReport: TraceReport {
-  private let report: any TraceReport
+private final class DiagnosedReport<Report: TraceReport>: TraceReport {
+  private let report: Report
   private(set) var diagnosis = Diagnosis()
 
-  init(_ report: any TraceReport) {
+  init(_ report: Report) {
     self.report = report
   }
 
@@ -106,6 +106,8 @@ private final class DiagnosedReport: TraceReport {
     diagnosis.add(trajectory, points: points)
     report.add(trajectory, points: points)
   }
+
+  func flush() { report.flush() }
 
   func finish(_ facts: AnalysisFacts, points: borrowing PointTable) {
     report.finish(facts, points: points)

@@ -1,3 +1,4 @@
+import Findings
 import Foundation
 import Testing
 
@@ -57,13 +58,32 @@ import Testing
           $0.timeToLive = 63
           TraceBuilder.tunnelled(&$0)
         }, delay: 4_000, error: 2_000))
+    var facts = TraceBuilder.facts()
+    facts.findings = [
+      Finding(
+        code: .vxlanLostOnWire, severity: .error, confidence: .medium, point: 3,
+        direction: .init(source: 0, destination: 1), packets: 2, total: 3,
+        summary: "VXLAN packets leave n1/ens5 and do not reach n2/ens5",
+        causes: [
+          "a firewall", "a name\u{1b}[31m with a colour in it that needs more than one line",
+        ],
+        evidence: [FrameReference(file: 3, frame: 9)], checks: ["nc -u", "ip link"],
+        fix: "open the port"),
+      Finding(
+        code: .overlayHealthy, severity: .info, confidence: .high, packets: 7,
+        summary: "the overlay is healthy"),
+    ]
     #expect(
-      text([arrived, TraceBuilder.lost(), TraceBuilder.lost(number: 3)]) == """
+      text([arrived, TraceBuilder.lost(), TraceBuilder.lost(number: 3)], facts: facts) == """
         2 nodes, 6 points, 3 packets in 30 µs: 1 complete, 2 lost
         from 2025-11-22 15:03:08 UTC
 
-          ✗ wire n1→n2: VXLAN packets leave n1/ens5 and do not reach n2/ens5 (2 of 3, 66.7 %)
-              e.g. n1-ens5.pcap frame 9
+          ✗ VXLAN packets leave n1/ens5 and do not reach n2/ens5 (2 of 3, 66.7 %)
+              cause:  a firewall; a name\\x1b[31m with a colour in it that needs more than one line
+              check:  nc -u · ip link
+              fix:    open the port
+              e.g. n1-ens5.pcap frame 9, vxhop explain vxlan-lost-on-wire
+          ✓ the overlay is healthy (7 packets)
 
           leg                     packets   lost      p50      p99      max
           n1/veth11aa → n1/ens5         3      0    30 µs    30 µs    30 µs

@@ -51,6 +51,7 @@ struct TunnelEnds: Sendable {
     let parameters =
       UInt64(trajectory.hops[hop].observation.vni) << 16
       | UInt64(trajectory.hops[hop].observation.tunnelDestinationPort)
+      | UInt64(trajectory.hops[hop].observation.timeToLive) << 40
     let ends = (source.low ^ source.high &* 31) &+ (tunnelSource.low ^ tunnelSource.high) &* 37
     let product = (ends ^ 0x9e37_79b9_7f4a_7c15)
       .multipliedFullWidth(by: mac &+ parameters &* 0xd6e8_feb8_6659_fd93 | 1)

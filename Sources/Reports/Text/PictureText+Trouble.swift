@@ -7,13 +7,16 @@ extension PictureText {
 
   /// What was found, and what keeps packets from being judged.
   func troubleLines() -> [TextLine] {
-    var lines = [loneliness].compactMap(\.self)
-    lines += FindingText(names: names, hasColor: hasColor, width: width).lines(for: facts.findings)
+    var lines = [loneliness].compactMap(\.self) + findingLines()
     guard !facts.isSinglePoint else { return lines }
     let doubts = statistics.reasons.rows.sorted { $0.packets > $1.packets }
     for row in doubts.prefix(Self.placeLimit) { lines += doubt(row) }
     lines += remainder(doubts.count, "reason", "why packets are partial")
     return lines
+  }
+
+  func findingLines() -> [TextLine] {
+    FindingText(names: names, hasColor: hasColor, width: width).lines(for: facts.findings)
   }
 
   /// Better to say so than to show tables of nothing.

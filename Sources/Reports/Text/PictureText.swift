@@ -12,8 +12,11 @@ struct PictureText {
 
   func lines() -> [TextLine] {
     var lines = [headline()] + dateline()
-    // One packet speaks for itself.
-    guard statistics.counts.traces > 1 else { return lines }
+    // One packet needs no tables.
+    guard statistics.counts.traces > 1 else {
+      let findings = findingLines()
+      return findings.isEmpty ? lines : lines + [TextLine(hasColor: hasColor)] + findings
+    }
     for section in [troubleLines(), legLines(), pairLines(), flowLines()] where !section.isEmpty {
       lines.append(TextLine(hasColor: hasColor))
       lines += section

@@ -1,0 +1,93 @@
+import Foundation
+import Scoring
+import TestSupport
+import Testing
+
+/// What is really wrong with a network must be found, and nothing else: errors that a kernel makes.
+@Suite(
+  .serialized,
+  .enabled(
+    if: LabRequirements.areMet || LabRequirements.isContinuousIntegration,
+    Comment(rawValue: "the lab needs " + LabRequirements.unmet.joined(separator: ", "))))
+struct FindingTests {
+  static let failures = [
+    "stale-mac", "stale-mac-ipv6", "missing-neighbour", "missing-fdb", "missing-route",
+    "missing-route-default", "input-drop", "input-reject-port", "input-reject-host-prohibited",
+    "input-reject-admin-prohibited", "forward-drop-source", "forward-drop-destination",
+    "forward-reject-host-prohibited", "forward-reject-net-prohibited",
+    "forward-reject-admin-prohibited", "forward-reject-port", "forward-reject-reset",
+    "no-forwarding", "reverse-path", "small-underlay", "outer-fragments", "too-big",
+    "too-big-ignored", "masqueraded", "other-vni", "other-port", "policy-flags", "duplicate-mac",
+    "pod-gone", "pod-filtered", "congestion-marks", "spoilt-outer-checksum",
+    "spoilt-inner-checksum", "wrong-endpoint", "wrong-endpoint-routed", "translated-underlay",
+    "duplicate-pod", "bypassed-translation", "untranslated-replies", "plain-filtered",
+    "closed-port", "silent-pod",
+  ]
+
+  /// Without losses there is no error.
+  static let healthy = ["clean", "clusterip", "ipv6", "three-nodes", "same-node"]
+
+  @Test(arguments: failures)
+  func findsWhatIsWrong(_ name: String) throws {
+    let folder = try Lab.folder(of: LabScenario(name: name))
+    let expected = try JSONDecoder().decode(
+      Manifest.self, from: Data(contentsOf: folder.url.appending(path: "lab.json"))
+    ).findings
+    try #require(!expected.isEmpty)
+    let found = try findings(in: folder)
+    for one in expected {
+      #expect(found.contains { one.isMet(by: $0) }, "\(one) is missing among \(found)")
+    }
+    for one in found where one.severity == "error" {
+      #expect(expected.contains { $0.isMet(by: one) }, "\(one) was not to be found")
+    }
+  }
+
+  @Test(arguments: healthy)
+  func findsNoErrorWhereAllIsWell(_ name: String) throws {
+    let found = try findings(in: Lab.folder(of: LabScenario(name: name)))
+    #expect(found.filter { $0.severity == "error" }.isEmpty, "\(found)")
+  }
+
+  private func findings(in folder: LabFolder) throws -> [Found] {
+    let process = try ChildProcess(
+      Checkout.program,
+      ["trace", "--format", "json", "--packets", "none"] + folder.captures(.interfaces))
+    try #require(process.status == 0, "\(process.errors)")
+    return try JSONLines.decode(Line.self, from: process.output).compactMap(\.finding)
+  }
+}
+
+/// What the scenario promises; nil for what it leaves open.
+private struct Manifest: Decodable {
+  struct Expected: Decodable {
+    let code: String
+    let point: String?
+    let direction: String?
+
+    func isMet(by found: Found) -> Bool {
+      code == found.code && (point == nil || point == found.point)
+        && (direction == nil || direction == found.direction)
+    }
+  }
+
+  let findings: [Expected]
+}
+
+private struct Found: Decodable {
+  let code: String
+  let severity: String
+  let point: String?
+  let direction: String?
+}
+
+private struct Line: Decodable {
+  let finding: Found?
+
+  init(from decoder: any Decoder) throws {
+    let type = try decoder.container(keyedBy: Keys.self).decode(String.self, forKey: .type)
+    finding = type == "finding" ? try Found(from: decoder) : nil
+  }
+
+  private enum Keys: String, CodingKey { case type }
+}
