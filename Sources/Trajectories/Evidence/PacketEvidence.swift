@@ -84,7 +84,8 @@ package struct PacketEvidence: Sendable {
   ) {
     let key = NeighbourKey(target: message.target, point: point)
     guard neighbours.count < Self.limit || neighbours[key] != nil else { return }
-    var row = neighbours[key]
+    var row =
+      neighbours[key]
       ?? Questions(asker: message.sender, firstTime: time, example: frame)
     if message.isAnswer { row.answers += 1 } else { row.questions += 1 }
     neighbours[key] = row
