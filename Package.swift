@@ -21,7 +21,7 @@ let package = Package(
     .target(
       name: "LiveCapture", dependencies: ["CLibpcap", "CLinux", "Captures", "Filters", "Packets"]),
     .target(name: "Topology", dependencies: ["Packets"]),
-    .target(name: "Netlink", dependencies: ["CLibnl", "Packets", "Topology"]),
+    .target(name: "Netlink", dependencies: ["CLibnl", "CLinux", "Packets", "Topology"]),
     .target(name: "Trajectories", dependencies: ["Captures", "Filters", "Packets", "Topology"]),
     .target(name: "Findings", dependencies: ["Packets", "Topology", "Trajectories"]),
     .target(name: "Decapsulation", dependencies: ["Captures", "Filters", "Packets", "Topology"]),

@@ -1,4 +1,4 @@
-import CLibnl
+import CLinux
 import Glibc
 import Topology
 
@@ -27,7 +27,7 @@ package struct NetworkNamespace: ~Copyable {
     try withoutActuallyEscaping(body) { body in
       let work = Work {
         outcome = Result {
-          guard enter_network_namespace(descriptor) == 0 else {
+          guard vxhop_enter_network_namespace(descriptor) == 0 else {
             throw NetlinkError(
               attempt: "enter a network namespace", explanation: Self.words(errno))
           }

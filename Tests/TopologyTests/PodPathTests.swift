@@ -132,6 +132,19 @@ struct PodPathTests {
     #expect(path.problems.map(\.severity) == [.warning])
   }
 
+  @Test func impossibleNumbersDoNoHarm() throws {
+    let path = try path(
+      """
+      [\(Self.card),{"ifindex":4294967295,"ifname":"flannel.1","mtu":4294967295,"promiscuity":0,
+       "link_index":4294967295,"link_netnsid":-2147483648,"linkinfo":
+       {"info_kind":"vxlan","info_data":{"id":4294967295,"port":65535,"link":"eth0"}}}]
+      [{"dst":"10.42.2.0/24","dev":"flannel.1","metric":4294967295},{"dst":"10.42.2.0/33"}]
+      [{"dst":"10.42.2.5","dev":"flannel.1","lladdr":"02:00:00:00:00:02","state":["PERMANENT"]}]
+      [{"mac":"02:00:00:00:00:02","ifname":"flannel.1","dst":"10.42.2.7"}]
+      """, to: "10.42.2.5")
+    #expect(path.problems.map(\.code) == [.remoteUnreachable, .mtuVTEPAboveNIC])
+  }
+
   @Test func tablesThatWereNotGivenAreNotMissed() throws {
     let link = """
       [\(Self.card),{"ifindex":4,"ifname":"flannel.1","mtu":1450,"promiscuity":0,"linkinfo":

@@ -69,7 +69,7 @@ extension NodeSnapshot {
       }
       if let overhead = vtep.link.encapsulationOverhead,
         let nic = path.points.first(where: {
-          $0.role == .nic && $0.link.mtu.map { $0 < mtu + overhead } ?? false
+          $0.role == .nic && $0.link.mtu.map { UInt64($0) < UInt64(mtu) + overhead } ?? false
         }), let nicMTU = nic.link.mtu
       {
         problems.append(
@@ -91,7 +91,7 @@ extension NetworkLink {
 
   /// Bytes that a tunnel adds to an inner IP packet within the NIC's MTU. RFC 7348, section 5: inner
   /// Ethernet 14, VXLAN 8, UDP 8, outer IP 20 or 40; RFC 2003: outer IP 20.
-  var encapsulationOverhead: UInt32? {
+  var encapsulationOverhead: UInt64? {
     switch kind {
     case .vxlan(let device): device.local?.isIPv4 == false ? 70 : 50
     case .ipip: 20
