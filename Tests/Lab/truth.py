@@ -211,7 +211,11 @@ class Truth:
         sighting = packet.first()
         if sighting.marker:
             back = sighting.marker.kind == "r" or sighting.echo == "reply"
-            direction = "error" if sighting.echo == "error" else "reply" if back else "request"
+            if sighting.echo == "error":
+                # A client that is done refuses late replies.
+                direction = "refusal" if back else "error"
+            else:
+                direction = "reply" if back else "request"
             return belonging_to(self.flows[sighting.marker.flow], direction)
         segment = sighting.segment
         assert segment is not None
@@ -273,7 +277,9 @@ def interface_names(folder: Path, node: str) -> dict[int, str]:
 def packet_key(sighting: Sighting) -> Key:
     """What is the same in every sighting of one packet and in no other packet."""
     if sighting.marker:
-        return ("marker", sighting.marker.text, sighting.echo)
+        # Answers to a packet that came twice are two, with the same marker.
+        answer = sighting.ip_id if sighting.echo in ("reply", "error") else None
+        return ("marker", sighting.marker.text, sighting.echo, answer)
     segment = sighting.segment
     assert segment is not None
     # IP ID and timestamp part a retransmission from the segment sent first.

@@ -29,6 +29,26 @@ struct LabScenario: Hashable, Sendable, CustomTestStringConvertible {
       LabScenario(name: "clusterip", snapshotLength: 128),
       LabScenario(name: "lossy-ipv6", snapshotLength: 192),
     ]
+
+  /// Translation, other ways than Flannel's, wrong ways, and points that are no hops: each whole and cut.
+  static let ways: [[LabScenario]] = [
+    "nodeport", "hairpin", "hairpin-routed", "masquerade-leaving", "masquerade-random",
+    "clusterip-routed", "clusterip-same-node", "clusterip-same-node-routed", "icmp-errors",
+    "duplicates", "recapture", "loop", "wrong-fdb", "wrong-neighbour", "host-gw", "direct-routing",
+    "calico", "canal", "three-nodes-lossy", "fragments-outer",
+  ].map { name in
+    // What an ICMP error quotes is deeper in the frame.
+    let length = ["icmp-errors", "duplicates", "loop"].contains(name) ? 144 : 128
+    return [LabScenario(name: name), LabScenario(name: name, snapshotLength: length)]
+  }
+
+  /// Made hard to tell apart afterwards: IP identification 0, and equal payloads as well.
+  static let rewritten: [(name: String, arguments: [String])] = [
+    ("identity-zero", ["--zero-ids", "--equal-payloads"]),
+    ("lossy-wire", ["--zero-ids"]),
+    ("clusterip", ["--zero-ids", "--equal-payloads"]),
+    ("nodeport", ["--zero-ids"]), ("masquerade-random", ["--zero-ids"]),
+  ]
 }
 
 /// Runs scenarios, each once in the life of the test process.
@@ -50,6 +70,17 @@ enum Lab {
     }
     try #require(process.status == 0, "\(process.errors)")
     return LabFolder(url)
+  }
+
+  /// A copy of a scenario's run that was changed by `Tests/Lab/rewrite`.
+  static func rewritten(_ name: String, _ arguments: [String]) throws -> LabFolder {
+    let folder = try folder(of: LabScenario(name: name))
+    let copy = output.appending(path: name + arguments.joined())
+    let process = try ChildProcess(
+      Checkout.folder.appending(path: "Tests/Lab/rewrite").path,
+      [folder.url.path, "--output", copy.path] + arguments)
+    try #require(process.status == 0, "\(process.errors)")
+    return LabFolder(copy)
   }
 
   /// Where the runs are kept if VXHOP_LAB_OUTPUT says so; else they go when the tests are over.

@@ -22,6 +22,39 @@ struct LabTests {
     if !score.isPerfect { Issue.record("\(score)") }
   }
 
+  @Test(arguments: LabScenario.ways)
+  func everyPacketOnOtherWays(of scenarios: [LabScenario]) throws {
+    for scenario in scenarios {
+      let folder = try Lab.folder(of: scenario)
+      for view in [LabFolder.View.interfaces, .anyWithLinks] {
+        try expectPerfect(folder, view, "\(scenario.testDescription), \(view)")
+      }
+    }
+  }
+
+  @Test(arguments: LabScenario.rewritten)
+  func everyPacketWithoutIdentity(of scenario: (name: String, arguments: [String])) throws {
+    let folder = try Lab.rewritten(scenario.name, scenario.arguments)
+    for view in [LabFolder.View.interfaces, .anyWithLinks] {
+      try expectPerfect(folder, view, "\(scenario.name), \(view)")
+    }
+  }
+
+  private func expectPerfect(
+    _ folder: LabFolder, _ view: LabFolder.View, _ words: String
+  ) throws {
+    let found = try folder.analyse(view)
+    let truth = try folder.truth(view)
+    let score = Score(of: found, against: truth.filter { !$0.isSentTwice }, depth: view.depth)
+    if !score.isPerfect { Issue.record("\(words): \(score)") }
+    // Two equal packets, or one that its sender sent twice: nobody can tell.
+    for packet in truth where packet.isSentTwice {
+      let traces = found.filter { $0.hops.contains { $0.place == packet.places[0] } }
+      let isSaid = traces.allSatisfy(\.isAmbiguous)
+      #expect(traces.count == 1 && isSaid, "\(words)")
+    }
+  }
+
   @Test(
     arguments: [
       "lossy-wire", "clusterip", "ipv6", "segmentation-lossy", "fragments-service",

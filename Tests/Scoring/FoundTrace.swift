@@ -39,12 +39,14 @@ package struct FoundTrace: Sendable {
   package let outcome: String?
   package let lastSeen: String?
   package let retransmissionOf: String?
+  package let isAmbiguous: Bool
   package let hops: [Hop]
 }
 
 extension FoundTrace: Decodable {
   private enum CodingKeys: String, CodingKey {
     case id, packet, outcome, hops
+    case isAmbiguous = "ambiguous"
     case lastSeen = "last_seen"
     case retransmissionOf = "retransmission_of"
   }
@@ -68,6 +70,7 @@ extension FoundTrace {
     packet = nil
     retransmissionOf = trajectory.retransmissionOf.map { String($0) }
     outcome = trajectory.outcome.word
+    isAmbiguous = trajectory.isAmbiguous
     lastSeen = hops[trajectory.lastSeen].point
   }
 }

@@ -52,9 +52,16 @@ package struct LabFolder: Sendable {
     }
   }
 
-  /// The paths of the captures, in the order of their names.
+  /// The captures as on the command line, in the order of their names: paths, with the point's name where
+  /// a point was captured twice (`n1-cni0.again.pcap`).
   package func captures(_ view: View) throws -> [String] {
-    try names().filter(view.includes(capture:)).map { url.appending(path: $0).path }
+    try names().filter(view.includes(capture:)).map { name in
+      let path = url.appending(path: name).path
+      guard let point = name.range(of: ".again.pcap").map({ name[..<$0.lowerBound] }) else {
+        return path
+      }
+      return point.split(separator: "-", maxSplits: 1).joined(separator: "/") + "=" + path
+    }
   }
 
   /// The nodes' tables: name of the node and path of the file.

@@ -79,6 +79,7 @@ package struct Score: Sendable, CustomStringConvertible {
 
   private static func hopProblems(of packet: TruePacket, in trace: FoundTrace) -> [String] {
     var problems: [String] = []
+    let packet = packet.withRecaptures(as: trace)
     let kinds = Dictionary(
       packet.observations.map { (packet.place($0), $0.kind) },
       uniquingKeysWith: { first, _ in first })

@@ -4,7 +4,7 @@ package struct TruePacket: Decodable, Sendable {
     package let file: String
     package let frame: UInt64
     package let point: String
-    package let kind: String
+    package fileprivate(set) var kind: String
     /// Of all fragments of the outer packet, where there are some.
     package let frames: [UInt64]?
     /// Payload of the whole unit in the frame, and where in it the packet lies, in octets.
@@ -32,7 +32,14 @@ package struct TruePacket: Decodable, Sendable {
   /// The last point of the path that saw the packet.
   package let last: String?
   /// In the order of the path.
-  package let observations: [Observation]
+  package fileprivate(set) var observations: [Observation]
+
+  /// Whether two equal packets without identification were sent, as in answer to one that came twice: they
+  /// cannot be told from one that was duplicated.
+  package var isSentTwice: Bool {
+    (identification ?? 0) == 0 && observations.count > 1 && observations[1].kind == "duplicate"
+      && observations[0].point == path.first
+  }
 
   /// The observation that the packet was last seen by on its path.
   package var lastPlace: Place? {
@@ -68,5 +75,22 @@ extension TruePacket.Observation {
     case file, frame, point, kind, frames
     case unitLength = "unit_length"
     case segmentOffset = "segment_offset"
+  }
+}
+
+extension TruePacket {
+  /// The same with the original and the recapture of a point as a trace has them: which file's row is
+  /// the original is a matter of nanoseconds.
+  func withRecaptures(as trace: FoundTrace) -> TruePacket {
+    var packet = self
+    for index in observations.indices.dropFirst() where observations[index].kind == "recapture" {
+      let (first, second) = (observations[index - 1], observations[index])
+      let isSwapped = trace.hops.contains { $0.place == place(second) && $0.kind == first.kind }
+      guard isSwapped, first.point == second.point else { continue }
+      packet.observations.swapAt(index - 1, index)
+      packet.observations[index - 1].kind = first.kind
+      packet.observations[index].kind = second.kind
+    }
+    return packet
   }
 }

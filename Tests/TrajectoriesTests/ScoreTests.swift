@@ -11,7 +11,7 @@ struct ScoreTests {
     {"kind":"path","point":"n/y","file":"y","frame":1}]}
     """
   static let right = """
-    {"id":"1","outcome":"lost","last_seen":"n/y","hops":[\
+    {"id":"1","outcome":"lost","last_seen":"n/y","ambiguous":false,"hops":[\
     {"kind":"path","point":"n/x","file":"/tmp/x","frame":1},\
     {"kind":"path","point":"n/y","file":"/tmp/y","frame":1}]}
     """
@@ -37,7 +37,7 @@ struct ScoreTests {
   @Test func precisionAndRecallCountPairs() throws {
     let other = Self.truth.replacing(#""frame":1"#, with: #""frame":2"#)
     let joined = """
-      {"id":"1","outcome":"lost","last_seen":"n/y","hops":[\
+      {"id":"1","outcome":"lost","last_seen":"n/y","ambiguous":false,"hops":[\
       {"kind":"path","point":"n/x","file":"x","frame":1},\
       {"kind":"path","point":"n/y","file":"y","frame":2}]}
       """

@@ -27,9 +27,14 @@ enum AddressTranslation {
 }
 
 extension Observation {
-  /// Whether the identity is strong enough to recognise the packet under any addresses: by its IP
-  /// identification, or by TCP's sequence numbers, which begin at random (RFC 9293, section 3.4.1).
-  fileprivate var standsAlone: Bool {
+  /// Whether the packet is recognised under any addresses: by its IP identification, or by TCP's sequence
+  /// numbers, which begin at random (RFC 9293, section 3.4.1).
+  var isRecognisable: Bool {
     hasExactIdentity || transportProtocol == 6 && sequence != 0 && !isFragment
+  }
+
+  /// The same, or by its payload if no other packet has the same one.
+  fileprivate var standsAlone: Bool {
+    isRecognisable || traits.contains(.isIdentityComplete) && payloadLength >= 8
   }
 }

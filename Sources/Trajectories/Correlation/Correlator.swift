@@ -19,6 +19,10 @@ struct Correlator: ~Copyable {
     var isLearning: Bool
   }
 
+  /// How late a row may be recorded, in nanoseconds, while fewer rows than this are kept.
+  private static let patience: Int64 = 20_000_000
+  private static let patientCount = 2048
+
   private var window: ObservationWindow
   private let settings: Settings
   /// Nearly every packet has crossed all points within this time, in nanoseconds.
@@ -66,8 +70,7 @@ struct Correlator: ~Copyable {
     to time: Int64, table: borrowing PointTable, knowledge: inout NetworkKnowledge,
     emit: (borrowing Trajectory, borrowing PointTable) -> Void
   ) {
-    let horizon = time &- usualSpan
-    while !window.isEmpty && (window.isFull || window.time(window.firstSlot) < horizon) {
+    while !window.isEmpty && (window.isFull || isDue(window.time(window.firstSlot), at: time)) {
       release(table: table, knowledge: &knowledge, emit: emit)
     }
     while waiting.isDue(before: time &- settings.span) {
@@ -86,6 +89,12 @@ struct Correlator: ~Copyable {
   /// Notes which frames the next observation was put together from.
   mutating func noteFrames(_ frames: Trajectory.ReassembledFrames?) {
     if let frames { reassemblies.insert(frames) }
+  }
+
+  /// Whether a row is old enough for the others of its packet to be there. A machine that stalls records
+  /// some of them late: as long as few packets are kept there is time to wait for those.
+  private func isDue(_ time: Int64, at now: Int64) -> Bool {
+    now &- time > (window.count < Self.patientCount ? max(usualSpan, Self.patience) : usualSpan)
   }
 
   /// Hands on all that is left, at the end of the inputs.
@@ -117,8 +126,11 @@ struct Correlator: ~Copyable {
   ) {
     let slot = window.firstSlot
     if isAwaited(slot, knowledge: knowledge) { return }
-    group.gather(from: &window, span: settings.span, table: table, knowledge: knowledge)
+    group.gather(
+      from: &window, span: settings.span, table: table, knowledge: knowledge,
+      recordings: builder.recordings)
     trajectory.isAmbiguous = group.isAmbiguous
+    trajectory.isKnownByTime = group.isKnownByTime
     trajectory.part = nil
     let isCovered = cutter.isActive && cutter.isPartlyCovered(window[slot])
     let key = group.isPlain && !isCovered ? shapeKey(of: group.members) : nil

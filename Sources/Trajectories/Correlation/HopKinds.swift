@@ -6,10 +6,10 @@ struct HopKinds {
   /// Assigns the kind of each hop; the hops are in the order of the path.
   static func assign(
     _ hops: inout [Hop], table: borrowing PointTable,
-    knowledge: borrowing NetworkKnowledge
+    knowledge: borrowing NetworkKnowledge, recordings: borrowing RecordingTimes
   ) {
     for index in hops.indices {
-      hops[index].kind = repetition(of: index, in: hops) ?? .path
+      hops[index].kind = repetition(of: index, in: hops, recordings: recordings) ?? .path
       if hops[index].kind == .path
         && isBridgeCopy(index, hops, table: table, knowledge: knowledge)
       {
@@ -20,15 +20,16 @@ struct HopKinds {
   }
 
   /// The same point again in the same state: from another file, or a true duplicate.
-  private static func repetition(of index: Int, in hops: [Hop]) -> Hop.Kind? {
+  private static func repetition(
+    of index: Int, in hops: [Hop], recordings: borrowing RecordingTimes
+  ) -> Hop.Kind? {
     let row = hops[index].observation
     for earlier in hops[..<index] {
       let seen = earlier.observation
       guard seen.point == row.point, seen.timeToLive == row.timeToLive,
         seen.hasSameEndpoints(as: row)
       else { continue }
-      if seen.file == row.file { return .duplicate }
-      return .recapture
+      return recordings.isRecapture(row, of: seen) ? .recapture : .duplicate
     }
     return nil
   }

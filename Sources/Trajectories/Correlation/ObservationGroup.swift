@@ -10,29 +10,43 @@ struct ObservationGroup {
 
   /// Rows of a chain that are looked at for one packet: bounds the work on a flood of equal packets.
   static let candidateLimit = 512
+  /// A duplicate follows within this time, in nanoseconds: 65,536 packets, after which IP
+  /// identifications begin again, take longer.
+  static let duplicateSpan: Int64 = 20_000_000
+  /// More of one point's rows than this are no duplicates but a flood of equal packets.
+  static let duplicateLimit = 4
+
+  /// DNAT, SNAT and both leave no more than these other endpoints.
+  private static let translationLimit = 3
+
   /// The members, oldest first; slots of the window.
   private(set) var members: [Slot] = []
-  /// Whether rows were left over that would have fitted as well.
+  /// Whether another packet of the window would have fitted as well.
   private(set) var isAmbiguous = false
+  /// Whether there are equal packets that only the time tells apart.
+  private(set) var isKnownByTime = false
   /// Whether every point saw the packet once and under the same addresses.
   private(set) var isPlain = true
   private var candidates: [Slot] = []
-  /// Times at which later equal packets passed the first row's point.
-  private var departures: [Int64] = []
-  /// Number of equal rows at each point.
-  private var arrivals: [UInt16: Int] = [:]
+  private var lanes = PacketLanes()
+  /// Endpoints of candidates that are other packets', and that are the packet's own after translation.
+  private var strangers: [UInt64] = []
+  private var translations: [UInt64] = []
 
   /// Gathers the group of the window's oldest row and marks its members used.
   mutating func gather(
     from window: inout ObservationWindow, span: Int64, table: borrowing PointTable,
-    knowledge: borrowing NetworkKnowledge
+    knowledge: borrowing NetworkKnowledge, recordings: borrowing RecordingTimes
   ) {
     members.removeAll(keepingCapacity: true)
-    isAmbiguous = false
+    isKnownByTime = false
     let head = window.firstSlot
+    isAmbiguous = window.isContested(head)
     members.append(head)
     // Too little of the packet was captured to recognise it anywhere else.
-    if window.identity(head) != 0 { collectCandidates(of: head, in: window, span: span) }
+    if window.identity(head) != 0 {
+      collectCandidates(of: head, in: window, span: span, longest: knowledge.longestDelay)
+    }
     let isLinkScoped = window[head].isLinkScoped
     isPlain = !isLinkScoped && isEachPointOnce(window)
     if !isPlain {
@@ -40,26 +54,30 @@ struct ObservationGroup {
       candidates.append(contentsOf: members.dropFirst())
       members.removeLast(candidates.count)
       if isLinkScoped { keepNeighbours(of: window[head], in: window, table: table) }
-      dropLaterPackets(than: window[head], in: window, knowledge: knowledge)
-      for slot in candidates
-      where admits(slot, in: window, translations: knowledge.translations) { members.append(slot) }
+      dropStrangers(to: window[head], in: window, table: table, knowledge: knowledge)
+      lanes.fill(head: head, candidates, in: window, recordings: recordings)
+      select(head, in: &window, table: table, knowledge: knowledge)
     }
     for slot in members { window.markUsed(slot) }
   }
 
   /// Adds what has the same identity to the members.
   private mutating func collectCandidates(
-    of head: Slot, in window: borrowing ObservationWindow, span: Int64
+    of head: Slot, in window: borrowing ObservationWindow, span: Int64, longest: Int64
   ) {
     let identity = window.identity(head)
     let end = window.time(head) &+ span
+    let usualEnd = window.time(head) &+ Swift.max(1_000_000, 2 * longest)
     var slot = window.successor(head)
     var looked = 0
+    var equals = 0
     while slot != ObservationWindow.noSlot && looked < Self.candidateLimit {
       if window.identity(slot) == identity {
-        if window.time(slot) > end { break }
+        let time = window.time(slot)
+        if time > end || equals > EqualPackets.limit && time > usualEnd { break }
         looked += 1
         if !window.isUsed(slot) { members.append(slot) }
+        if window.point(slot) == window.point(head) { equals += 1 }
       }
       slot = window.successor(slot)
     }
@@ -94,67 +112,63 @@ struct ObservationGroup {
     }
     return true
   }
+}
 
-  /// Leaves out what belongs to a later equal packet that was seen at the first row's point.
-  ///
-  /// Where another point saw as many of them, they are matched first come, first served. Where it saw
-  /// fewer, each row belongs to the latest packet that had the time to get there.
-  private mutating func dropLaterPackets(
-    than first: Observation, in window: borrowing ObservationWindow,
+// MARK: - Other addresses
+
+extension ObservationGroup {
+  /// Leaves out what has other addresses and is no translation of the packet.
+  private mutating func dropStrangers(
+    to first: Observation, in window: borrowing ObservationWindow, table: borrowing PointTable,
     knowledge: borrowing NetworkKnowledge
   ) {
-    departures.removeAll(keepingCapacity: true)
-    for slot in candidates {
+    let own = window.endpoints(members[0])
+    strangers.removeAll(keepingCapacity: true)
+    translations.removeAll(keepingCapacity: true)
+    for slot in candidates where window.endpoints(slot) != own {
+      let endpoints = window.endpoints(slot)
+      if strangers.contains(endpoints) || translations.contains(endpoints) { continue }
       let row = window[slot]
-      if row.file == first.file && isSameCrossing(first, row) {
-        departures.append(row.correctedTime)
-      }
+      let isTranslation =
+        AddressTranslation.isPlausible(from: first, to: row, known: knowledge.translations)
+        && (row.isRecognisable || knowledge.translations.contains(first, row)
+          || isAlone(endpoints, besides: first, own: own, in: window, table: table))
+      if isTranslation { translations.append(endpoints) } else { strangers.append(endpoints) }
     }
-    guard !departures.isEmpty else { return }
-    arrivals.removeAll(keepingCapacity: true)
-    for slot in candidates { arrivals[window.point(slot), default: 0] += 1 }
-    candidates.removeAll { slot in
-      let point = window.point(slot)
-      if point == first.point || arrivals[point] == departures.count + 1 { return false }
-      // A packet may well be a little faster than all before it.
-      let latest = window.time(slot) &- knowledge.shortestDelay(from: first.point, to: point) / 2
-      return departures.contains { $0 <= latest }
+    // Many senders of one content: none of them is another's translation.
+    if translations.count + strangers.count > Self.translationLimit && !first.isRecognisable {
+      candidates.removeAll {
+        window.endpoints($0) != own && !knowledge.translations.contains(first, window[$0])
+      }
+    } else {
+      candidates.removeAll { strangers.contains(window.endpoints($0)) }
     }
   }
 
-  /// Whether the row is one more observation of the packet whose members are known so far.
-  private mutating func admits(
-    _ slot: Slot, in window: borrowing ObservationWindow,
-    translations: borrowing FlowTranslations
+  /// Whether rows of other endpoints neither began on their own nor passed where the packet itself did.
+  private func isAlone(
+    _ endpoints: UInt64, besides first: Observation, own: UInt64,
+    in window: borrowing ObservationWindow, table: borrowing PointTable
   ) -> Bool {
-    let row = window[slot]
-    let first = window[members[0]]
-    guard AddressTranslation.isPlausible(from: first, to: row, known: translations) else {
-      return false
+    !candidates.contains { slot in
+      window.endpoints(slot) == endpoints
+        && (Self.isOrigin(window[slot], besides: first, table: table)
+          || candidates.contains {
+            window.endpoints($0) == own && window.point($0) == window.point(slot)
+              && window.state($0) == window.state(slot)
+          })
     }
-    for other in members where window.point(other) == row.point {
-      let member = window[other]
-      if isSameCrossing(member, row) {
-        let isTwin = row.file != member.file || row.hasExactIdentity
-        if !isTwin { isAmbiguous = true }
-        return isTwin
-      }
-      let isFurtherOn = row.timeToLive < member.timeToLive || member.timeToLive < row.timeToLive
-      if !isFurtherOn && !row.hasExactIdentity { return false }
-    }
-    if row.hasSameEndpoints(as: first) || row.hasExactIdentity { return true }
-    return !isOtherPacket(row, besides: first, in: window)
   }
 
-  /// Whether a row under other addresses has an origin of its own at the first row's point, and so is
-  /// no translation of that packet but another one of the same content.
-  private func isOtherPacket(
-    _ row: Observation, besides first: Observation, in window: borrowing ObservationWindow
+  /// Whether a row under other addresses is the beginning of another packet of the same content: at the
+  /// first row's point, on another node before any router touched it, or at another pod's interface.
+  private static func isOrigin(
+    _ row: Observation, besides first: Observation, table: borrowing PointTable
   ) -> Bool {
-    candidates.contains { slot in
-      window.point(slot) == first.point && window[slot].timeToLive == first.timeToLive
-        && window[slot].hasSameEndpoints(as: row)
-    }
+    guard row.timeToLive >= first.timeToLive else { return false }
+    let point = table[row.point]
+    if row.point == first.point || point.node != table[first.point].node { return true }
+    return point.role.isPodEnd && row.source != first.source
   }
 
   /// Whether a row that comes late is one more observation of a packet: at a new point, or a twin.
@@ -163,21 +177,55 @@ struct ObservationGroup {
   ) -> Bool {
     let first = hops[0].observation
     guard AddressTranslation.isPlausible(from: first, to: row, known: translations),
-      !row.isLinkScoped
-    else {
-      return false
-    }
+      !row.isLinkScoped,
+      row.isRecognisable || row.hasSameEndpoints(as: first) || translations.contains(first, row)
+    else { return false }
     return hops.allSatisfy {
-      $0.observation.point != row.point || $0.observation.timeToLive != row.timeToLive
-        || row.hasExactIdentity && $0.observation.hasSameEndpoints(as: row)
+      let seen = $0.observation
+      guard seen.point == row.point && seen.timeToLive == row.timeToLive else { return true }
+      return row.hasExactIdentity && seen.hasSameEndpoints(as: row)
+        && abs(seen.time &- row.time) < duplicateSpan
     }
   }
+}
 
-  /// Whether two observations at one point show the packet in the same state, not on its way back.
-  private func isSameCrossing(_ one: Observation, _ other: Observation) -> Bool {
-    one.point == other.point && one.timeToLive == other.timeToLive
-      && one.hasSameEndpoints(as: other) && one.encapsulation == other.encapsulation
-      && one.packetType == other.packetType
+// MARK: - Equal packets
+
+extension ObservationGroup {
+  /// Takes of each lane what belongs to the first packet.
+  private mutating func select(
+    _ head: Slot, in window: inout ObservationWindow, table: borrowing PointTable,
+    knowledge: borrowing NetworkKnowledge
+  ) {
+    let first = window[head]
+    let isExact = first.hasExactIdentity
+    let isFlood = lanes.hasFlood(in: window)
+    if isExact && !isFlood {
+      // Seen again at once: the packet itself.
+      for slot in lanes.takeTwins(in: window) { members.append(slot) }
+    }
+    // Where the packet began nothing else was equal to it: what comes twice further on is a duplicate.
+    let isOnly =
+      isExact
+      || lanes.departures.count == 1 && lanes.showsBeginningOnce(in: window, table: table)
+    let hasTwins = isOnly && !isFlood
+    lanes.setOffsets(in: window, knowledge: knowledge)
+    for lane in lanes.others {
+      guard let place = lanes.match(lane, in: window, table: table) else { continue }
+      let rows = lanes.rows(of: lane)
+      members.append(rows[place])
+      guard hasTwins else { continue }
+      let end = window.time(rows[place]) &+ Self.duplicateSpan
+      for slot in rows[(place + 1)...]
+      where window.time(slot) < end && !lanes.isLater(slot, lane, in: window) {
+        members.append(slot)
+      }
+    }
+    guard lanes.departures.count > 1 || !isOnly && lanes.hasLeftovers(members) else { return }
+    isKnownByTime = true
+    let rivals = lanes.rivals(in: window, longest: knowledge.longestDelay)
+    if !rivals.isEmpty || lanes.departures.count == 1 { isAmbiguous = true }
+    for slot in rivals { window.markContested(slot) }
   }
 }
 

@@ -23,6 +23,8 @@ package struct Trajectory: Sendable {
   package internal(set) var reassembled: [ReassembledFrames] = []
   /// Which octets the packet is of the units that some hops recorded; nil where all recorded just it.
   package internal(set) var part: PacketPart?
+  /// Whether there are equal packets that only the time tells apart.
+  var isKnownByTime = false
   /// Number of the trace of the first transmission of the same bytes.
   package var retransmissionOf: UInt64?
   /// Whether the judgement may change, because an input is still being written.

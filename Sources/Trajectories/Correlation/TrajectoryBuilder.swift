@@ -22,12 +22,14 @@ struct TrajectoryBuilder {
     _ trajectory: inout Trajectory, table: borrowing PointTable,
     knowledge: inout NetworkKnowledge
   ) {
-    order.sort(&trajectory.hops, points: table, knowledge: knowledge)
-    HopKinds.assign(&trajectory.hops, table: table, knowledge: knowledge)
-    if !trajectory.isAmbiguous {
-      PathLearning.learn(
-        trajectory.hops, courses: order.courses, table: table, into: &knowledge)
-    }
+    order.sort(
+      &trajectory.hops, isAmbiguous: trajectory.isAmbiguous, points: table, knowledge: knowledge)
+    HopKinds.assign(
+      &trajectory.hops, table: table, knowledge: knowledge, recordings: recordings)
+    PathLearning.learn(
+      trajectory.hops, courses: order.courses,
+      isUnique: !trajectory.isAmbiguous && !trajectory.isKnownByTime, table: table,
+      into: &knowledge)
     plan.make(
       for: trajectory.hops, courses: order.courses, table: table, knowledge: knowledge)
     trajectory.scope = Self.scope(plan)
@@ -54,7 +56,7 @@ struct TrajectoryBuilder {
   @inline(__always)
   private func confidence(_ trajectory: inout Trajectory) -> Trajectory.Confidence? {
     guard trajectory.hops.count > 1 else { return nil }
-    if trajectory.isAmbiguous { return .weak }
+    if trajectory.isAmbiguous || trajectory.isKnownByTime { return .weak }
     let isComplete = trajectory.hops[0].observation.traits.contains(.isIdentityComplete)
     let isNumbered = trajectory.hops[0].observation.identification != 0
     return isComplete && isNumbered ? .exact : .strong

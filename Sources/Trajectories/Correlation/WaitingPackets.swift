@@ -76,7 +76,8 @@ struct WaitingPackets {
   ) -> Bool {
     guard let position = latest[row.identity] else { return false }
     let index = position - departed + firstIndex
-    guard
+    // Of equal packets nobody knows which one it is that was late.
+    guard !entries[index].trajectory.isAmbiguous,
       ObservationGroup.admits(
         row, to: entries[index].trajectory.hops, translations: translations)
     else { return false }

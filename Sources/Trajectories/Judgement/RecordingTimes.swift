@@ -9,6 +9,20 @@ package struct RecordingTimes: Sendable {
     package var last: Int64
 
     func contains(_ time: Int64) -> Bool { first <= time && time <= last }
+
+    /// Two captures of a point note slightly different times: 10 milliseconds before or after count.
+    fileprivate func isNear(_ time: Int64) -> Bool {
+      first &- 10_000_000 <= time && time <= last &+ 10_000_000
+    }
+
+    /// Whether both were recording for at least half of the shorter one.
+    fileprivate func isBeside(_ other: Span) -> Bool {
+      let both = min(last, other.last).subtractingReportingOverflow(max(first, other.first))
+      let shorter = min(
+        last.subtractingReportingOverflow(first).partialValue,
+        other.last.subtractingReportingOverflow(other.first).partialValue)
+      return both.overflow || both.partialValue >= 0 && both.partialValue >= shorter / 2
+    }
   }
 
   /// What is known of the recording of one file at one point.
@@ -54,6 +68,21 @@ package struct RecordingTimes: Sendable {
     guard point < coverages.count else { return nil }
     let known = coverages[Int(point)].compactMap(\.drops)
     return known.isEmpty ? nil : known.reduce(0, &+)
+  }
+
+  /// Whether two rows of one point are from two files that both were recording then, so that either file
+  /// has each packet. Files that follow one another, as rotated ones do, have it once.
+  func isRecapture(_ row: Observation, of other: Observation) -> Bool {
+    guard row.file != other.file, row.point == other.point else { return false }
+    guard let span = span(of: row.file, at: row.point),
+      let otherSpan = self.span(of: other.file, at: row.point)
+    else { return true }
+    return span.isBeside(otherSpan) && span.isNear(other.time) && otherSpan.isNear(row.time)
+  }
+
+  private func span(of file: UInt16, at point: UInt16) -> Span? {
+    guard point < coverages.count else { return nil }
+    return coverages[Int(point)].first { $0.file == file }?.span
   }
 
   /// Whether the point was recording at a moment of its node's clock.

@@ -25,6 +25,7 @@ struct ObservationWindow: ~Copyable {
     var successor: Slot
     var point: UInt16
     var isUsed: Bool
+    var isContested = false
   }
 
   /// Rows that the window may hold at the most; a power of two.
@@ -82,6 +83,10 @@ struct ObservationWindow: ~Copyable {
   func state(_ slot: Slot) -> UInt32 { unsafe keys[checked(slot)].state }
 
   mutating func markUsed(_ slot: Slot) { unsafe keys[checked(slot)].isUsed = true }
+
+  /// Whether a row of this packet may as well be an equal one's that came before.
+  func isContested(_ slot: Slot) -> Bool { unsafe keys[checked(slot)].isContested }
+  mutating func markContested(_ slot: Slot) { unsafe keys[checked(slot)].isContested = true }
 
   /// The next younger row in the chain of `slot`'s bucket, whatever its identity, or `noSlot`.
   func successor(_ slot: Slot) -> Slot { unsafe keys[checked(slot)].successor }

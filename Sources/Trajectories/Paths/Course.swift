@@ -23,7 +23,7 @@ struct Course: Sendable {
   private static let timeWeight = 1
 
   init(
-    of index: Int, in hops: [Hop], points: borrowing PointTable,
+    of index: Int, in hops: [Hop], isAmbiguous: Bool, points: borrowing PointTable,
     knowledge: borrowing NetworkKnowledge
   ) {
     let row = hops[index].observation
@@ -39,14 +39,15 @@ struct Course: Sendable {
     let type = Self.headingByPacketType(row, at: point)
     // Who comes by a NIC several times was higher before on every node that it passed.
     let shown = type ?? (surroundings.isSeveralTimes ? nil : surroundings.headingByOtherNodes)
-    evidence = shown ?? (surroundings.isSeveralTimes ? nil : surroundings.headingByTime)
+    let byTime = surroundings.isSeveralTimes ? nil : surroundings.headingByTime
+    evidence = shown ?? (isAmbiguous ? nil : byTime)
     weight = shown == nil ? Self.timeWeight : Self.certainWeight
     let remembered =
       Self.headingByLinkAddress(row, at: point, knowledge: knowledge)
       ?? Self.headingByTunnel(row, at: point, knowledge: knowledge)
     heading =
       remembered ?? shown ?? routed ?? Self.headingByHome(row, at: point, knowledge: knowledge)
-      ?? evidence ?? Self.usualHeading(row, at: point)
+      ?? byTime ?? Self.usualHeading(row, at: point)
   }
 
   /// Without any other sign: what a router has touched comes in at a pod's side, all else goes out.

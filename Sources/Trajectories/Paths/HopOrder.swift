@@ -12,12 +12,14 @@ struct HopOrder {
   private var keys: [UInt16] = []
 
   mutating func sort(
-    _ hops: inout [Hop], points: borrowing PointTable, knowledge: borrowing NetworkKnowledge
+    _ hops: inout [Hop], isAmbiguous: Bool, points: borrowing PointTable,
+    knowledge: borrowing NetworkKnowledge
   ) {
     courses.removeAll(keepingCapacity: true)
     keys.removeAll(keepingCapacity: true)
     for index in hops.indices {
-      let course = Course(of: index, in: hops, points: points, knowledge: knowledge)
+      let course = Course(
+        of: index, in: hops, isAmbiguous: isAmbiguous, points: points, knowledge: knowledge)
       courses.append(course)
       let role = points[hops[index].observation.point].role
       let level = UInt16(255 - hops[index].observation.timeToLive)

@@ -97,9 +97,9 @@ struct NetworkKnowledge: Sendable {
     return isIPv6 ? crossings[Int(point)].v6 : crossings[Int(point)].v4
   }
 
-  /// The shortest time in nanoseconds that a packet took from one point to another; 0 if unknown.
-  func shortestDelay(from point: UInt16, to other: UInt16) -> Int64 {
-    shortestDelays[UInt32(point) << 16 | UInt32(other)] ?? 0
+  /// The shortest time in nanoseconds that a packet took from one point to another; nil if unknown.
+  func shortestDelay(from point: UInt16, to other: UInt16) -> Int64? {
+    point == other ? 0 : shortestDelays[UInt32(point) << 16 | UInt32(other)]
   }
 
   mutating func learnDelay(_ delay: Int64, from point: UInt16, to other: UInt16) {

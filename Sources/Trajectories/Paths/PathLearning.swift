@@ -4,10 +4,11 @@ import Topology
 /// Teaches the network knowledge what an ordered trajectory shows.
 ///
 /// Consumes hops in path order with their courses. Only what the packet itself shows counts, times less
-/// than TTLs and packet types: an error must not go on confirming itself.
+/// than TTLs and packet types: an error must not go on confirming itself. Of equal packets that may have
+/// been mixed up, times and what goes with them teach nothing.
 struct PathLearning {
   static func learn(
-    _ hops: [Hop], courses: [Course], table: borrowing PointTable,
+    _ hops: [Hop], courses: [Course], isUnique: Bool, table: borrowing PointTable,
     into knowledge: inout NetworkKnowledge
   ) {
     // What a bridge floods to all pods comes from none of them.
@@ -26,10 +27,13 @@ struct PathLearning {
     learnSources(path, hops, courses, table: table, into: &knowledge)
     learnDestinations(path, hops, courses, table: table, into: &knowledge)
     learnTransport(hops, courses: courses, table: table, into: &knowledge)
+    guard isUnique else { return }
     let first = hops[path[0]].observation
     for index in path.dropFirst() {
       let row = hops[index].observation
-      if !row.hasSameEndpoints(as: first) || row.icmpIdentifier != first.icmpIdentifier {
+      let isTranslated =
+        !row.hasSameEndpoints(as: first) || row.icmpIdentifier != first.icmpIdentifier
+      if isTranslated && row.isRecognisable {
         knowledge.translations.learn(from: first, to: row)
       }
       knowledge.learnDelay(
