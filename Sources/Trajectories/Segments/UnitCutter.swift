@@ -200,7 +200,7 @@ struct UnitCutter: ~Copyable {
       !$0.isCertain && window.point($0.slot) == point && $0.range.overlaps(range)
     }
     if arrived.count == sent.count + 1 { return arrived[0].slot != candidate.slot }
-    let latest = candidate.time &- knowledge.shortestDelay(from: head.point, to: point) / 2
+    let latest = candidate.time &- (knowledge.shortestDelay(from: head.point, to: point) ?? 0) / 2
     return sent.contains { $0.time <= latest }
   }
 
