@@ -33,7 +33,8 @@ extension CaptureReader {
 
   /// Time of the last whole record in nanoseconds since 1970; the reader stays where it is.
   ///
-  /// nil for a stream, and for a capture without records. Throws if not one record can be read.
+  /// nil for a stream, and for a capture without records. Throws if not one record can be read. Notes
+  /// whether the capture ends in the middle of a record (`endsInRecord`).
   package mutating func lastRecordTime() throws(CaptureError) -> Int64? {
     guard isMapped else { return nil }
     let place = self.place
@@ -46,6 +47,7 @@ extension CaptureReader {
     do throws(CaptureError) {
       while try locateNext() { time = current.time }
     } catch {
+      endsInRecord = true
       if time == nil {
         throw error
       }

@@ -8,6 +8,9 @@ package struct CaptureReader: ~Copyable {
   /// The interfaces known so far; a pcapng may describe more of them, and their drops, later.
   package internal(set) var interfaces: [CaptureInterface]
 
+  /// Whether the capture ends in the middle of a record, as far as `lastRecordTime()` has seen.
+  package internal(set) var endsInRecord = false
+
   let format: CaptureFormat
   var window: ByteWindow
   var section: PcapngSection

@@ -31,6 +31,8 @@ package struct AnalysisFacts: Sendable {
     var drift: Double?
     /// Packets that it rests on.
     var samples: Int
+    /// Times of the reference at which one of the two clocks was set, with the change in nanoseconds.
+    var steps: [(time: Int64, change: Int64)] = []
   }
 
   /// The gravest first.
@@ -57,7 +59,7 @@ package struct AnalysisFacts: Sendable {
     clocks = analysis.clockEstimates.map {
       Clock(
         node: nodes[$0.node], reference: nodes[$0.reference], offset: $0.offset, error: $0.error,
-        drift: $0.drift, samples: $0.samples)
+        drift: $0.drift, samples: $0.samples, steps: $0.steps.map { ($0.time, $0.change) })
     }
     fileCount = totals.files
     frames = totals.frames

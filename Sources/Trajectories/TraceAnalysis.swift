@@ -167,18 +167,18 @@ package final class TraceAnalysis {
     clocks = ClockModel(pairs: fixed + estimated, order: table.nodesByName)
   }
 
-  /// The clock that the user gave a node, against the first other node by name.
+  /// The clock that the user gave a node, against the first node by name that was given none, else the
+  /// first one.
   private func fixedClock(of name: String, offset: Int64) -> PairClock? {
     guard let node = table.nodes.firstIndex(of: name) else {
       warnings.append("--clock \(name): no capture is of a node of that name")
       return nil
     }
     let order = table.nodesByName
-    guard let reference = order.first(where: { options.clocks[table.nodes[$0]] == nil }) else {
-      warnings.append("--clock: leave one node out, whose clock the others are compared with")
-      return nil
-    }
-    return PairClock(nodes: (UInt16(reference), UInt16(node)), fixedOffset: offset)
+    let reference = order.first { options.clocks[table.nodes[$0]] == nil } ?? order[0]
+    guard reference != node else { return nil }
+    let own = options.clocks[table.nodes[reference]] ?? 0
+    return PairClock(nodes: (UInt16(reference), UInt16(node)), fixedOffset: offset &- own)
   }
 
   private func join(
@@ -246,6 +246,7 @@ extension TraceAnalysis {
         recordings.add(
           RecordingTimes.Coverage(
             file: stream.source.intake.file, span: span?.extended(by: interface),
+            isCut: stream.source.isCut, isTruncated: local.counters.unrecognisable > 0,
             drops: interface.drops, filter: interface.filter),
           to: local.point, of: table[local.point].node)
       }

@@ -84,6 +84,13 @@ struct TraceOptions: ParsableArguments {
     transform: CaptureOptions.seconds)
   var duration: Double?
 
+  @Option(
+    help: ArgumentHelp(
+      "How far a node's clock is ahead (n2=+1.5ms, n2=-3s), instead of an estimate. May be repeated.",
+      valueName: "node=offset"),
+    transform: ClockOffset.init(parsing:))
+  var clock: [ClockOffset] = []
+
   @Option(help: "How long a packet may take from its first point to its last, in seconds.")
   var window = 2.0
 

@@ -17,6 +17,35 @@ struct RecordingTimesTests {
     #expect(Self.word(times.verdict(for: 0, of: 0, at: time)) == expected)
   }
 
+  @Test(arguments: [(Int64(20), "proven"), (21, "not recording")])
+  func aFileThatWasCutOffRecordedNothingAfterItsEnd(time: Int64, expected: String) {
+    var times = RecordingTimes()
+    times.add(Coverage(file: 0, span: Span(first: 10, last: 20), isCut: true), to: 0, of: 0)
+    times.add(Coverage(file: 1, span: Span(first: 10, last: 40)), to: 1, of: 0)
+    #expect(Self.word(times.verdict(for: 0, of: 0, at: time)) == expected)
+  }
+
+  @Test func tooShortFramesMayBeThePacket() {
+    var times = RecordingTimes()
+    times.add(Coverage(file: 0, span: Span(first: 0, last: 9), isTruncated: true), to: 0, of: 0)
+    #expect(Self.word(times.verdict(for: 0, of: 0, at: 5)) == "truncated")
+  }
+
+  @Test(arguments: [
+    // Rotated: one after the other. Two captures side by side, one of them begun later.
+    (Span(first: 0, last: 100_000_000), Span(first: 100_000_001, last: 300_000_000), false),
+    (Span(first: 0, last: 300_000_000), Span(first: 90_000_000, last: 300_000_010), true),
+  ])
+  func onlyFilesSideBySideRecapture(one: Span, other: Span, expected: Bool) {
+    var times = RecordingTimes()
+    times.add(Coverage(file: 0, span: one), to: 0, of: 0)
+    times.add(Coverage(file: 1, span: other), to: 0, of: 0)
+    var (first, second) = (Observation(), Observation())
+    (first.file, first.time) = (0, 99_999_999)
+    (second.file, second.time) = (1, 100_000_002)
+    #expect(times.isRecapture(second, of: first) == expected)
+  }
+
   @Test func anEmptyFileMayHaveRecordedAtAnyTime() {
     var times = RecordingTimes()
     times.add(Coverage(file: 0, span: nil), to: 0, of: 0)
@@ -46,6 +75,7 @@ struct RecordingTimesTests {
     case .notRecording: "not recording"
     case .captureDrops: "capture drops"
     case .filtered: "filtered"
+    case .truncated: "truncated"
     }
   }
 }

@@ -37,7 +37,15 @@ extension JSONTraceWriter {
     openMember("drift_ppm")
     writeThousandths(clock.drift)
     member("samples", UInt64(clock.samples))
-    buffer.append("}\n")
+    buffer.append(",\"steps\":[")
+    for (index, step) in clock.steps.enumerated() {
+      if index > 0 { buffer.append(",") }
+      buffer.append("{\"time\":")
+      writeTime(step.time)
+      member("change_ns", step.change)
+      buffer.append("}")
+    }
+    buffer.append("]}\n")
   }
 
   mutating func write(_ point: AnalysisFacts.Point, number: Int) {

@@ -62,7 +62,7 @@ extension PictureText {
 
   func isWire(_ leg: Leg) -> Bool { !names.areOnOneNode(leg.from, leg.to) }
 
-  /// `clock of n2: 1.2 ms behind n1 (±41 µs), 3.1 ppm slow`
+  /// `clock of n2: 1.2 ms behind n1 (±41 µs), 3.1 ppm slow, set ahead by 500 ms at 15:03:10.120000`
   func words(for clock: AnalysisFacts.Clock) -> String? {
     guard let offset = clock.offset, let error = clock.error else { return nil }
     let distance = TextTimes.duration(Int64(clamping: offset.magnitude))
@@ -74,6 +74,11 @@ extension PictureText {
     if let drift = clock.drift, drift.magnitude * span / 1e6 > Double(error) {
       let pace = TextNumbers.decimal(drift.magnitude, places: 1)
       words += ", \(pace) ppm \(drift < 0 ? "slow" : "fast")"
+    }
+    for step in clock.steps {
+      let change = TextTimes.duration(Int64(clamping: step.change.magnitude))
+      words += ", set \(step.change < 0 ? "back" : "ahead") by \(change)"
+      words += " at \(TextTimes.timeOfDay(step.time))"
     }
     return words
   }

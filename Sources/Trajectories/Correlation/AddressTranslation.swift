@@ -11,10 +11,13 @@ enum AddressTranslation {
     let sameSource = one.source == other.source
     let sameDestination = one.destination == other.destination
     if sameSource && sameDestination {
-      return hasSamePorts(one, other) || other.standsAlone || known.contains(one, other)
+      return hasSamePorts(one, other)
+        || !other.isInSameState(as: one) && (other.standsAlone || known.contains(one, other))
     }
     let isAnswer = one.source == other.destination && one.destination == other.source
     guard one.isIPv6 == other.isIPv6, !isAnswer else { return false }
+    // What passes a point once more in the same state goes back to its sender (hairpin).
+    if other.isInSameState(as: one) && other.destination != one.source { return false }
     if sameSource || sameDestination { return true }
     return one.standsAlone && other.standsAlone || known.contains(one, other)
   }
@@ -27,6 +30,11 @@ enum AddressTranslation {
 }
 
 extension Observation {
+  fileprivate func isInSameState(as other: Observation) -> Bool {
+    point == other.point && timeToLive == other.timeToLive && packetType == other.packetType
+      && encapsulation == other.encapsulation
+  }
+
   /// Whether the packet is recognised under any addresses: by its IP identification, or by TCP's sequence
   /// numbers, which begin at random (RFC 9293, section 3.4.1).
   var isRecognisable: Bool {

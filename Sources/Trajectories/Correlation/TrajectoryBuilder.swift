@@ -30,12 +30,15 @@ struct TrajectoryBuilder {
       trajectory.hops, courses: order.courses,
       isUnique: !trajectory.isAmbiguous && !trajectory.isKnownByTime, table: table,
       into: &knowledge)
+    for hop in trajectory.hops where recordings.hasFilter(hop.observation.point) {
+      knowledge.noteFlow(of: hop.observation)
+    }
     plan.make(
       for: trajectory.hops, courses: order.courses, table: table, knowledge: knowledge)
     trajectory.scope = Self.scope(plan)
     Judge.judge(
-      &trajectory, plan: plan, courses: order.courses, table: table, recordings: recordings,
-      clocks: clocks)
+      &trajectory, plan: plan, courses: order.courses, table: table, knowledge: knowledge,
+      recordings: recordings, clocks: clocks)
     measure(&trajectory, table: table)
   }
 

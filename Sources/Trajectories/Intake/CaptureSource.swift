@@ -30,6 +30,8 @@ struct CaptureSource: ~Copyable {
   var size: UInt64? { reader.size }
   /// Whether it can be read again.
   var isRepeatable: Bool { reader.isMapped || reader.isRetained }
+  /// Whether the capture was cut off, as far as `lastRecordTime()` has seen.
+  var isCut: Bool { reader.endsInRecord }
   var interfaces: [CaptureInterface] { reader.interfaces }
 
   /// Makes the points of the interfaces that are known from the start.

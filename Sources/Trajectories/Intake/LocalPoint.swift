@@ -32,6 +32,7 @@ struct LocalPoint {
     frame: UInt64, time: Int64, _ summary: inout PacketSummary, into row: inout Observation
   ) -> Bool {
     guard summary.network.version != 0 else { return false }
+    if summary.identity == 0 { counters.unrecognisable += 1 }
     counters.count(
       isEncapsulated: summary.tunnel.depth > 0, packetType: summary.link.packetType,
       hasOriginalTimeToLive: Observation.isOriginal(summary.network.timeToLive))

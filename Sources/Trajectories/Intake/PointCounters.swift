@@ -8,6 +8,8 @@ package struct PointCounters: Sendable {
   package var observations: UInt64 = 0
   /// Observations that were in a tunnel.
   package var encapsulated: UInt64 = 0
+  /// Observations of which too little was captured to recognise them at another point.
+  package var unrecognisable: UInt64 = 0
   /// In cooked captures: frames for another host, as a bridge port gets them, and packets for this host
   /// before and after a router lowered their TTL.
   package var forOtherHosts: UInt64 = 0
@@ -21,6 +23,7 @@ package struct PointCounters: Sendable {
     frames += other.frames
     observations += other.observations
     encapsulated += other.encapsulated
+    unrecognisable += other.unrecognisable
     forOtherHosts += other.forOtherHosts
     receivedFresh += other.receivedFresh
     receivedRouted += other.receivedRouted

@@ -7,7 +7,7 @@ import Topology
 struct Judge {
   static func judge(
     _ trajectory: inout Trajectory, plan: PathPlan, courses: [Course], table: borrowing PointTable,
-    recordings: RecordingTimes, clocks: ClockModel
+    knowledge: borrowing NetworkKnowledge, recordings: RecordingTimes, clocks: ClockModel
   ) {
     trajectory.reasons.removeAll(keepingCapacity: true)
     trajectory.lossEvidence = nil
@@ -25,8 +25,8 @@ struct Judge {
       clocks: clocks)
     if reached.next < plan.points.count {
       judgeStopped(
-        reached, plan: plan, at: last, in: &trajectory, table: table, recordings: recordings,
-        clocks: clocks)
+        reached, plan: plan, at: last, in: &trajectory, table: table, knowledge: knowledge,
+        recordings: recordings, clocks: clocks)
     } else if !plan.isWhole {
       trajectory.reasons.append(.init(point: last.point, code: .pathUnknown))
       trajectory.outcome = .partial
@@ -55,7 +55,8 @@ struct Judge {
   /// The packet was not seen at any further point of its path: lost, if each of them was recording.
   private static func judgeStopped(
     _ reached: Progress, plan: PathPlan, at last: Observation, in trajectory: inout Trajectory,
-    table: borrowing PointTable, recordings: RecordingTimes, clocks: ClockModel
+    table: borrowing PointTable, knowledge: borrowing NetworkKnowledge,
+    recordings: RecordingTimes, clocks: ClockModel
   ) {
     trajectory.expectedNext = plan.points[reached.next]
     var evidence = Trajectory.LossEvidence.proven
@@ -72,7 +73,8 @@ struct Judge {
         if offset == 0 { evidence = found }
       case .notRecording: code = .notRecording
       case .captureDrops: code = .captureDrops
-      case .filtered: code = .filtered
+      case .filtered: code = knowledge.hasSeen(last, at: point) ? nil : .filtered
+      case .truncated: code = .truncated
       }
       if let code {
         trajectory.reasons.append(.init(point: point, code: code))

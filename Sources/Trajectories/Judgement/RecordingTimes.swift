@@ -30,6 +30,10 @@ package struct RecordingTimes: Sendable {
     var file: UInt16
     /// Nil when the file holds no record and no statistics.
     var span: Span?
+    /// Whether the file was cut off at its end: what came after it, it cannot have.
+    var isCut = false
+    /// Whether of some frames too little was captured to recognise them.
+    var isTruncated = false
     /// Packets dropped by the kernel; nil if unknown.
     var drops: UInt64?
     var filter: String?
@@ -40,6 +44,7 @@ package struct RecordingTimes: Sendable {
     case notRecording
     case captureDrops
     case filtered
+    case truncated
   }
 
   private var coverages: [[Coverage]] = []
@@ -70,6 +75,11 @@ package struct RecordingTimes: Sendable {
     return known.isEmpty ? nil : known.reduce(0, &+)
   }
 
+  /// Whether the point was captured with a filter that is known.
+  func hasFilter(_ point: UInt16) -> Bool {
+    point < coverages.count && coverages[Int(point)].contains { $0.filter != nil }
+  }
+
   /// Whether two rows of one point are from two files that both were recording then, so that either file
   /// has each packet. Files that follow one another, as rotated ones do, have it once.
   func isRecapture(_ row: Observation, of other: Observation) -> Bool {
@@ -92,9 +102,11 @@ package struct RecordingTimes: Sendable {
     let isInside = all.contains { $0.span?.contains(time) == true }
     let isEmpty = all.allSatisfy { $0.span == nil }
     let isInsideNode = node < nodeSpans.count && nodeSpans[node]?.contains(time) == true
-    guard isInside || isEmpty || isInsideNode else { return .notRecording }
+    let isCutOff = all.allSatisfy { $0.isCut && $0.span.map { $0.last < time } ?? true }
+    guard isInside || (isEmpty || isInsideNode) && !isCutOff else { return .notRecording }
     if all.contains(where: { ($0.drops ?? 0) > 0 }) { return .captureDrops }
     if all.contains(where: { $0.filter != nil }) { return .filtered }
+    if all.contains(where: \.isTruncated) { return .truncated }
     return .recording(isInside ? .proven : .inferred)
   }
 }

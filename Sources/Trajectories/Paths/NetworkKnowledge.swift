@@ -87,6 +87,16 @@ struct NetworkKnowledge: Sendable {
     }
   }
 
+  /// Whether a packet of the row's flow was seen at a point: its capture's filter lets them pass.
+  func hasSeen(_ row: Observation, at point: UInt16) -> Bool {
+    flowsOfPoints.contains(row.endpointsHash ^ UInt64(point) << 48)
+  }
+
+  mutating func noteFlow(of row: Observation) {
+    guard flowsOfPoints.count < Self.addressLimit else { return }
+    flowsOfPoints.insert(row.endpointsHash ^ UInt64(row.point) << 48)
+  }
+
   mutating func countCrossing(_ point: UInt16, isIPv6: Bool) {
     while crossings.count <= Int(point) { crossings.append((0, 0)) }
     if isIPv6 { crossings[Int(point)].v6 += 1 } else { crossings[Int(point)].v4 += 1 }
@@ -116,6 +126,8 @@ struct NetworkKnowledge: Sendable {
   /// The longest time in nanoseconds that a packet took from its first point to another.
   private(set) var longestDelay: Int64 = 0
   private var shortestDelays: [UInt32: Int64] = [:]
+  /// Flows by point, of captures with a filter.
+  private var flowsOfPoints: Set<UInt64> = []
   private var networks: [Network: MajorityVote<Int>] = [:]
 
   mutating func learnNetwork(of address: IPAddress, node: Int) {
