@@ -75,19 +75,20 @@ import Trajectories
     facts.clocks = [
       .init(
         node: "n2", reference: "n1", offset: -1_203_344, error: 41_000, drift: -3.14159,
-        samples: 812),
+        samples: 812, steps: [(1_763_823_790_120_000_000, -500_000_000)]),
       .init(node: "n3", reference: "n1", offset: nil, error: nil, drift: nil, samples: 0),
     ]
     let lines = output([], facts: facts).lines
     #expect(
       lines[0] == """
         {"type":"clock","node":"n2","reference":"n1","offset_ns":-1203344,"error_ns":41000,\
-        "drift_ppm":-3.142,"samples":812}
+        "drift_ppm":-3.142,"samples":812,\
+        "steps":[{"time":"1763823790.120000000","change_ns":-500000000}]}
         """)
     #expect(
       lines[1] == """
         {"type":"clock","node":"n3","reference":"n1","offset_ns":null,"error_ns":null,\
-        "drift_ppm":null,"samples":0}
+        "drift_ppm":null,"samples":0,"steps":[]}
         """)
   }
 

@@ -52,7 +52,7 @@ struct PathEnds {
     let isArriving = courses[lastIndex].heading == .inbound
     let found = Self.destinationNode(
       last: last, first: first, tunnel: tunnel, home: destination, sourceNode: sourceNode,
-      nodeCount: table.nodes.count, knowledge: knowledge)
+      nodeCount: table.nodes.count, isPointKnown: lastPoint.role != .unknown, knowledge: knowledge)
     destinationNode = found ?? (isArriving ? lastPoint.node : nil)
     destinationIsHost = knowledge.hostNode(of: last.destination) != nil
     destinationIsPod =
@@ -75,10 +75,11 @@ struct PathEnds {
   }
 
   /// The destination's node: where its address lives, else where the tunnel ends, else where its
-  /// neighbours live, else the only other node there is.
+  /// neighbours live, else the only other node there is, unless the point tells nothing: a capture of all
+  /// interfaces together (LINUX_SLL) has packets between pods of its node as well.
   private static func destinationNode(
     last: Observation, first: Observation, tunnel: Observation?, home: AddressHome?,
-    sourceNode: Int?, nodeCount: Int, knowledge: borrowing NetworkKnowledge
+    sourceNode: Int?, nodeCount: Int, isPointKnown: Bool, knowledge: borrowing NetworkKnowledge
   ) -> Int? {
     if let node = home?.node ?? knowledge.hostNode(of: last.destination) { return node }
     if let tunnel, let node = knowledge.node(ofTunnelAddress: tunnel.tunnelDestination) {
@@ -87,7 +88,8 @@ struct PathEnds {
     if let node = knowledge.home(of: first.destination)?.node { return node }
     if let node = knowledge.nodeByNetwork(of: last.destination) { return node }
     if nodeCount == 2, let sourceNode,
-      tunnel != nil || isInSameCluster(first.source, last.destination)
+      tunnel != nil
+        || isPointKnown && isInSameCluster(first.source, last.destination)
     {
       return 1 - sourceNode
     }
