@@ -119,7 +119,10 @@ struct TraceCommand: ParsableCommand {
   private func makeInputs(
     _ words: [String], _ tables: [String: NodeSnapshot]
   ) throws -> [TraceInput] {
-    let snapshots = try Snapshots.read(options.snapshot).merging(tables) { given, _ in given }
+    let paths = words.map { InputName($0) { unsafe access($0, F_OK) == 0 }.path }
+    let snapshots = try Snapshots.read(options.snapshot)
+      .merging(Snapshots.read(besideCaptures: paths)) { given, _ in given }
+      .merging(tables) { given, _ in given }
     let naming = PointNaming(
       nodes: Set(snapshots.keys), interfaces: Set(snapshots.values.flatMap { $0.links.map(\.name) })
     )

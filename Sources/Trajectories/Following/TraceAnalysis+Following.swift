@@ -22,7 +22,7 @@ extension TraceAnalysis {
   }
 
   /// How long the first source is waited for by the others, and how long a sample is taken.
-  private static let startLimit: Int64 = 15_000_000_000
+  private static let startLimit: Int64 = 5_000_000_000
   private static let sampleTime: Int64 = 1_000_000_000
   private static let sampleSize = 4 << 20
   /// How long sources may take to end once they should.

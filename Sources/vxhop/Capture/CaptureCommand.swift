@@ -21,6 +21,8 @@ struct CaptureCommand: ParsableCommand {
         vxhop capture -i cni0 -i flannel.1 -i eth0 -w node1.pcapng
         vxhop capture --netns 4711 -w - | wireshark -k -i -
 
+      Beside FILE stands FILE.snapshot.json with the node's tables; vxhop trace FILE takes it along.
+
       Ctrl-C ends it and prints, per point, the packets captured, received and dropped; SIGUSR1 prints \
       them on the way. It needs CAP_NET_RAW; --netns also CAP_SYS_ADMIN and, for another user's \
       process, CAP_SYS_PTRACE.
@@ -36,6 +38,7 @@ struct CaptureCommand: ParsableCommand {
     let points = try PointSelection.points(of: options)
     var session = try open(points, filter)
     let files = try openFiles(output)
+    if !files.isStream { writeTables(of: node, beside: files.path) }
     try dropPrivileges(files)
     Signals.catchAll()
     if let own = filter.ownConnection {
@@ -201,6 +204,21 @@ extension CaptureCommand {
     } catch {
       StandardError.print(error.description)
       throw ExitStatus.failure
+    }
+  }
+
+  /// The node's tables tell a later trace what leads where. Without them it learns from the packets.
+  private func writeTables(of node: String, beside path: String) {
+    let path = Snapshots.path(besideCapture: path)
+    guard let json = try? NodeSnapshot.ofThisNode().json(node: node, time: Int64(time(nil))) else {
+      return
+    }
+    do throws(GuardedFileError) {
+      let file = try OutputFiles(path, rotation: .init())
+      _ = file.write(unsafe json.span.bytes)
+      try file.close()
+    } catch {
+      StandardError.print(error.description)
     }
   }
 
