@@ -10,15 +10,19 @@ struct HandmadePacket: Sendable {
   var payload = [UInt8]("a payload of its own".utf8)
   /// Sequence number of a TCP segment; nil for a UDP datagram.
   var sequence: UInt32?
+  /// Which octets of the IP payload a fragment has; nil for a whole packet.
+  var fragment: Range<Int>?
 
   /// The IP packet with a TTL.
   func bytes(timeToLive: UInt8) -> [UInt8] {
-    let transport = sequence.map(segment) ?? datagram
+    let whole = sequence.map(segment) ?? datagram
+    let transport = fragment.map { Array(whole[$0]) } ?? whole
     var writer = ByteWriter(.big)
     writer.append([0x45, 0])
     writer.append(UInt16(20 + transport.count))
     writer.append(identification)
-    writer.append([0x40, 0, timeToLive, sequence == nil ? 17 : 6, 0, 0])
+    writer.append(flagsAndOffset(of: whole.count))
+    writer.append([timeToLive, sequence == nil ? 17 : 6, 0, 0])
     writer.append(source + destination + transport)
     return writer.bytes
   }
@@ -26,6 +30,12 @@ struct HandmadePacket: Sendable {
   /// The same in an Ethernet frame.
   func frame(from sender: [UInt8], to receiver: [UInt8], timeToLive: UInt8) -> [UInt8] {
     receiver + sender + [0x08, 0x00] + bytes(timeToLive: timeToLive)
+  }
+
+  /// Don't Fragment, or More Fragments and the offset in units of eight octets.
+  private func flagsAndOffset(of length: Int) -> UInt16 {
+    guard let fragment else { return 0x4000 }
+    return (fragment.upperBound < length ? 0x2000 : 0) | UInt16(fragment.lowerBound / 8)
   }
 
   private var datagram: [UInt8] {
