@@ -98,7 +98,7 @@ package struct Score: Sendable, CustomStringConvertible {
 
   private mutating func countPairs(of found: [FoundTrace], _ truth: [TruePacket]) {
     var packetOfPlace: [Place: Int] = [:]
-    for (index, packet) in truth.enumerated() {
+    for (index, packet) in truth.enumerated() where packet.outcome != nil {
       pairs.true += Self.pairCount(packet.observations.count)
       for place in packet.places { packetOfPlace[place] = index }
     }

@@ -211,7 +211,9 @@ struct Correlator: ~Copyable {
     table: borrowing PointTable, knowledge: inout NetworkKnowledge,
     emit: (borrowing Trajectory, borrowing PointTable) -> Void
   ) {
-    number()
+    count += 1
+    trajectory.number = count
+    trajectory.retransmissionOf = retransmissions.original(of: trajectory)
     let isWaiting = trajectory.mayBeSeenFurther
     if isWaiting || settings.isOrdered && !waiting.isEmpty {
       waiting.append(&trajectory, isWaiting: isWaiting, isCuttable: cutter.isActive)
@@ -222,12 +224,6 @@ struct Correlator: ~Copyable {
     } else {
       emitCurrent(table, emit)
     }
-  }
-
-  private mutating func number() {
-    count += 1
-    trajectory.number = count
-    trajectory.retransmissionOf = retransmissions.original(of: trajectory)
   }
 
   /// Judges the packet that has waited longest, and hands it on.
@@ -242,7 +238,11 @@ struct Correlator: ~Copyable {
     let whole = trajectory
     for (place, part) in whole.parts().enumerated() {
       trajectory.take(part, of: whole)
-      if place > 0 { number() }
+      if place > 0 {
+        count += 1
+        trajectory.number = count
+        trajectory.retransmissionOf = nil
+      }
       builder.build(&trajectory, table: table, knowledge: &knowledge)
       emitCurrent(table, emit)
     }

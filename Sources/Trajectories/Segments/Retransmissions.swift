@@ -1,50 +1,95 @@
 /// Remembers which trace carried a segment first, so that one sent again is linked to it.
 ///
-/// A table of fixed size by flow and sequence number: what is sent very much later finds its place taken,
-/// and stays without a link.
+/// Each flow knows how far it has come: what lies behind that was sent before, and only then the flow's
+/// segments are searched, the latest first. Both tables are of fixed size; what is sent again very much
+/// later stays without a link.
 struct Retransmissions {
-  private struct Entry {
-    /// Bits of the key that the place in the table leaves open.
+  private struct Flow {
+    /// Bits of the flow's hash that its place leaves open; 0 for none.
     var tag: UInt32 = 0
-    /// The lower half of the trace's number.
-    var number: UInt32 = 0
-    /// Corrected time of the first observation, in units of 2^30 nanoseconds.
-    var time: UInt16 = 0
+    /// The sequence number that follows the furthest octet.
+    var next: UInt32 = 0
+    /// Position of the flow's last segment, counted over all segments ever.
+    var last: UInt32 = 0
   }
 
-  /// Small enough to stay in the processor's cache beside the window.
-  private static let capacity = 1 << 14
-  private static let timeShift = 30
-  /// Sequence numbers may be in use again after this time, about two minutes: TCP gives up before.
-  private static let lifetime: Int16 = 112
-  private var entries: [Entry] = Array(repeating: Entry(), count: capacity)
+  private struct Segment {
+    var number: UInt64 = 0
+    var sequence: UInt32 = 0
+    /// Position of the flow's segment before, or its own for the first one.
+    var previous: UInt32 = 0
+  }
+
+  /// So few segments have fewer octets than there are sequence numbers: none comes round again.
+  private static let segmentCount = 1 << 15
+  private static let flowCount = 1 << 14
+  /// Flows whose hashes fall together share so many places.
+  private static let ways = 4
+  /// Segments of a flow that are searched.
+  private static let searchLimit = 4096
+
+  private var flows = [Flow](repeating: Flow(), count: flowCount)
+  private var segments = [Segment](repeating: Segment(), count: segmentCount)
+  private var count: UInt32 = 0
 
   /// Number of the trace that carried the trajectory's first octet before; else it is the first.
   mutating func original(of trajectory: borrowing Trajectory) -> UInt64? {
-    guard trajectory.hops[0].observation.takesSequence else { return nil }
+    let length = trajectory.hops[0].observation.sequenceLength
+    guard length > 0 else { return nil }
     let endpoints = trajectory.hops[0].observation.endpointsHash
+    let isOpening = trajectory.hops[0].observation.tcpFlags & 2 != 0
     let sequence = trajectory.part?.sequence ?? trajectory.hops[0].observation.sequence
-    let key = Observation.mix(endpoints, UInt64(sequence))
-    let time = UInt16(
-      truncatingIfNeeded: trajectory.hops[0].observation.correctedTime >> Self.timeShift)
-    let place = Int(truncatingIfNeeded: key) & (Self.capacity - 1)
-    let tag = UInt32(truncatingIfNeeded: key >> 32) | 1
-    let known = entries[place]
-    let age = Int16(bitPattern: time &- known.time)
-    if known.tag == tag && age >= 0 && age < Self.lifetime {
-      let distance = UInt32(truncatingIfNeeded: trajectory.number) &- known.number
-      return trajectory.number - UInt64(distance)
+    let end = sequence &+ (trajectory.part?.length ?? length)
+    let place = flowPlace(endpoints)
+    let tag = UInt32(truncatingIfNeeded: endpoints >> 32) | 1
+    let isKnown = flows[place].tag == tag
+    if isKnown && Int32(bitPattern: sequence &- flows[place].next) < 0,
+      let number = find(sequence, of: flows[place])
+    {
+      return number
     }
-    entries[place] = Entry(
-      tag: tag, number: UInt32(truncatingIfNeeded: trajectory.number), time: time)
+    segments[Int(count) & (Self.segmentCount - 1)] = Segment(
+      number: trajectory.number, sequence: sequence,
+      previous: isKnown ? flows[place].last : count)
+    if !isKnown || isOpening || Int32(bitPattern: end &- flows[place].next) > 0 {
+      flows[place].next = end
+    }
+    flows[place].tag = tag
+    flows[place].last = count
+    count &+= 1
+    return nil
+  }
+
+  /// The flow's place: its own, else that of the flow that has been silent for longest.
+  private func flowPlace(_ endpoints: UInt64) -> Int {
+    let first = Int(truncatingIfNeeded: endpoints) & (Self.flowCount - Self.ways)
+    let tag = UInt32(truncatingIfNeeded: endpoints >> 32) | 1
+    var oldest = first
+    for place in first..<first + Self.ways {
+      if flows[place].tag == tag { return place }
+      let isOlder = flows[place].tag == 0 || count &- flows[place].last > count &- flows[oldest].last
+      if flows[oldest].tag != 0 && isOlder { oldest = place }
+    }
+    return oldest
+  }
+
+  private func find(_ sequence: UInt32, of flow: Flow) -> UInt64? {
+    var position = flow.last
+    for _ in 0..<Self.searchLimit {
+      guard count &- position <= UInt32(Self.segmentCount) else { return nil }
+      let segment = segments[Int(position) & (Self.segmentCount - 1)]
+      if segment.sequence == sequence { return segment.number }
+      if segment.previous == position { return nil }
+      position = segment.previous
+    }
     return nil
   }
 }
 
 extension Observation {
-  /// Whether the segment has octets, or a SYN or FIN, that the other side acknowledges.
-  fileprivate var takesSequence: Bool {
-    isTCP && !isFragment && identity != 0
-      && (payloadLength > 0 || tcpFlags & 3 != 0)
+  /// How many sequence numbers the segment takes: its octets, a SYN and a FIN (RFC 9293, section 3.4).
+  fileprivate var sequenceLength: UInt32 {
+    guard isTCP, !isFragment, identity != 0 else { return 0 }
+    return payloadLength + UInt32(tcpFlags & 1) + UInt32(tcpFlags >> 1 & 1)
   }
 }
