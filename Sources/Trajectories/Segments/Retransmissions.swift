@@ -67,7 +67,8 @@ struct Retransmissions {
     var oldest = first
     for place in first..<first + Self.ways {
       if flows[place].tag == tag { return place }
-      let isOlder = flows[place].tag == 0 || count &- flows[place].last > count &- flows[oldest].last
+      let isOlder =
+        flows[place].tag == 0 || count &- flows[place].last > count &- flows[oldest].last
       if flows[oldest].tag != 0 && isOlder { oldest = place }
     }
     return oldest
@@ -90,6 +91,6 @@ extension Observation {
   /// How many sequence numbers the segment takes: its octets, a SYN and a FIN (RFC 9293, section 3.4).
   fileprivate var sequenceLength: UInt32 {
     guard isTCP, !isFragment, identity != 0 else { return 0 }
-    return payloadLength + UInt32(tcpFlags & 1) + UInt32(tcpFlags >> 1 & 1)
+    return payloadLength &+ UInt32(tcpFlags & 1) &+ UInt32(tcpFlags >> 1 & 1)
   }
 }
