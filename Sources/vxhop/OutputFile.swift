@@ -24,6 +24,17 @@ struct OutputFile: ~Copyable {
 
   var isTerminal: Bool { isatty(descriptor) == 1 }
 
+  /// Whether more than ASCII can be shown: in a file always, on a terminal if its locale says so.
+  var isUnicode: Bool {
+    guard isTerminal else { return true }
+    for name in ["LC_ALL", "LC_CTYPE", "LANG"] {
+      guard let value = unsafe getenv(name), unsafe value.pointee != 0 else { continue }
+      let locale = unsafe String(cString: value).lowercased()
+      return locale.contains("utf-8") || locale.contains("utf8")
+    }
+    return false
+  }
+
   /// Columns of the terminal; nil if it is none.
   var width: Int? {
     var size = winsize()

@@ -42,8 +42,8 @@ struct ReportWriting {
         files: files,
         selection: packets ?? (selection.frame == nil && feed == nil ? nil : .all),
         width: output.width ?? 100,
-        hasColor: options.color.isColored(toTerminal: output.isTerminal), isLive: feed != nil,
-        sink: sink)
+        hasColor: options.color.isColored(toTerminal: output.isTerminal),
+        isUnicode: output.isUnicode, isLive: feed != nil, sink: sink)
       return write(report, analysis)
     }
   }

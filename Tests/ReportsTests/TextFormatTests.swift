@@ -69,4 +69,13 @@ import Testing
   func shortenedNames(text: String, width: Int, result: String) {
     #expect(text.shortened(to: width) == result)
   }
+
+  @Test(arguments: [
+    ("n1/eth0 ═ n2/eth0  7.8±5.9 µs", "n1/eth0 = n2/eth0  7.8~5.9 us"),
+    ("  ✗ wire n2→n1", "  x wire n2>n1"), ("käse🦀", "k?se?"), ("plain", "plain"),
+  ])
+  func asciiKeepsColumns(text: String, plain: String) {
+    #expect(PlainCharacters.text(text) == plain)
+    #expect(text.count == plain.count)
+  }
 }

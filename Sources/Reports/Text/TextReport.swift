@@ -13,6 +13,7 @@ package final class TextReport: TraceReport {
   private var collected: Collected
   private let width: Int
   private let hasColor: Bool
+  private let isUnicode: Bool
   private let hasSelection: Bool
   private var isStreaming: Bool
 
@@ -34,12 +35,14 @@ package final class TextReport: TraceReport {
   ///   - files: the inputs' paths as given, by number.
   ///   - selection: which single packets to show; nil for a few that show most.
   ///   - width: columns of the terminal or page.
+  ///   - isUnicode: whether more than ASCII can be shown.
   ///   - isLive: whether selected packets are written as they come.
   package init(
     files: [String], selection: PacketSelection? = nil, width: Int = 100, hasColor: Bool = false,
-    isLive: Bool = false, sink: OutputSink
+    isUnicode: Bool = true, isLive: Bool = false, sink: OutputSink
   ) {
     isStreaming = isLive && selection != nil
+    self.isUnicode = isUnicode
     buffer = OutputBuffer(sink: sink)
     names = TextNames(files: files)
     collected = Collected(shelf: PacketShelf(selection: selection))
@@ -94,7 +97,7 @@ package final class TextReport: TraceReport {
 
   private func write(_ lines: [TextLine]) {
     for line in lines {
-      buffer.append(Array(line.text.utf8))
+      buffer.append(Array((isUnicode ? line.text : PlainCharacters.text(line.text)).utf8))
       buffer.append("\n")
     }
   }
