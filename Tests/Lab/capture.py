@@ -19,9 +19,10 @@ LISTEN_SECONDS = 20.0
 FLUSH_SECONDS = 0.4
 # What bulk captures need: room for a second, and time until the kernel hands over a last block.
 BULK_BUFFER_KIB, BULK_FLUSH_SECONDS = 65536, 2.0
-# In immediate mode every packet takes a whole slot of snaplen octets in the kernel's ring.
+# In immediate mode every packet takes a whole slot of snaplen octets in the kernel's ring. On a busy machine
+# tcpdump may not run while a stream of some megabytes passes: a thousand packets wait then.
 LIVE_FOLDER = "live"
-SMALLEST_BUFFER_KIB, SLOTS = 16384, 512
+SMALLEST_BUFFER_KIB, SLOTS = 16384, 1024
 
 
 class CaptureFailed(RuntimeError):
