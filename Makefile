@@ -2,15 +2,16 @@
 
 PREFIX ?= /usr/local
 
-BUILD_PACKAGES := git pkg-config libpcap-dev libnl-3-dev libnl-route-3-dev
+BUILD_PACKAGES := git pkg-config libpcap-dev libnl-3-dev libnl-route-3-dev \
+	zlib1g-dev libzstd-dev liblz4-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) \
 	iproute2 nftables iptables ethtool tcpdump tshark wireshark-common python3 \
-	chromium curl
+	chromium curl gzip zstd lz4
 
 # The binary carries Swift's libraries, so that it runs where no Swift is installed, and no symbols.
 RELEASE := swift build -c release --static-swift-stdlib -Xlinker -s --product vxhop
 
-.PHONY: build demo test install format lint clean build-packages test-packages
+.PHONY: build demo test install fuzz format lint clean build-packages test-packages
 
 build: build-packages
 	$(RELEASE)
@@ -22,6 +23,18 @@ demo: build
 test: test-packages
 	swift test --skip LabTests
 	swift test --filter LabTests --no-parallel
+
+# Reads captures made of anything for SECONDS, with addresses checked: `make fuzz SECONDS=600`.
+FUZZ := .build/fuzz
+SEEDS := $(wildcard Fixtures/* ../shared/captures/*/)
+fuzz: SECONDS := 60
+fuzz: build-packages
+	swift build -c release --scratch-path $(FUZZ) --sanitize fuzzer -Xswiftc -sanitize=fuzzer,address \
+		-Xswiftc -DFUZZING --product fuzz-captures
+	mkdir -p $(FUZZ)/corpus
+	SWIFT_BACKTRACE=enable=no $(FUZZ)/release/fuzz-captures -max_total_time=$(SECONDS) -max_len=65536 \
+		-timeout=20 -rss_limit_mb=4096 -print_final_stats=1 -artifact_prefix=$(FUZZ)/ \
+		$(FUZZ)/corpus $(SEEDS)
 
 install: build
 	install -D -m 755 .build/release/vxhop $(DESTDIR)$(PREFIX)/bin/vxhop

@@ -10,12 +10,15 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CLibpcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
     .systemLibrary(
       name: "CLibnl", pkgConfig: "libnl-route-3.0", providers: [.apt(["libnl-route-3-dev"])]),
     .systemLibrary(name: "CLinux"),
 
     // The packet's way: bytes → headers → observations → trajectories → findings → report.
-    .target(name: "Captures"),
+    .target(name: "Captures", dependencies: ["CLZ4", "CZlib", "CZstd"]),
     .target(name: "Packets"),
     .target(name: "Filters", dependencies: ["CLibpcap"]),
     .target(
@@ -42,6 +45,15 @@ let package = Package(
       ]
     ),
 
+    // Reads captures made of anything: with a fuzzer built in by `make fuzz`, else the files it is given.
+    .executableTarget(
+      name: "fuzz-captures",
+      dependencies: [
+        "Captures", "Decapsulation", "Packets", "Topology", "Trajectories",
+      ],
+      path: "Tests/Fuzzing"
+    ),
+
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .target(
       name: "Scoring",
@@ -53,7 +65,7 @@ let package = Package(
     .testTarget(
       name: "DecapsulationTests",
       dependencies: [
-        "Captures", "Decapsulation", "Filters", "Packets", "TestSupport", "Topology",
+        "Captures", "Decapsulation", "Filters", "Packets", "TestSupport", "Topology", "vxhop",
       ]
     ),
     .testTarget(name: "FiltersTests", dependencies: ["Filters", "TestSupport"]),

@@ -11,8 +11,10 @@ package struct CaptureError: Error, CustomStringConvertible, Equatable {
     case empty
     /// The first bytes are those of no capture format.
     case notACapture
-    /// The first bytes are those of a compressed file.
+    /// The first bytes are those of a file that is compressed in a way that is not read.
     case compressed
+    /// The compressed data cannot be unpacked from here on.
+    case damaged
     /// A version of pcap or pcapng that is not specified.
     case unsupportedVersion
     /// The capture ends within a header, record or block.

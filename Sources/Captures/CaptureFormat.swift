@@ -4,8 +4,8 @@ enum CaptureFormat: BitwiseCopyable {
   case pcapng
 
   /// Recognises a capture by its first bytes, and reads on to its first pcap record or pcapng
-  /// block.
-  init(of window: inout ByteWindow) throws(CaptureError) {
+  /// block. The window of a compressed capture is replaced by one of what it unpacks to.
+  init(of window: inout ByteWindow, isUnpacked: Bool = false) throws(CaptureError) {
     guard try window.holds(1) else {
       throw .atStart(of: window.path, .empty, "is empty: a pcap or pcapng file expected")
     }
@@ -19,7 +19,13 @@ enum CaptureFormat: BitwiseCopyable {
       if let header = try PcapHeader(magic: magic, readingFrom: &window) {
         self = .pcap(header)
       } else if let compression = Compression(magic: magic) {
-        throw .compressed(window.path, compression)
+        guard !isUnpacked, let codec = compression.makeCodec() else {
+          throw .compressed(window.path, compression)
+        }
+        let path = window.path
+        let decompressor = Decompressor(compression, codec: codec, input: window)
+        window = ByteWindow(unpacking: decompressor, path: path)
+        try self.init(of: &window, isUnpacked: true)
       } else {
         throw .notACapture(window.path, firstBytes: window.peek(4))
       }

@@ -33,16 +33,30 @@ extension CaptureReader {
 
   /// Time of the last whole record in nanoseconds since 1970; the reader stays where it is.
   ///
-  /// nil for a stream, and for a capture without records. Throws if not one record can be read. Notes
-  /// whether the capture ends in the middle of a record (`endsInRecord`).
+  /// nil for a stream, and for a capture without records. Throws if not one record can be read. A
+  /// compressed capture is unpacked to its end. Notes whether the capture ends in the middle of a record
+  /// (`endsInRecord`).
   package mutating func lastRecordTime() throws(CaptureError) -> Int64? {
-    guard isMapped else { return nil }
+    guard canRewind else { return nil }
+    guard isMapped else { return try lastUnpackedTime() }
     let place = self.place
     defer { self.place = place }
     let tail = UInt64(max(0, window.end - 2 * Self.searchLength))
     if tail == 0 || !resynchronise(at: tail) {
       rewind()
     }
+    return try timeOfLastRemaining()
+  }
+
+  /// The same for a capture that can only be read from its start; the reader goes back to its frame.
+  private mutating func lastUnpackedTime() throws(CaptureError) -> Int64? {
+    let place = self.place
+    defer { self.place = place }
+    rewind()
+    return try timeOfLastRemaining()
+  }
+
+  private mutating func timeOfLastRemaining() throws(CaptureError) -> Int64? {
     var time: Int64?
     do throws(CaptureError) {
       while try locateNext() { time = current.time }
@@ -79,6 +93,7 @@ extension CaptureReader {
         hasEnded: hasEnded, current: current)
     }
     set {
+      guard isMapped else { return goBack(to: newValue) }
       window.move(to: newValue.position)
       section = newValue.section
       frame = newValue.frame
@@ -86,6 +101,13 @@ extension CaptureReader {
       hasEnded = newValue.hasEnded
       current = newValue.current
     }
+  }
+
+  /// Reads on from the start, if that can be read again, up to the place's frame.
+  private mutating func goBack(to place: Place) {
+    rewind()
+    while frame < place.frame, (try? advance()) == true {}
+    hasEnded = place.hasEnded
   }
 
   /// Whether a record at or after the byte offset could be reached from the position.

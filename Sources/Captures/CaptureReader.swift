@@ -55,8 +55,11 @@ package struct CaptureReader: ~Copyable {
     }
   }
 
-  /// Whether the capture is a regular file, mapped, that can be read twice.
+  /// Whether the capture is a regular file, mapped, that can be read from anywhere.
   package var isMapped: Bool { window.isMapped }
+
+  /// Whether the capture is a regular file, compressed perhaps, that can be read twice.
+  package var canRewind: Bool { window.canRewind }
 
   /// Offset in bytes of the next record.
   package var byteOffset: UInt64 { window.byteOffset }
@@ -84,10 +87,10 @@ package struct CaptureReader: ~Copyable {
 
   /// Goes back to the first record, if all of the capture is at hand. The interfaces stay known.
   package mutating func rewind() {
-    guard isMapped || window.isWhole else { return }
-    switch format {
-    case .pcap: window.move(to: PcapHeader.length)
-    case .pcapng: window.move(to: 0)
+    guard canRewind || window.isWhole else { return }
+    window.rewind()
+    if case .pcap = format, (try? window.holds(PcapHeader.length)) == true {
+      window.advance(by: PcapHeader.length)
     }
     section = PcapngSection()
     frame = 0

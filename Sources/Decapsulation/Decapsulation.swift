@@ -30,7 +30,7 @@ package final class Decapsulation {
   package var hasOpenInput: Bool { !sources.isEmpty }
 
   /// Whether an input is no regular file, so that nobody knows when it ends.
-  package var hasStream: Bool { sources.contains { !$0.isMapped } }
+  package var hasStream: Bool { sources.contains { !$0.isRegular } }
 
   /// Reads all inputs to their ends, or until nobody takes the frames any more.
   package func run(writingTo writer: consuming CaptureWriter) {

@@ -14,7 +14,7 @@ final class DecapsulationSource {
     frames = SourceFrames(reader: reader, file: file, input: input, options: options)
   }
 
-  var isMapped: Bool { frames.isMapped }
+  var isRegular: Bool { frames.isRegular }
 
   /// What ended the reading early.
   var error: CaptureError? { frames.error }
@@ -66,7 +66,7 @@ struct SourceFrames: ~Copyable {
     self.reader = reader
   }
 
-  var isMapped: Bool { reader.isMapped }
+  var isRegular: Bool { reader.canRewind }
 
   /// Reads the next record unless there is one already; false at the end. What was written so far is
   /// handed on before bytes are waited for.

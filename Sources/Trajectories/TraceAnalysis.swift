@@ -108,7 +108,7 @@ package final class TraceAnalysis {
   private func open(_ input: TraceInput, file: UInt16) {
     do throws(CaptureError) {
       let reader = try CaptureReader(path: input.path)
-      let limit = reader.isMapped ? options.sampleLimit : Int.max
+      let limit = reader.canRewind ? options.sampleLimit : Int.max
       var source = CaptureSource(
         reader: reader, intake: makeIntake(file: file), recordLimit: limit)
       source.addPoints(to: &table)
@@ -236,7 +236,7 @@ extension TraceAnalysis {
   private func noteRecordings() {
     for stream in streams {
       let span: RecordingTimes.Span?
-      if stream.source.isMapped {
+      if stream.source.canRewind {
         span = recordedSpan(of: stream)
       } else {
         span = RecordingTimes.Span(first: .min, last: .max)

@@ -7,10 +7,7 @@ import Testing
 struct SharedCaptureTests {
   /// Damaged on purpose, and read differently by each tool.
   static let fuzzed = SharedCaptures.entries.filter { $0.name.hasPrefix("fuzz/") }
-  static let compressed = SharedCaptures.entries.filter { $0.name.hasSuffix(".gz") }
-  static let ordinary = SharedCaptures.entries.filter {
-    !$0.name.hasPrefix("fuzz/") && !$0.name.hasSuffix(".gz")
-  }
+  static let ordinary = SharedCaptures.entries.filter { !$0.name.hasPrefix("fuzz/") }
 
   @Test(arguments: ordinary) func frameCount(_ entry: SharedCaptures.Entry) {
     let reading = Reading(path: entry.path)
@@ -21,10 +18,6 @@ struct SharedCaptureTests {
     #expect(reading.records.count == packets)
     #expect(reading.records.map(\.frame) == (0..<packets).map { UInt64($0 + 1) })
     #expect((reading.error != nil) == entry.endsInError)
-  }
-
-  @Test(arguments: compressed) func compression(_ entry: SharedCaptures.Entry) {
-    #expect(Reading(path: entry.path).error?.code == .compressed)
   }
 
   @Test(arguments: fuzzed) func damage(_ entry: SharedCaptures.Entry) {

@@ -3,12 +3,13 @@ import Glibc
 /// The bytes of a capture that are at hand, and a position among them.
 ///
 /// A regular file is mapped and the window is the whole file. Anything else is read in blocks into
-/// a buffer that moves along; a decompressor would be one more such source.
+/// a buffer that moves along, and so is what a compressed capture unpacks to.
 @safe
 struct ByteWindow: ~Copyable {
   private enum Source {
     case mapping
     case stream(descriptor: Int32, isOwned: Bool)
+    case unpacking(Decompressor)
   }
 
   private static let blockLength = 256 << 10
@@ -76,6 +77,15 @@ struct ByteWindow: ~Copyable {
     }
   }
 
+  /// Takes the bytes that a compressed capture unpacks to.
+  init(unpacking decompressor: Decompressor, path: String) {
+    self.path = path
+    source = .unpacking(decompressor)
+    unsafe base = .allocate(byteCount: Self.blockLength, alignment: 16)
+    capacity = Self.blockLength
+    end = 0
+  }
+
   deinit {
     switch source {
     case .mapping:
@@ -85,6 +95,8 @@ struct ByteWindow: ~Copyable {
       if isOwned {
         close(descriptor)
       }
+    case .unpacking:
+      unsafe base.deallocate()
     }
   }
 
@@ -104,7 +116,30 @@ struct ByteWindow: ~Copyable {
   var isMapped: Bool {
     switch source {
     case .mapping: true
+    case .stream, .unpacking: false
+    }
+  }
+
+  /// Whether the bytes can be read again from the start.
+  var canRewind: Bool {
+    switch source {
+    case .mapping: true
     case .stream: false
+    case .unpacking(let decompressor): decompressor.canRestart
+    }
+  }
+
+  /// Goes back to the first byte, if all of them are at hand.
+  mutating func rewind() {
+    switch source {
+    case .mapping:
+      position = 0
+    case .unpacking(let decompressor) where decompressor.canRestart:
+      decompressor.restart()
+      (position, end, origin) = (0, 0, 0)
+    case .stream where isWhole:
+      position = 0
+    case .stream, .unpacking: break
     }
   }
 
@@ -121,10 +156,7 @@ struct ByteWindow: ~Copyable {
     if available >= count {
       return true
     }
-    switch source {
-    case .mapping: return false
-    case .stream(let descriptor, _): return try fill(count, from: descriptor)
-    }
+    return isMapped ? false : try fill(count)
   }
 
   /// A copy of the next `count` bytes; traps beyond the bytes at hand.
@@ -176,20 +208,36 @@ struct ByteWindow: ~Copyable {
     released = limit
   }
 
-  /// Reads until `count` bytes follow the position; false if the stream ends before.
+  /// Reads until `count` bytes follow the position; false if the source ends before.
   @inline(never)
-  private mutating func fill(_ count: Int, from descriptor: Int32) throws(CaptureError) -> Bool {
+  private mutating func fill(_ count: Int) throws(CaptureError) -> Bool {
     makeRoom(for: count)
     while available < count {
-      let length = unsafe read(descriptor, base + end, capacity - end)
-      if length > 0 {
-        end += length
-      } else if length == 0 {
-        return false
+      let space = unsafe UnsafeMutableRawBufferPointer(start: base + end, count: capacity - end)
+      let length: Int
+      switch source {
+      case .mapping: return false
+      case .stream(let descriptor, _): length = try unsafe receive(from: descriptor, into: space)
+      case .unpacking(let decompressor): length = try unsafe decompressor.read(into: space)
+      }
+      guard length > 0 else { return false }
+      end += length
+    }
+    return true
+  }
+
+  /// Takes bytes of a stream; returns their number, 0 at its end and where it may not be waited for.
+  private mutating func receive(
+    from descriptor: Int32, into space: UnsafeMutableRawBufferPointer
+  ) throws(CaptureError) -> Int {
+    while true {
+      let length = unsafe read(descriptor, space.baseAddress, space.count)
+      if length >= 0 {
+        return length
       } else if errno == EAGAIN {
         guard waits else {
           isStarved = true
-          return false
+          return 0
         }
         var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         unsafe poll(&request, 1, -1)
@@ -197,7 +245,6 @@ struct ByteWindow: ~Copyable {
         throw .system(errno, path: path, byteOffset: byteOffset)
       }
     }
-    return true
   }
 
   /// Whether the first byte of a stream is still at hand.

@@ -24,12 +24,13 @@ struct CaptureSource: ~Copyable {
   }
 
   var isAtEnd: Bool { remaining == 0 && !intake.hasReleased }
-  var isMapped: Bool { reader.isMapped }
+  /// Whether it is a regular file, compressed perhaps.
+  var canRewind: Bool { reader.canRewind }
   var bytesRead: UInt64 { reader.byteOffset }
   /// Nil for a stream.
   var size: UInt64? { reader.size }
   /// Whether it can be read again.
-  var isRepeatable: Bool { reader.isMapped || reader.isRetained }
+  var isRepeatable: Bool { reader.canRewind || reader.isRetained }
   /// Whether the capture was cut off, as far as `lastRecordTime()` has seen.
   var isCut: Bool { reader.endsInRecord }
   var interfaces: [CaptureInterface] { reader.interfaces }

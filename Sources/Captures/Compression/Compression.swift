@@ -28,4 +28,14 @@ enum Compression: BitwiseCopyable {
   var unpackingCommand: String {
     "\(name) -dc"
   }
+
+  /// What unpacks it; nil for a format that is only recognised, or where there is no memory.
+  func makeCodec() -> (any DecompressionCodec)? {
+    switch self {
+    case .gzip: GzipCodec()
+    case .zstd: ZstdCodec()
+    case .lz4: LZ4Codec()
+    case .xz, .bzip2: nil
+    }
+  }
 }

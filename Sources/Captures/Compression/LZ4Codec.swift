@@ -1,0 +1,36 @@
+import CLZ4
+
+/// LZ4's frame format, by liblz4.
+@safe
+final class LZ4Codec: DecompressionCodec {
+  private let context: OpaquePointer
+
+  /// Nil where there is no memory for it.
+  init?() {
+    var context: OpaquePointer?
+    let result = unsafe LZ4F_createDecompressionContext(&context, UInt32(LZ4F_VERSION))
+    guard LZ4F_isError(result) == 0, let context = unsafe context else { return nil }
+    unsafe self.context = context
+  }
+
+  deinit {
+    unsafe LZ4F_freeDecompressionContext(context)
+  }
+
+  func unpack(
+    _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
+  ) throws(CodecError) -> CodecProgress {
+    var taken = input.count
+    var made = output.count
+    let result = unsafe LZ4F_decompress(
+      context, output.baseAddress, &made, input.baseAddress, &taken, nil)
+    guard LZ4F_isError(result) == 0 else {
+      throw CodecError(explanation: unsafe String(cString: LZ4F_getErrorName(result)))
+    }
+    return CodecProgress(taken: taken, made: made, isAtBorder: result == 0)
+  }
+
+  func restart() {
+    unsafe LZ4F_resetDecompressionContext(context)
+  }
+}
