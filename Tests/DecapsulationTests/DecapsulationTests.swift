@@ -1,0 +1,221 @@
+import Captures
+import Decapsulation
+import Filters
+import Foundation
+import Packets
+import TestSupport
+import Testing
+
+/// Frames made by hand, and what becomes of them.
+struct DecapsulationTests {
+  static let inner: [UInt8] = ethernet(
+    ipv4([0x9c, 0x40, 0x00, 0x35, 0, 12, 0, 0, 1, 2, 3, 4], protocol: 17, from: [10, 42, 1, 2]))
+  static let seconds: UInt32 = 1_763_823_788
+
+  static func ethernet(_ payload: [UInt8], type: UInt16 = 0x0800) -> [UInt8] {
+    [2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, UInt8(type >> 8), UInt8(type & 0xff)] + payload
+  }
+
+  static func ipv4(
+    _ payload: [UInt8], protocol number: UInt8, from source: [UInt8] = [172, 30, 9, 11],
+    fragment: UInt16 = 0
+  ) -> [UInt8] {
+    let length = 20 + payload.count
+    return [
+      0x45, 0, UInt8(length >> 8), UInt8(length & 0xff), 0xec, 0xc6, UInt8(fragment >> 8),
+      UInt8(fragment & 0xff), 64, number, 0, 0,
+    ] + source + [172, 30, 9, 12] + payload
+  }
+
+  /// UDP from port 40,880.
+  static func udp(_ payload: [UInt8], to port: UInt16) -> [UInt8] {
+    let length = 8 + payload.count
+    return [
+      0x9f, 0xb0, UInt8(port >> 8), UInt8(port & 0xff), UInt8(length >> 8), UInt8(length & 0xff), 0,
+      0,
+    ] + payload
+  }
+
+  static func vxlan(_ frame: [UInt8], vni: UInt8 = 1, flags: UInt8 = 8) -> [UInt8] {
+    [flags, 0, 0, 0, 0, 0, vni, 0] + frame
+  }
+
+  static func outer(_ frame: [UInt8], vni: UInt8 = 1, flags: UInt8 = 8) -> [UInt8] {
+    ethernet(ipv4(udp(vxlan(frame, vni: vni, flags: flags), to: 8472), protocol: 17))
+  }
+
+  /// A pcap in nanoseconds.
+  static func capture(_ frames: [[UInt8]], linkType: UInt32 = 1) -> [UInt8] {
+    var pcap = PcapBytes(magic: 0xa1b2_3c4d, linkType: linkType)
+    for (number, frame) in frames.enumerated() {
+      pcap.append(seconds: seconds, fraction: UInt32(number) + 7, frame)
+    }
+    return pcap.bytes
+  }
+
+  @Test func recoversAFrame() throws {
+    let done = try Decapsulated(capture: Self.capture([Self.outer(Self.inner)]))
+    let time = Int64(Self.seconds) * 1_000_000_000 + 7
+    #expect(
+      try done.frames() == [
+        .init(
+          bytes: Self.inner, time: time, originalLength: UInt32(Self.inner.count), linkType: 1)
+      ])
+    let row = try #require(
+      try done.tshark(["frame.comment", "frame.interface_name", "ip.src"]).first)
+    #expect(
+      row["frame.comment"] == "vxlan vni 1, 172.30.9.11:40880 > 172.30.9.12:8472, ip id 60614")
+    #expect(row["frame.interface_name"]?.hasSuffix("/eth0") == true)
+    #expect(row["ip.src"] == "10.42.1.2")
+  }
+
+  @Test func withoutComments() throws {
+    var options = DecapsulationOptions()
+    options.hasComments = false
+    let done = try Decapsulated(capture: Self.capture([Self.outer(Self.inner)]), options: options)
+    #expect(try done.tshark(["frame.comment", "ip.src"]).first?["frame.comment"] == "")
+    #expect(try done.frames().count == 1)
+  }
+
+  /// The capture kept 90 bytes: 40 of the inner frame, whose length is what it was on the wire.
+  @Test func cutByTheCapture() throws {
+    let frame = Self.outer(Self.inner)
+    var pcap = PcapBytes()
+    pcap.append(
+      seconds: 1, fraction: 0, Array(frame[..<90]), originalLength: UInt32(frame.count))
+    let done = try Decapsulated(capture: pcap.bytes)
+    let written = try #require(try done.frames().first)
+    #expect(written.bytes == Array(Self.inner[..<40]))
+    #expect(written.originalLength == UInt32(Self.inner.count))
+  }
+
+  /// Bytes behind the outer packet, such as a frame check sequence, are not the inner frame's.
+  @Test func trailer() throws {
+    let done = try Decapsulated(
+      capture: Self.capture([Self.outer(Self.inner) + [0xde, 0xad, 0xbe, 0xef]]))
+    #expect(try done.frames().map(\.bytes) == [Self.inner])
+  }
+
+  @Test func passesOrLeavesOut() throws {
+    let notVXLAN = Self.ethernet(
+      Self.ipv4(Self.udp([UInt8](repeating: 0x41, count: 40), to: 8472), protocol: 17))
+    let frames = [Self.inner, Self.outer(Self.inner), notVXLAN]
+    let done = try Decapsulated(capture: Self.capture(frames))
+    #expect(try done.frames().map(\.bytes) == [Self.inner, Self.inner, notVXLAN])
+    #expect(done.counts.passed == 2 && done.recovered == 1)
+    var options = DecapsulationOptions()
+    options.isOnlyTunnelled = true
+    let only = try Decapsulated(capture: Self.capture(frames), options: options)
+    #expect(try only.frames().map(\.bytes) == [Self.inner])
+    #expect(only.counts.notTunnelled == 2)
+    #expect(
+      only.counts.lines(files: ["a"]) == [
+        "3 frames read, 1 decapsulated (1 vxlan), 0 passed", "left out: 2 not encapsulated",
+      ])
+  }
+
+  @Test func networkIdentifiers() throws {
+    var options = DecapsulationOptions()
+    options.vnis = [2, 3]
+    let frames = (1...3).map { Self.outer(Self.inner, vni: $0) }
+    let done = try Decapsulated(capture: Self.capture(frames), options: options)
+    #expect(done.recovered == 2)
+    #expect(done.counts.otherVNI == 1)
+    #expect(
+      try done.tshark(["frame.comment"]).map { $0["frame.comment"]?.prefix(11) } == [
+        "vxlan vni 2", "vxlan vni 3",
+      ])
+  }
+
+  @Test(arguments: [(UInt8(1), 2), (2, 1), (4, 0)]) func depth(_ depth: UInt8, _ left: Int) throws {
+    let twice = Self.outer(Self.outer(Self.inner, vni: 2))
+    let thrice = Self.outer(twice, vni: 9)
+    var options = DecapsulationOptions()
+    options.decoding.maximumTunnelDepth = depth
+    let done = try Decapsulated(capture: Self.capture([thrice]), options: options)
+    let expected = [Self.inner, Self.outer(Self.inner, vni: 2), twice]
+    #expect(try done.frames().map(\.bytes) == [expected[left]])
+    let comment = try done.tshark(["frame.comment"]).first?["frame.comment"]
+    #expect(comment?.components(separatedBy: "; in it ").count == 3 - left)
+  }
+
+  /// Linux would drop it; the comment says why.
+  @Test func unusualFlags() throws {
+    let done = try Decapsulated(capture: Self.capture([Self.outer(Self.inner, flags: 0x0c)]))
+    #expect(try done.frames().map(\.bytes) == [Self.inner])
+    #expect(done.counts.irregular == 1)
+    #expect(
+      try done.tshark(["frame.comment"]).first?["frame.comment"]?.contains("flags 0x0c") == true)
+  }
+
+  @Test func groupPolicy() throws {
+    var frame = Self.outer(Self.inner, flags: 0x88)
+    frame[14 + 20 + 8 + 3] = 5
+    let done = try Decapsulated(capture: Self.capture([frame]))
+    #expect(done.counts.irregular == 0)
+    #expect(
+      try done.tshark(["frame.comment"]).first?["frame.comment"]?.hasSuffix("group policy 5")
+        == true)
+  }
+
+  @Test(arguments: ["udp port 53", "src host 10.42.1.2", "ip"])
+  func filterTakes(_ expression: String) throws {
+    var options = DecapsulationOptions()
+    options.filter = try InnerPacketFilter(expression: expression)
+    let done = try Decapsulated(capture: Self.capture([Self.outer(Self.inner)]), options: options)
+    #expect(done.recovered == 1)
+  }
+
+  @Test(arguments: ["udp port 8472", "host 172.30.9.11", "tcp"])
+  func filterLeavesOut(_ expression: String) throws {
+    var options = DecapsulationOptions()
+    options.filter = try InnerPacketFilter(expression: expression)
+    let done = try Decapsulated(capture: Self.capture([Self.outer(Self.inner)]), options: options)
+    #expect(done.recovered == 0)
+    #expect(done.counts.filtered == 1)
+  }
+
+  /// IPIP holds no Ethernet frame: pcapng says so, a pcap of Ethernet frames gets headers of zeros.
+  @Test func bareIP() throws {
+    let packet = Array(Self.inner[14...])
+    let capture = Self.capture([Self.ethernet(Self.ipv4(packet, protocol: 4)), Self.inner])
+    let pcapng = try Decapsulated(capture: capture)
+    #expect(try pcapng.frames().map(\.linkType) == [101, 1])
+    #expect(try pcapng.frames().map(\.bytes) == [packet, Self.inner])
+    let pcap = try Decapsulated(capture: capture, format: .pcap(.ethernet))
+    let header = [UInt8](repeating: 0, count: 12) + [8, 0]
+    #expect(try pcap.frames().map(\.bytes) == [header + packet, Self.inner])
+  }
+
+  @Test func encryptedTunnel() throws {
+    let message = [4, 0, 0, 0] + [UInt8](repeating: 7, count: 60)
+    let frame = Self.ethernet(Self.ipv4(Self.udp(message, to: 51820), protocol: 17))
+    let done = try Decapsulated(capture: Self.capture([frame]))
+    #expect(done.counts.opaque == 1 && done.counts.passed == 1)
+    #expect(try done.tshark(["frame.comment"]).first?["frame.comment"] == "wireguard: encrypted")
+  }
+
+  @Test func unknownLinkType() throws {
+    let capture = Self.capture([[1, 2, 3]], linkType: 147)
+    let done = try Decapsulated(capture: capture)
+    #expect(try done.frames().map(\.linkType) == [147])
+    #expect(
+      done.counts.lines(files: ["a.pcap"])
+        == [
+          "1 frame read, 0 decapsulated, 1 passed",
+          "a.pcap: 1 frame of link type 147, which is not supported",
+        ])
+    let pcap = try Decapsulated(capture: capture, format: .pcap(.ethernet))
+    #expect(try pcap.frames().isEmpty)
+    #expect(pcap.counts.unframed == 1)
+  }
+
+  @Test func malformed() throws {
+    var frame = Self.inner
+    frame[14] = 0x41
+    let done = try Decapsulated(capture: Self.capture([Self.inner, frame]))
+    #expect(done.counts.passed == 2)
+    #expect(
+      done.counts.lines(files: ["a.pcap"]).last == "malformed: 1 ipv4 (first: a.pcap frame 2)")
+  }
+}
