@@ -44,8 +44,7 @@ struct LabScenario: Hashable, Sendable, CustomTestStringConvertible {
 
   /// Made hard to tell apart afterwards: IP identification 0, and equal payloads as well.
   static let rewritten: [(name: String, arguments: [String])] = [
-    ("identity-zero", ["--zero-ids", "--equal-payloads"]),
-    ("lossy-wire", ["--zero-ids"]),
+    ("identity-zero", ["--zero-ids"]),
     ("clusterip", ["--zero-ids", "--equal-payloads"]),
     ("nodeport", ["--zero-ids"]), ("masquerade-random", ["--zero-ids"]),
   ]
