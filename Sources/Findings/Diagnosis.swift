@@ -157,6 +157,8 @@ extension Diagnosis {
     _ trajectory: borrowing Trajectory, _ index: Int, _ hops: [Int], points: borrowing PointTable
   ) -> Bool {
     let row = trajectory.hops[index].observation
+    // What a switch mirrors (ERSPAN, say) was not received by anybody yet.
+    guard row.encapsulation == .none || row.encapsulation == .vxlan else { return false }
     let node = points[row.point].node
     for earlier in hops where earlier < index {
       if points[trajectory.hops[earlier].observation.point].node != node { return true }

@@ -8,6 +8,8 @@ package struct Surroundings {
   package var evidence: PacketEvidence
   /// Tables of nodes by the node's name.
   package var snapshots: [String: NodeSnapshot]
+  /// What Kubernetes says, if it was asked.
+  package var cluster: Cluster?
   private let nodeOfAddress: (IPAddress) -> Int?
 
   package init(
@@ -20,17 +22,19 @@ package struct Surroundings {
     self.nodeOfAddress = nodeOfAddress
   }
 
-  package init(of analysis: TraceAnalysis) {
+  package init(of analysis: TraceAnalysis, cluster: Cluster? = nil) {
     self.init(
       table: analysis.table, evidence: analysis.totals.evidence,
       snapshots: analysis.inputs.first?.snapshots ?? [:]
     ) { analysis.node(of: $0) }
+    self.cluster = cluster
   }
 
   /// The node where an address lives, by number; nil if neither packets nor tables tell.
   func node(of address: IPAddress) -> Int? {
     nodeOfAddress(address)
       ?? table.nodes.firstIndex { snapshots[$0]?.owns(address) == true }
+      ?? cluster?.nodeOfPod[address].flatMap { table.nodes.firstIndex(of: $0) }
   }
 
   /// The name of a node's device with a role: captured, or flannel's own.

@@ -2,6 +2,7 @@ import Findings
 import Glibc
 import Packets
 import Reports
+import Topology
 import Trajectories
 
 /// Joins the captures and writes the report that the user asked for.
@@ -9,6 +10,8 @@ struct ReportWriting {
   let options: TraceOptions
   let decoding: DecodingOptions
   let selection: TraceSelection
+  /// What Kubernetes says, if it was asked.
+  let cluster: Cluster?
   /// The running sources, where captures are traced as they come.
   var feed: LiveFeed?
 
@@ -73,7 +76,7 @@ struct ReportWriting {
     let diagnosed = DiagnosedReport(report)
     let hasLoss =
       feed.map { $0.follow(analysis, diagnosed, selection) } ?? join(analysis, into: diagnosed)
-    let findings = diagnosed.diagnosis.findings(Surroundings(of: analysis))
+    let findings = diagnosed.diagnosis.findings(Surroundings(of: analysis, cluster: cluster))
     report.finish(AnalysisFacts(of: analysis, findings: findings), points: analysis.table)
     return hasLoss || findings.contains { $0.severity == .error }
   }

@@ -46,6 +46,10 @@ struct TraceCommand: ParsableCommand {
     var selection = TraceSelection()
     selection.frame = try options.frame.map { (try $0.file(among: inputs), $0.frame) }
 
+    let cluster =
+      options.kubernetes.isEmpty
+      ? nil
+      : try Clusters.read(options.kubernetes, annotationPrefix: options.annotationPrefix)
     try refuseStreams(among: inputs)
     let analysis = TraceAnalysis(inputs: inputs, options: analysisOptions)
     if options.source.isEmpty {
@@ -57,7 +61,7 @@ struct TraceCommand: ParsableCommand {
     selection.times = times(from: analysis.startTime)
     let output = try OutputFile(path: options.output)
     var writing = ReportWriting(
-      options: options, decoding: analysisOptions.decoding, selection: selection)
+      options: options, decoding: analysisOptions.decoding, selection: selection, cluster: cluster)
     if !options.source.isEmpty {
       let hasColor = options.color.isColored(toTerminal: isatty(STDERR_FILENO) == 1)
       writing.feed = try LiveFeed(

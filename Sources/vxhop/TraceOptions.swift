@@ -91,6 +91,15 @@ struct TraceOptions: ParsableArguments {
     transform: ClockOffset.init(parsing:))
   var clock: [ClockOffset] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "What Kubernetes knows: the output of kubectl get pods,nodes,services -A -o json, or live to run kubectl. May be repeated.",
+      valueName: "file|live"))
+  var kubernetes: [String] = []
+
+  @Option(help: "Prefix of flannel's annotations of nodes.")
+  var annotationPrefix = Cluster.usualPrefix
+
   @Option(help: "How long a packet may take from its first point to its last, in seconds.")
   var window = 2.0
 

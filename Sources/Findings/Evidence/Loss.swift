@@ -58,6 +58,11 @@ struct LossKey: Hashable, Sendable {
       tunnelDestination = row.tunnelDestination
       tunnelPort = row.tunnelDestinationPort
       vni = row.vni
+      // A cooked capture has no addresses of its own for a device: the frame in the tunnel has.
+      if last.linkDestination == 0 {
+        linkSource = row.linkSource
+        linkDestination = row.linkDestination
+      }
     }
     isLooping = visits > 1 && last.timeToLive <= 1 || visits > 2
   }

@@ -8,10 +8,12 @@ enum LeftOverRule {
   static func apply(_ book: inout Casebook) {
     for group in book.groups(where: { _, _ in true }) {
       let code = code(for: group, in: book)
-      let finding = book.finding(
+      var finding = book.finding(
         code, group, confidence: code == .packetsLost ? .low : .medium,
         node: node(for: code, group),
         summary: summary(code, group, in: book))
+      // Where the part of the way is not known either, a loss is hardly certain.
+      if group.stages.isEmpty { finding.severity = .warning }
       book.report(finding, explaining: group)
     }
   }

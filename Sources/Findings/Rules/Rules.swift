@@ -1,3 +1,4 @@
+import Topology
 import Trajectories
 
 /// A rule looks into the casebook and adds its findings.
@@ -14,6 +15,7 @@ extension Diagnosis {
     PacketSizeRule.applyLosses, NameRaceRule.apply, LeftOverRule.apply,
     // Packets that arrive, and should not like this.
     FragmentRule.apply, TranslationRule.apply, ConversationRule.apply, AddressRule.apply,
+    ClusterRule.apply,
     BackendRule.apply, SegmentSizeRule.apply,
     // And what is well.
     HealthRule.apply,
@@ -23,7 +25,11 @@ extension Diagnosis {
   package func findings(_ surroundings: Surroundings) -> [Finding] {
     var casebook = Casebook(self, surroundings: surroundings)
     for rule in Self.rules { rule(&casebook) }
-    return casebook.findings.sorted { one, other in
+    return casebook.findings.map { finding in
+      var finding = finding
+      if let cluster = surroundings.cluster { finding.summary = cluster.named(finding.summary) }
+      return finding
+    }.sorted { one, other in
       (one.severity.rawValue, one.packets) > (other.severity.rawValue, other.packets)
     }
   }

@@ -82,6 +82,8 @@ extension Casebook {
   func outerAddresses(of node: Int, isIPv4: Bool) -> [IPAddress] {
     var addresses = (devices.senders[node] ?? []).union(devices.receivers[node] ?? [])
     for end in tunnels.ends.keys where self.node(ofEnd: end) == node { addresses.insert(end) }
+    let published = surroundings.cluster?.node(named: table.nodes[node])
+    addresses.formUnion(published.map { $0.addresses + $0.publicAddresses } ?? [])
     addresses.formUnion(surroundings.snapshots[table.nodes[node]]?.tunnelAddresses ?? [])
     return addresses.filter { $0.isIPv4 == isIPv4 }.sorted { ($0.high, $0.low) < ($1.high, $1.low) }
   }

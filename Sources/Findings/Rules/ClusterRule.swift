@@ -1,0 +1,48 @@
+import Packets
+import Topology
+import Trajectories
+
+/// What packets show against what the cluster says: VTEP MACs and public addresses of flannel's annotations
+/// (catalogue 6, 15, 16), pods outside of their node's network (30).
+enum ClusterRule {
+  static func apply(_ book: inout Casebook) {
+    guard let cluster = book.surroundings.cluster else { return }
+    for node in cluster.nodes {
+      for address in node.publicAddresses { compareMACs(of: node, at: address, &book) }
+      if !node.podNetworks.isEmpty { comparePods(of: node, in: cluster, &book) }
+    }
+  }
+
+  /// The node sends with another MAC than it published: the others send to a station that is not there.
+  private static func compareMACs(
+    of node: Cluster.Node, at address: IPAddress, _ book: inout Casebook
+  ) {
+    guard !node.vtepMACs.isEmpty, let end = book.tunnels.ends[address] else { return }
+    let published = node.vtepMACs.map(\.bits)
+    guard let other = end.macs.first(where: { !published.contains($0.value) }) else { return }
+    let mac = MACAddress(bits: other.value)
+    book.report(
+      book.finding(
+        .vtepMACStale, confidence: .high, point: nil,
+        direction: .init(source: nil, destination: book.node(ofEnd: address)), packets: 1,
+        node: book.node(ofEnd: address), evidence: [other.example],
+        summary: "\(node.name) sends VXLAN with MAC \(mac) and published"
+          + " \(node.vtepMACs.map(\.description).joined(separator: " and "))"))
+  }
+
+  private static func comparePods(
+    of node: Cluster.Node, in cluster: Cluster, _ book: inout Casebook
+  ) {
+    let outside = cluster.nodeOfPod.filter { address, name in
+      name == node.name && !node.podNetworks.contains { $0.contains(address) }
+        && node.podNetworks.contains { $0.isIPv4 == address.isIPv4 }
+    }.keys.sorted { ($0.high, $0.low) < ($1.high, $1.low) }
+    guard let first = outside.first else { return }
+    book.report(
+      book.finding(
+        .podAddressOutsideNode, confidence: .high, point: nil, direction: nil, packets: 0,
+        node: book.table.nodes.firstIndex(of: node.name), evidence: [],
+        summary: "\(outside.count == 1 ? "a pod" : "\(outside.count) pods") of \(node.name) have"
+          + " addresses outside of the node's pod network, \(first) for example"))
+  }
+}

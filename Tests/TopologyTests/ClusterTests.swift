@@ -1,0 +1,64 @@
+import Foundation
+import Packets
+import Testing
+
+@testable import Topology
+
+@Suite struct ClusterTests {
+  private static let list = """
+    {"apiVersion":"v1","kind":"List","items":[
+     {"kind":"Node","metadata":{"name":"n1","annotations":{
+       "flannel.alpha.coreos.com/backend-data":"{\\"VNI\\":1,\\"VtepMAC\\":\\"b6:6f:32:60:13:14\\"}",
+       "flannel.alpha.coreos.com/backend-v6-data":"{\\"VNI\\":1,\\"VtepMAC\\":\\"42:3f:d7:49:d4:10\\"}",
+       "flannel.alpha.coreos.com/public-ip":"10.0.2.15",
+       "flannel.alpha.coreos.com/public-ip-overwrite":"172.30.9.11"}},
+      "spec":{"podCIDR":"10.42.1.0/24","podCIDRs":["10.42.1.0/24","fd00:1::/64"]},
+      "status":{"addresses":[{"type":"InternalIP","address":"172.30.9.11"},
+       {"type":"Hostname","address":"n1"}]}},
+     {"kind":"Pod","metadata":{"name":"web-0","namespace":"default"},"spec":{"nodeName":"n1"},
+      "status":{"phase":"Running","podIP":"10.42.1.2","podIPs":[{"ip":"10.42.1.2"},{"ip":"fd00:1::2"}]}},
+     {"kind":"Pod","metadata":{"name":"proxy","namespace":"kube-system"},
+      "spec":{"nodeName":"n1","hostNetwork":true},"status":{"phase":"Running","podIP":"172.30.9.11"}},
+     {"kind":"Pod","metadata":{"name":"job","namespace":"default"},"spec":{"nodeName":"n1"},
+      "status":{"phase":"Succeeded","podIP":"10.42.1.9"}},
+     {"kind":"Service","metadata":{"name":"dns","namespace":"kube-system"},
+      "spec":{"clusterIP":"10.43.0.10","clusterIPs":["10.43.0.10"]}},
+     {"kind":"Service","metadata":{"name":"headless","namespace":"default"},
+      "spec":{"clusterIP":"None","clusterIPs":["None"]}},
+     {"kind":"ConfigMap","metadata":{"name":"other"}}]}
+    """
+
+  private func cluster(prefix: String = Cluster.usualPrefix) throws -> Cluster {
+    var cluster = Cluster()
+    try cluster.add(json: Self.list.utf8, source: "cluster.json", annotationPrefix: prefix)
+    return cluster
+  }
+
+  @Test(arguments: [
+    ("10.42.1.2", "default/web-0"), ("fd00:1::2", "default/web-0"),
+    ("10.43.0.10", "kube-system/dns"), ("172.30.9.11", "n1"), ("10.42.1.9", nil),
+  ])
+  func names(_ address: String, _ name: String?) throws {
+    #expect(try cluster().name(of: #require(IPAddress(address))) == name)
+  }
+
+  @Test func whatFlannelPublished() throws {
+    let node = try #require(try cluster().node(named: "n1"))
+    #expect(node.vtepMACs.map(\.description) == ["b6:6f:32:60:13:14", "42:3f:d7:49:d4:10"])
+    #expect(node.publicAddresses.map(\.description) == ["172.30.9.11"])
+    #expect(node.podNetworks.count == 2)
+    #expect(try cluster(prefix: "other/").node(named: "n1")?.vtepMACs == [])
+  }
+
+  @Test func namesStandInFrontOfAddresses() throws {
+    #expect(
+      try cluster().named("requests reach 10.42.1.2:80 and 10.43.0.10, not 10.9.9.9")
+        == "requests reach default/web-0 10.42.1.2:80 and kube-system/dns 10.43.0.10, not 10.9.9.9")
+  }
+
+  @Test(arguments: ["", "[]", "{\"kind\":3}", "{\"items\":[", "nonsense"])
+  func refusesOtherText(_ text: String) {
+    var cluster = Cluster()
+    #expect(throws: SnapshotError.self) { try cluster.add(json: text.utf8, source: "a") }
+  }
+}
