@@ -26,7 +26,7 @@ test: test-packages
 
 # Reads captures made of anything for SECONDS, with addresses checked: `make fuzz SECONDS=600`.
 FUZZ := .build/fuzz
-SEEDS := $(wildcard Fixtures/* ../shared/captures/*/)
+SEEDS := $(wildcard Fixtures/*/ ../shared/captures/*/)
 fuzz: SECONDS := 60
 fuzz: build-packages
 	swift build -c release --scratch-path $(FUZZ) --sanitize fuzzer -Xswiftc -sanitize=fuzzer,address \
