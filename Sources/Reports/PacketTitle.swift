@@ -14,7 +14,7 @@ struct PacketTitle {
     let row = trajectory.firstPathHop.observation
     let finest = FinestPacket(trajectory)
     let hasPorts = row.traits.contains(.hasPorts)
-    transport = TextNames.transport(row.transportProtocol).uppercased()
+    transport = TextNames.title(row.transportProtocol)
     ends =
       TextNames.endpoint(row.source, port: hasPorts ? row.sourcePort : nil) + " → "
       + TextNames.endpoint(row.destination, port: hasPorts ? row.destinationPort : nil)

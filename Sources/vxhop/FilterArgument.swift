@@ -9,7 +9,13 @@ enum FilterArgument {
     }
     guard let expression = words ?? option else { return nil }
     do throws(FilterError) {
-      return try InnerPacketFilter(expression: expression)
+      let filter = try InnerPacketFilter(expression: expression)
+      if filter.matchesOnlyEthernet {
+        StandardError.print(
+          "filter '\(expression)' is about Ethernet: packets captured without its header, as by -i any, do not match"
+        )
+      }
+      return filter
     } catch {
       throw ValidationError(error.description)
     }

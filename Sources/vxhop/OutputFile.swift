@@ -1,3 +1,4 @@
+import ArgumentParser
 import Glibc
 import Reports
 
@@ -7,12 +8,18 @@ struct OutputFile: ~Copyable {
   private let path: String?
   private let descriptor: Int32
 
-  init(path: String?) throws {
+  /// Throws rather than write into one of the files that are being read.
+  init(path: String?, inputs: [String] = []) throws {
     self.path = path
     guard let path, path != "-" else {
       descriptor = STDOUT_FILENO
       sink = OutputSink(fileDescriptor: STDOUT_FILENO)
       return
+    }
+    if let file = FileIdentity(path: path),
+      inputs.contains(where: { FileIdentity(path: $0) == file })
+    {
+      throw ValidationError("'\(path)' is an input: write to another file.")
     }
     descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {

@@ -85,13 +85,19 @@ struct ReportWriting {
   private func join(_ analysis: TraceAnalysis, into report: some TraceReport) -> Bool {
     var progress = Progress(isShown: isatty(STDERR_FILENO) == 1)
     var hasLoss = false
+    var (packets, selected): (UInt64, UInt64) = (0, 0)
     analysis.run { trajectory, points in
       progress.step(analysis)
+      packets += 1
       guard selection.includes(trajectory) else { return }
+      selected += 1
       if trajectory.outcome == .lost { hasLoss = true }
       report.add(trajectory, points: points)
     }
     progress.finish()
+    if packets > 0 && selected == 0 {
+      StandardError.print(selection.emptyAnswer(packets: packets, files: analysis.inputs))
+    }
     return hasLoss
   }
 }

@@ -9,6 +9,11 @@ enum Snapshots {
     var snapshots: [String: NodeSnapshot] = [:]
     for word in words {
       let name = InputName(word) { unsafe access($0, F_OK) == 0 }
+      guard !name.path.isEmpty else { throw ValidationError("--snapshot \(word) names no file.") }
+      guard unsafe access(name.path, R_OK) == 0 else {
+        StandardError.print("\(name.path): \(unsafe String(cString: strerror(errno)))")
+        throw ExitStatus.failure
+      }
       do {
         let json = try Data(contentsOf: URL(filePath: name.path))
         let node = try name.node ?? nodeName(in: json, of: name.path)

@@ -19,7 +19,10 @@ enum TimeBound: Equatable {
   }
 
   private init?(_ text: String) {
-    let trimmed = text.hasSuffix("Z") ? text.dropLast() : text[...]
+    var trimmed = text[...]
+    for zone in ["Z", " UTC", "+00:00"] where trimmed.hasSuffix(zone) {
+      trimmed = trimmed.dropLast(zone.count)
+    }
     if let separator = trimmed.firstIndex(where: { $0 == "T" || $0 == " " }) {
       guard let day = Self.day(trimmed[..<separator]),
         let time = Self.time(trimmed[trimmed.index(after: separator)...])

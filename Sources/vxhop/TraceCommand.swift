@@ -31,6 +31,9 @@ struct TraceCommand: ParsableCommand {
 
   /// - Parameter tables: of nodes whose tables are known without a file.
   func run(tables: [String: NodeSnapshot]) throws {
+    guard options.words.count(where: { $0 == "-" || $0.hasSuffix("=-") }) < 2 else {
+      throw ValidationError("Standard input, -, can be read once.")
+    }
     let split: (inputs: [String], filter: String?) =
       options.source.isEmpty
       ? InnerPacketFilter.splitWords(options.words)
@@ -58,8 +61,8 @@ struct TraceCommand: ParsableCommand {
       guard analysis.hasOpenInput else { throw ExitStatus.failure }
     }
     let openingErrors = analysis.errors.count
-    selection.times = times(from: analysis.startTime)
-    let output = try OutputFile(path: options.output)
+    selection.times = try times(from: analysis.startTime)
+    let output = try OutputFile(path: options.output, inputs: inputs.map(\.path))
     var writing = ReportWriting(
       options: options, decoding: analysisOptions.decoding, selection: selection, cluster: cluster)
     if !options.source.isEmpty {
@@ -81,26 +84,26 @@ struct TraceCommand: ParsableCommand {
   private func refuseStreams(among inputs: [TraceInput]) throws {
     guard options.format == .pcapng else { return }
     for input in inputs {
-      var status = stat()
-      guard unsafe input.path == "-" || stat(input.path, &status) == 0 && !status.isFile else {
-        continue
-      }
+      let isStream = unsafe access(input.path, F_OK) == 0 && FileIdentity(path: input.path) == nil
+      guard input.path == "-" || isStream else { continue }
       StandardError.print("\(input.path): --format pcapng reads captures twice: give a file")
       throw ExitStatus.failure
     }
   }
 
-  private func times(from start: Int64?) -> ClosedRange<Int64>? {
+  private func times(from start: Int64?) throws -> ClosedRange<Int64>? {
     guard options.from != nil || options.to != nil else { return nil }
     let start = start ?? 0
     let from = options.from?.nanoseconds(from: start) ?? .min
     let to = options.to?.nanoseconds(from: start) ?? .max
-    return from <= to ? from...to : to...to
+    guard from <= to else { throw ValidationError("--from is later than --to.") }
+    return from...to
   }
 
   /// What people should know beside the report.
   private func printNotes(_ analysis: TraceAnalysis) {
     for warning in analysis.warnings { StandardError.print(warning) }
+    printNamingNotes(analysis)
     for frame in analysis.totals.malformed {
       StandardError.print(
         "\(analysis.inputs[Int(frame.file)].path): frame \(frame.frame): malformed \(frame.layer) at byte \(frame.offset) of the frame"
@@ -116,6 +119,21 @@ struct TraceCommand: ParsableCommand {
     if analysis.totals.evicted > 0 {
       StandardError.print(
         "\(analysis.totals.evicted) packets were judged before all of their observations may have been read: too many packets at once for the window of \(options.window) s"
+      )
+    }
+  }
+
+  /// Tables that belong to no capture, and captures whose interfaces only tables could name.
+  private func printNamingNotes(_ analysis: TraceAnalysis) {
+    let given = Set(analysis.inputs.flatMap(\.snapshots.keys))
+    for node in given.subtracting(analysis.table.nodes).sorted() {
+      StandardError.print("--snapshot \(node): no capture is of a node of that name")
+    }
+    let nameless = Set(
+      analysis.table.points.filter { PointNaming.isNumbered($0.interface) }.map(\.nodeName))
+    for node in nameless.subtracting(given).sorted() {
+      StandardError.print(
+        "\(node): interfaces are known by number only: --snapshot \(node)=FILE names them, the output of 'ip -j -d link' there"
       )
     }
   }
@@ -144,8 +162,4 @@ struct TraceCommand: ParsableCommand {
         )
       }
   }
-}
-
-extension stat {
-  fileprivate var isFile: Bool { st_mode & S_IFMT == S_IFREG }
 }

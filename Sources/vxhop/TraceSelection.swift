@@ -15,4 +15,16 @@ struct TraceSelection {
       $0.observation.file == frame.file && $0.observation.frame == frame.number
     }
   }
+
+  /// Why nothing was found among so many packets.
+  func emptyAnswer(packets: UInt64, files: [TraceInput]) -> String {
+    if let frame {
+      return """
+        none of \(packets) packets is in frame \(frame.number) of \(files[Int(frame.file)].path): it \
+        holds no IP packet, is left out by the filter, or lies beyond the end
+        """
+    }
+    let bounds = times == nil ? "" : ", or none in the time given"
+    return "none of \(packets) packets matches the filter\(bounds)"
+  }
 }

@@ -54,6 +54,15 @@ struct TextNames {
     TransportName.name(of: number).map { "\($0)" } ?? "protocol \(number)"
   }
 
+  /// `UDP`, `ICMPv6`, `protocol 89`
+  static func title(_ number: UInt8) -> String {
+    switch number {
+    case 47: "GRE"
+    case 58: "ICMPv6"
+    default: TransportName.name(of: number).map { "\($0)".uppercased() } ?? "protocol \(number)"
+    }
+  }
+
   /// `udp`, `icmp`, `89`
   static func protocolName(_ number: UInt8) -> String {
     TransportName.name(of: number).map { "\($0)" } ?? String(number)

@@ -14,6 +14,14 @@ package struct PointNaming: Sendable {
   /// The interface where nothing names one and the capture does not number it either.
   package static let unnamedInterface = "unknown"
 
+  /// `if3`: an interface of which only the number is known.
+  package static func numbered(_ index: UInt32) -> String { "if\(index)" }
+
+  /// Whether an interface's name is one of those.
+  package static func isNumbered(_ interface: String) -> Bool {
+    interface.hasPrefix("if") && UInt32(interface.dropFirst(2)) != nil
+  }
+
   private let nodes: Set<String>
   private let interfaces: Set<String>
 

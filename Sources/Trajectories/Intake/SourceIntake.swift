@@ -263,7 +263,7 @@ extension SourceIntake {
     let pointName =
       interfaceIndex == 0
       ? name.interface ?? PointNaming.unnamedInterface
-      : snapshot?.interfaceName(ofIndex: interfaceIndex) ?? "if\(interfaceIndex)"
+      : snapshot?.interfaceName(ofIndex: interfaceIndex) ?? PointNaming.numbered(interfaceIndex)
     let kind = snapshot?.role(ofInterfaceNamed: pointName)
     guard let point = table.add(node: name.node, interface: pointName, kind: kind) else {
       return -1

@@ -35,14 +35,14 @@ struct DecapCommand: ParsableCommand {
         name: InputName(word) { unsafe access($0, F_OK) == 0 }, naming: PointNaming())
     }
     let files = inputs.map(\.name.path)
-    try checkOutput(inputs: files)
+    try refuseTerminal()
     let decapsulation = Decapsulation(inputs: inputs, options: try makeOptions(split.filter))
     for error in decapsulation.errors { StandardError.print(error.description) }
     guard decapsulation.hasOpenInput else { throw ExitStatus.failure }
     let openingErrors = decapsulation.errors.count
 
     if decapsulation.hasStream { Self.outliveInterrupt() }
-    let output = try OutputFile(path: options.output)
+    let output = try OutputFile(path: options.output, inputs: files)
     let sink = output.sink
     let format: CaptureWriter.Format = options.pcap ? .pcap(.ethernet) : .pcapng
     let application = "vxhop \(Vxhop.configuration.version)"
@@ -70,25 +70,10 @@ struct DecapCommand: ParsableCommand {
     return made
   }
 
-  /// A capture is no text, and must not be written into one that is being read.
-  private func checkOutput(inputs: [String]) throws {
-    guard let path = options.output, path != "-" else {
-      guard isatty(STDOUT_FILENO) == 0 else {
-        throw ValidationError("Standard output is a terminal: write to a file with -w, or a pipe.")
-      }
-      return
-    }
-    guard let output = Self.identity(of: path) else { return }
-    for input in inputs where Self.identity(of: input) == output {
-      throw ValidationError("'\(path)' is an input: write to another file.")
-    }
-  }
-
-  /// Device and number of a regular file; nil for anything else.
-  private static func identity(of path: String) -> [UInt]? {
-    var status = stat()
-    guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-    return [UInt(status.st_dev), UInt(status.st_ino)]
+  /// A capture is no text.
+  private func refuseTerminal() throws {
+    guard options.output ?? "-" == "-", isatty(STDOUT_FILENO) == 1 else { return }
+    throw ValidationError("Standard output is a terminal: write to a file with -w, or a pipe.")
   }
 
   /// Ctrl-C ends the tool at the other end of the pipe; what it still writes is to be read. A second one
