@@ -22,7 +22,8 @@ enum Main {
     }
   }
   /// What a command found wrong with its words only when it ran.
-  private static func refuse(_ error: ValidationError, by command: any ParsableCommand.Type) -> Never
+  private static func refuse(_ error: ValidationError, by command: any ParsableCommand.Type)
+    -> Never
   {
     let name = command.configuration.commandName ?? ""
     StandardError.write(

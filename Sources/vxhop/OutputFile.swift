@@ -9,17 +9,17 @@ struct OutputFile: ~Copyable {
   private let descriptor: Int32
 
   /// Throws rather than write into one of the files that are being read.
-  init(path: String?, inputs: [String] = []) throws {
+  init(path: String?, inputs: [String]) throws {
+    if let path { try Self.refuse(path, among: inputs) }
+    try self.init(path: path)
+  }
+
+  init(path: String?) throws {
     self.path = path
     guard let path, path != "-" else {
       descriptor = STDOUT_FILENO
       sink = OutputSink(fileDescriptor: STDOUT_FILENO)
       return
-    }
-    if let file = FileIdentity(path: path),
-      inputs.contains(where: { FileIdentity(path: $0) == file })
-    {
-      throw ValidationError("'\(path)' is an input: write to another file.")
     }
     descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
@@ -27,6 +27,13 @@ struct OutputFile: ~Copyable {
       throw ExitStatus.failure
     }
     sink = OutputSink(fileDescriptor: descriptor)
+  }
+
+  private static func refuse(_ path: String, among inputs: [String]) throws {
+    guard let file = FileIdentity(path: path),
+      inputs.contains(where: { FileIdentity(path: $0) == file })
+    else { return }
+    throw ValidationError("'\(path)' is an input: write to another file.")
   }
 
   var isTerminal: Bool { isatty(descriptor) == 1 }
