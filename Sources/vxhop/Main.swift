@@ -29,7 +29,7 @@ enum Main {
     StandardError.write(
       """
       Error: \(error.message)
-      \(Vxhop.usageString(for: command))
+      Usage: \(Vxhop.usageString(for: command))
         See 'vxhop \(name) --help' for more information.
 
       """)

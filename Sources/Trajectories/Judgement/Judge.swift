@@ -19,6 +19,12 @@ struct Judge {
       trajectory.outcome = .notJudged
       return
     }
+    // Where too little was captured of it, the packet may be anywhere else as well.
+    guard last.identity != 0 else {
+      trajectory.reasons.append(.init(point: last.point, code: .truncated))
+      trajectory.outcome = .partial
+      return
+    }
     let reached = Progress(of: trajectory.hops, courses: courses, along: plan.points, table: table)
     noteMissed(
       reached, plan: plan, at: last, in: &trajectory, table: table, recordings: recordings,
@@ -47,7 +53,13 @@ struct Judge {
         for: point, of: table[point].node,
         at: clocks.recorded(last.correctedTime, node: table[point].node))
       let code: Trajectory.Reason.Code =
-        if case .notRecording = verdict { .notRecording } else { .missed }
+        switch verdict {
+        case .recording: .missed
+        case .notRecording: .notRecording
+        case .captureDrops: .captureDrops
+        case .filtered: .filtered
+        case .truncated: .truncated
+        }
       trajectory.reasons.append(.init(point: point, code: code))
     }
   }

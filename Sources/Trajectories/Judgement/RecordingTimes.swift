@@ -10,6 +10,8 @@ package struct RecordingTimes: Sendable {
 
     func contains(_ time: Int64) -> Bool { first <= time && time <= last }
 
+    func overlaps(_ other: Span) -> Bool { first <= other.last && other.first <= last }
+
     /// Two captures of a point note slightly different times: 10 milliseconds before or after count.
     fileprivate func isNear(_ time: Int64) -> Bool {
       first &- 10_000_000 <= time && time <= last &+ 10_000_000
@@ -48,16 +50,14 @@ package struct RecordingTimes: Sendable {
   }
 
   private var coverages: [[Coverage]] = []
-  private var nodeSpans: [Span?] = []
+  /// The recordings of each node's files.
+  private var nodeSpans: [[Span]] = []
 
   mutating func add(_ coverage: Coverage, to point: UInt16, of node: Int) {
     while coverages.count <= Int(point) { coverages.append([]) }
     coverages[Int(point)].append(coverage)
-    while nodeSpans.count <= node { nodeSpans.append(nil) }
-    guard let span = coverage.span else { return }
-    let known = nodeSpans[node] ?? span
-    nodeSpans[node] = Span(
-      first: min(known.first, span.first), last: max(known.last, span.last))
+    while nodeSpans.count <= node { nodeSpans.append([]) }
+    if let span = coverage.span { nodeSpans[node].append(span) }
   }
 
   package func span(of point: UInt16) -> Span? {
@@ -101,7 +101,12 @@ package struct RecordingTimes: Sendable {
     let all = coverages[Int(point)]
     let isInside = all.contains { $0.span?.contains(time) == true }
     let isEmpty = all.allSatisfy { $0.span == nil }
-    let isInsideNode = node < nodeSpans.count && nodeSpans[node]?.contains(time) == true
+    // Captures that ran side by side were most likely started and stopped together.
+    let isInsideNode =
+      node < nodeSpans.count
+      && nodeSpans[node].contains { other in
+        other.contains(time) && all.contains { $0.span?.overlaps(other) ?? true }
+      }
     let isCutOff = all.allSatisfy { $0.isCut && $0.span.map { $0.last < time } ?? true }
     guard isInside || (isEmpty || isInsideNode) && !isCutOff else { return .notRecording }
     if all.contains(where: { ($0.drops ?? 0) > 0 }) { return .captureDrops }

@@ -52,7 +52,7 @@ struct PathEnds {
     let isArriving = courses[lastIndex].heading == .inbound
     let found = Self.destinationNode(
       last: last, first: first, tunnel: tunnel, home: destination, sourceNode: sourceNode,
-      nodeCount: table.nodes.count, isPointKnown: lastPoint.role != .unknown, knowledge: knowledge)
+      nodeCount: table.nodes.count, role: lastPoint.role, knowledge: knowledge)
     destinationNode = found ?? (isArriving ? lastPoint.node : nil)
     destinationIsHost = knowledge.hostNode(of: last.destination) != nil
     destinationIsPod =
@@ -75,11 +75,12 @@ struct PathEnds {
   }
 
   /// The destination's node: where its address lives, else where the tunnel ends, else where its
-  /// neighbours live, else the only other node there is, unless the point tells nothing: a capture of all
+  /// neighbours live, else where its bridge is if both ends lie in one pod network, else the only other
+  /// node there is, unless the point tells nothing: a capture of all
   /// interfaces together (LINUX_SLL) has packets between pods of its node as well.
   private static func destinationNode(
     last: Observation, first: Observation, tunnel: Observation?, home: AddressHome?,
-    sourceNode: Int?, nodeCount: Int, isPointKnown: Bool, knowledge: borrowing NetworkKnowledge
+    sourceNode: Int?, nodeCount: Int, role: InterfaceRole, knowledge: borrowing NetworkKnowledge
   ) -> Int? {
     if let node = home?.node ?? knowledge.hostNode(of: last.destination) { return node }
     if let tunnel, let node = knowledge.node(ofTunnelAddress: tunnel.tunnelDestination) {
@@ -87,13 +88,22 @@ struct PathEnds {
     }
     if let node = knowledge.home(of: first.destination)?.node { return node }
     if let node = knowledge.nodeByNetwork(of: last.destination) { return node }
+    if case .bridge = role, tunnel == nil, isOnSameNode(first.source, last.destination) {
+      return sourceNode
+    }
     if nodeCount == 2, let sourceNode,
       tunnel != nil
-        || isPointKnown && isInSameCluster(first.source, last.destination)
+        || role != .unknown && isInSameCluster(first.source, last.destination)
     {
       return 1 - sourceNode
     }
     return nil
+  }
+
+  /// Whether both addresses lie in one node's pod network by flannel's usual sizes: /24, or /64 for IPv6.
+  private static func isOnSameNode(_ one: IPAddress, _ other: IPAddress) -> Bool {
+    guard one.isIPv4 == other.isIPv4 else { return false }
+    return one.isIPv4 ? one.v4Bits >> 8 == other.v4Bits >> 8 : one.high == other.high
   }
 
   /// Whether both addresses lie in one cluster network by flannel's usual sizes: /16, or /48 for IPv6.

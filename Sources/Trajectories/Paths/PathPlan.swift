@@ -207,10 +207,13 @@ struct PathPlan {
     var bestScore = -1
     for number in table.points(of: node, role: role) {
       var score = 2 * knowledge.crossings(of: number, isIPv6: isIPv6)
-      if table.isIPv6Device(number) == isIPv6 { score += 1 }
+      let isOfFamily = table.isIPv6Device(number) == isIPv6
+      if isOfFamily { score += 1 }
       if situation.hops.contains(where: { $0.kind == .path && $0.observation.point == number }) {
         score = Int.max
       }
+      // The VTEP device of the other family is no place where the packet could be missing.
+      if case .vtep = role, !isOfFamily, score == 0 { continue }
       if score > bestScore {
         best = number
         bestScore = score
