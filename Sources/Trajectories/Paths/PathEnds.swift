@@ -54,7 +54,10 @@ struct PathEnds {
       last: last, first: first, tunnel: tunnel, home: destination, sourceNode: sourceNode,
       nodeCount: table.nodes.count, role: lastPoint.role, knowledge: knowledge)
     destinationNode = found ?? (isArriving ? lastPoint.node : nil)
-    destinationIsHost = knowledge.hostNode(of: last.destination) != nil
+    destinationIsHost =
+      knowledge.hostNode(of: last.destination) != nil
+      || destination?.isPod != true && lastPoint.role != .nic
+        && Self.isFirstOfNetwork(last.destination)
     destinationIsPod =
       destination?.isPod == true
       || !destinationIsHost
@@ -98,6 +101,12 @@ struct PathEnds {
       return 1 - sourceNode
     }
     return nil
+  }
+
+  /// Whether it is the first address of a pod network of flannel's usual size, /24 or /64: no pod has it,
+  /// flannel gives it to the node's VTEP device.
+  private static func isFirstOfNetwork(_ address: IPAddress) -> Bool {
+    address.isIPv4 ? address.v4Bits & 0xff == 0 : address.low == 0 && address.high != 0
   }
 
   /// Whether both addresses lie in one node's pod network by flannel's usual sizes: /24, or /64 for IPv6.
