@@ -18,13 +18,14 @@ package struct Diagnosis: Sendable {
   package init() {}
 
   package mutating func add(_ trajectory: borrowing Trajectory, points: borrowing PointTable) {
-    var traits: Observation.Traits = []
+    // Raw values: operations of sets from another module are no plain instructions.
+    var traits: UInt16 = 0
     var first = -1
     var tunnelled = -1
     for index in trajectory.hops.indices {
       guard case .path = trajectory.hops[index].kind else { continue }
       if first < 0 { first = index }
-      traits.formUnion(trajectory.hops[index].observation.traits)
+      traits |= trajectory.hops[index].observation.traits.rawValue
       let encapsulation = trajectory.hops[index].observation.encapsulation
       if tunnelled < 0 && encapsulation.rawValue != 0 { tunnelled = index }
     }
@@ -41,7 +42,7 @@ package struct Diagnosis: Sendable {
       trajectory.hops[first].observation.source.low != trajectory.hops[last].observation.source.low
       || trajectory.hops[first].observation.destination.low
         != trajectory.hops[last].observation.destination.low
-    if isTranslated || !traits.isDisjoint(with: LossKey.telling)
+    if isTranslated || traits & LossKey.tellingBits != 0
       || tunnelled >= 0 && hasUnderlayTranslation(trajectory, from: tunnelled)
     {
       addCuriosities(trajectory, first: first, points: points)

@@ -72,6 +72,9 @@ struct LossKey: Hashable, Sendable {
     .hasWrongOuterChecksum,
   ]
 
+  /// The same as bits.
+  static let tellingBits = telling.rawValue
+
   func has(_ trait: Observation.Traits) -> Bool { traits & trait.rawValue != 0 }
 
   /// Only where: for packets that find no place of their own in the table.
