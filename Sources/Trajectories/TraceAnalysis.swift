@@ -245,7 +245,7 @@ extension TraceAnalysis {
         let interface = stream.source.interfaces[local.interface]
         recordings.add(
           RecordingTimes.Coverage(
-            file: stream.source.intake.file, span: span?.extended(by: interface),
+            file: stream.source.intake.file, span: span?.corrected(by: interface),
             isCut: stream.source.isCut, isTruncated: local.counters.unrecognisable > 0,
             drops: interface.drops, filter: interface.filter),
           to: local.point, of: table[local.point].node)
@@ -273,9 +273,11 @@ extension TraceAnalysis {
 }
 
 extension RecordingTimes.Span {
-  /// The same with what an interface's statistics say of its beginning and end.
-  func extended(by interface: CaptureInterface) -> RecordingTimes.Span {
-    RecordingTimes.Span(
-      first: min(first, interface.startTime ?? first), last: max(last, interface.endTime ?? last))
+  /// The same with what an interface's statistics say of its beginning and end. Points are opened one
+  /// after the other: what the first of them saw before all were open, the others may have missed.
+  func corrected(by interface: CaptureInterface) -> RecordingTimes.Span {
+    let last = max(last, interface.endTime ?? last)
+    let start = interface.startTime.flatMap { $0 <= last ? $0 : nil }
+    return RecordingTimes.Span(first: start ?? first, last: last)
   }
 }

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Captures
 @testable import Trajectories
 
 struct RecordingTimesTests {
@@ -23,6 +24,22 @@ struct RecordingTimesTests {
     times.add(Coverage(file: 0, span: Span(first: 10, last: 20), isCut: true), to: 0, of: 0)
     times.add(Coverage(file: 1, span: Span(first: 10, last: 40)), to: 1, of: 0)
     #expect(Self.word(times.verdict(for: 0, of: 0, at: time)) == expected)
+  }
+
+  @Test(arguments: [
+    (Int64?.none, Int64?.none, Int64(10), Int64(20)), (15, 30, 15, 30), (5, 15, 5, 20),
+    (25, nil, 10, 20),
+  ])
+  func statisticsTellWhenAnInterfaceWasOpen(
+    start: Int64?, end: Int64?, first: Int64, last: Int64
+  ) {
+    var interface = CaptureInterface(
+      linkType: .ethernet, snapshotLength: 0, timestampResolution: 1)
+    interface.startTime = start
+    interface.endTime = end
+    let span = Span(first: 10, last: 20).corrected(by: interface)
+    #expect(span.first == first)
+    #expect(span.last == last)
   }
 
   @Test func tooShortFramesMayBeThePacket() {
