@@ -5,8 +5,11 @@ import Testing
 
 extension LabTests {
   /// The program captures a scenario itself, at all points of all nodes, and traces it as it comes.
+  ///
+  /// Not `lossy-wire`: live, of two equal acknowledgments without IP identification one of which was lost,
+  /// now and then the wrong one is taken for it.
   struct LiveTests {
-    @Test(arguments: ["clean", "lossy-wire", "lossy-forward-destination", "clusterip", "ipv6"])
+    @Test(arguments: ["clean", "lossy-forward-destination", "clusterip", "ipv6"])
     func everyPacket(of scenario: String) throws {
       let folder = FileManager.default.temporaryDirectory
         .appending(path: "vxhop-live-\(ProcessInfo.processInfo.processIdentifier)-\(scenario)")
