@@ -56,8 +56,8 @@ struct ObservationWindowTests {
     var found: [UInt64] = []
     var slot = window.firstSlot
     while slot != ObservationWindow.noSlot {
-      if window.identity(slot) == first.identity { found.append(window[slot].frame) }
-      slot = window.successor(slot)
+      if window[key: slot].identity == first.identity { found.append(window[slot].frame) }
+      slot = window[key: slot].successor
     }
     #expect(found == model.filter { $0.identity == first.identity }.map(\.frame))
   }

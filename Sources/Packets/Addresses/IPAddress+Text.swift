@@ -1,6 +1,6 @@
 extension IPAddress: CustomStringConvertible {
   /// IPv4 in dotted decimal, IPv6 as RFC 5952, section 4 recommends.
-  package var description: String {
+  @usableFromInline package var description: String {
     var text: [UInt8] = []
     appendText(to: &text)
     return String(decoding: text, as: UTF8.self)

@@ -2,11 +2,11 @@
 ///
 /// IPv4 addresses are held IPv4-mapped (`::ffff:a.b.c.d`, RFC 4291, section 2.5.5.2), so that one
 /// column of a table and one comparison serve both families.
-package struct IPAddress: Hashable, Sendable, BitwiseCopyable {
+@usableFromInline package struct IPAddress: Hashable, Sendable, BitwiseCopyable {
   /// The address' first eight bytes in network order, as a number.
-  package var high: UInt64
+  @usableFromInline package var high: UInt64
   /// The address' last eight bytes in network order, as a number.
-  package var low: UInt64
+  @usableFromInline package var low: UInt64
 
   package init(high: UInt64, low: UInt64) {
     self.high = high

@@ -1,5 +1,5 @@
 /// The kind of a tunnel, by the names that Linux gives its devices where it has one.
-package enum Encapsulation: UInt8, BitwiseCopyable, Sendable, CaseIterable {
+@usableFromInline package enum Encapsulation: UInt8, BitwiseCopyable, Sendable, CaseIterable {
   case none = 0
   case vxlan = 1
   case vxlanGPE = 2

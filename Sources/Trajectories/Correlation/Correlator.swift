@@ -70,7 +70,7 @@ struct Correlator: ~Copyable {
     to time: Int64, table: borrowing PointTable, knowledge: inout NetworkKnowledge,
     emit: (borrowing Trajectory, borrowing PointTable) -> Void
   ) {
-    while !window.isEmpty && (window.isFull || isDue(window.time(window.firstSlot), at: time)) {
+    while !window.isEmpty && (window.isFull || isDue(window[key: window.firstSlot].time, at: time)) {
       release(table: table, knowledge: &knowledge, emit: emit)
     }
     while waiting.isDue(before: time &- settings.span) {
@@ -112,7 +112,7 @@ struct Correlator: ~Copyable {
     table: borrowing PointTable, knowledge: inout NetworkKnowledge,
     emit: (borrowing Trajectory, borrowing PointTable) -> Void
   ) {
-    if !window.isUsed(window.firstSlot) {
+    if !window[key: window.firstSlot].isUsed {
       putTogether(table: table, knowledge: &knowledge, emit: emit)
     }
     if cutter.isActive { cutter.removeFirst(of: window) }
@@ -133,8 +133,11 @@ struct Correlator: ~Copyable {
     trajectory.isKnownByTime = group.isKnownByTime
     trajectory.part = nil
     let isCovered = cutter.isActive && cutter.isPartlyCovered(window[slot])
-    let key = group.isPlain && !isCovered ? shapeKey(of: group.members) : nil
-    let version = knowledge.version &+ table.points.count
+    let key =
+      group.isPlain && !isCovered && !settings.isLearning
+      ? PathShapes.key(of: group.members, states: group.states, in: window) : nil
+    let version = knowledge.version &+ table.revision
+    trajectory.shape = 0
     if let key,
       shapes.apply(key, version: version, members: group.members, in: window, to: &trajectory)
     {
@@ -164,7 +167,7 @@ struct Correlator: ~Copyable {
   private mutating func isAwaited(
     _ slot: ObservationWindow.Slot, knowledge: borrowing NetworkKnowledge
   ) -> Bool {
-    if waiting.hasLatest(window.identity(slot)),
+    if waiting.hasLatest(window[key: slot].identity),
       waiting.admit(window[slot], translations: knowledge.translations)
     {
       return true
@@ -192,7 +195,8 @@ struct Correlator: ~Copyable {
       trajectory.isAmbiguous = group.isAmbiguous || cutter.isAmbiguous
       trajectory.part = cutter.part(cutter.ranges[place])
       let key = cutter.isPlain(in: window) ? shapeKey(of: cutter.members) : nil
-      let version = knowledge.version &+ table.points.count
+      let version = knowledge.version &+ table.revision
+      trajectory.shape = 0
       if let key,
         shapes.apply(key, version: version, members: cutter.members, in: window, to: &trajectory)
       {
@@ -235,6 +239,7 @@ struct Correlator: ~Copyable {
       emitCurrent(table, emit)
       return
     }
+    trajectory.shape = 0
     let whole = trajectory
     for (place, part) in whole.parts().enumerated() {
       trajectory.take(part, of: whole)
@@ -261,9 +266,10 @@ struct Correlator: ~Copyable {
     emit(trajectory, table)
   }
 
-  /// What a packet like this is remembered under, if nothing about it is special.
+  /// What a part like this is remembered under.
   private func shapeKey(of members: [ObservationWindow.Slot]) -> PathShapes.Key? {
-    settings.isLearning ? nil : PathShapes.key(of: members, in: window)
+    let states = members.reduce(0) { $0 &+ window[key: $1].placeHash }
+    return settings.isLearning ? nil : PathShapes.key(of: members, states: states, in: window)
   }
 
   private mutating func fill(from members: [ObservationWindow.Slot]) {

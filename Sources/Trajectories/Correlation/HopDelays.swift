@@ -13,32 +13,30 @@ struct HopDelays {
   ) {
     var hops = hops.mutableSpan
     var previous = -1
+    var before = PointTable.Place(node: 0, rank: 0, resolution: 0)
     for index in hops.indices {
       hops[index].delay = nil
       hops[index].delayError = nil
       guard hops[index].kind == .path else { continue }
-      if previous >= 0 { measure(&hops, from: previous, to: index, table: table, clocks: clocks) }
+      let here = table.place(of: hops[index].observation.point)
+      if previous >= 0 {
+        let resolution = max(before.resolution, here.resolution)
+        if before.node == here.node {
+          hops[index].delay = hops[index].observation.time &- hops[previous].observation.time
+          hops[index].delayError = resolution
+        } else {
+          let time = hops[previous].observation.correctedTime
+          // Two nodes have two clocks: without an estimate of their offset there is no delay to tell.
+          if let error = error(
+            between: (Int(before.node), Int(here.node)), at: time, clocks: clocks)
+          {
+            hops[index].delay = hops[index].observation.correctedTime &- time
+            hops[index].delayError = error &+ resolution
+          }
+        }
+      }
       previous = index
-    }
-  }
-
-  private mutating func measure(
-    _ hops: inout MutableSpan<Hop>, from: Int, to index: Int, table: borrowing PointTable,
-    clocks: borrowing ClockModel
-  ) {
-    let (before, here) = (hops[from].observation.point, hops[index].observation.point)
-    let resolution = max(table.resolution(of: before), table.resolution(of: here))
-    let nodes = (table.node(of: before), table.node(of: here))
-    if nodes.0 == nodes.1 {
-      hops[index].delay = hops[index].observation.time &- hops[from].observation.time
-      hops[index].delayError = resolution
-      return
-    }
-    let time = hops[from].observation.correctedTime
-    // Two nodes have two clocks: without an estimate of their offset there is no delay to tell.
-    if let error = error(between: nodes, at: time, clocks: clocks) {
-      hops[index].delay = hops[index].observation.correctedTime &- time
-      hops[index].delayError = error &+ resolution
+      before = here
     }
   }
 

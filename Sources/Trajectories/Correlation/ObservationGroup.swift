@@ -27,6 +27,8 @@ struct ObservationGroup {
   private(set) var isKnownByTime = false
   /// Whether every point saw the packet once and under the same addresses.
   private(set) var isPlain = true
+  /// The sum over the members of where and in which state they were seen, hashed.
+  private(set) var states: UInt64 = 0
   private var candidates: [Slot] = []
   private var lanes = PacketLanes()
   /// Endpoints of candidates that are other packets', and that are the packet's own after translation.
@@ -38,18 +40,14 @@ struct ObservationGroup {
     from window: inout ObservationWindow, span: Int64, table: borrowing PointTable,
     knowledge: borrowing NetworkKnowledge, recordings: borrowing RecordingTimes
   ) {
-    members.removeAll(keepingCapacity: true)
+    members.removeLast(members.count)
     isKnownByTime = false
     let head = window.firstSlot
-    isAmbiguous = window.isContested(head)
-    members.append(head)
-    // Too little of the packet was captured to recognise it anywhere else.
-    if window.identity(head) != 0 {
-      collectCandidates(of: head, in: window, span: span, longest: knowledge.longestDelay)
-    }
+    isAmbiguous = window[key: head].isContested
+    collect(head, in: window, span: span, longest: knowledge.longestDelay)
     let isLinkScoped = window[head].isLinkScoped
-    isPlain = !isLinkScoped && isEachPointOnce(window)
-    if !isPlain {
+    if !isPlain || isLinkScoped {
+      isPlain = false
       candidates.removeAll(keepingCapacity: true)
       candidates.append(contentsOf: members.dropFirst())
       members.removeLast(candidates.count)
@@ -61,26 +59,48 @@ struct ObservationGroup {
     for slot in members { window.markUsed(slot) }
   }
 
-  /// Adds what has the same identity to the members.
-  private mutating func collectCandidates(
-    of head: Slot, in window: borrowing ObservationWindow, span: Int64, longest: Int64
+  /// Makes the oldest row and what has its identity the members, and tells whether every point saw the
+  /// identity once and under the same addresses: nearly every packet.
+  private mutating func collect(
+    _ head: Slot, in window: borrowing ObservationWindow, span: Int64, longest: Int64
   ) {
-    let identity = window.identity(head)
-    let end = window.time(head) &+ span
-    let usualEnd = window.time(head) &+ Swift.max(1_000_000, 2 * longest)
-    var slot = window.successor(head)
+    let identity = window[key: head].identity
+    let endpoints = window[key: head].endpoints
+    let point = window[key: head].point
+    let end = window[key: head].time &+ span
+    let usualEnd = window[key: head].time &+ Swift.max(1_000_000, 2 * longest)
+    // Most captures have few points: a bit for each tells whether it was met before.
+    var seen: UInt64 = 1 << UInt64(point & 63)
+    var isPlain = true
+    var states = window[key: head].placeHash
     var looked = 0
     var equals = 0
+    members.append(head)
+    // Too little of the packet was captured to recognise it anywhere else.
+    var slot = identity == 0 ? ObservationWindow.noSlot : window[key: head].successor
     while slot != ObservationWindow.noSlot && looked < Self.candidateLimit {
-      if window.identity(slot) == identity {
-        let time = window.time(slot)
+      if window[key: slot].identity == identity {
+        let time = window[key: slot].time
         if time > end || equals > EqualPackets.limit && time > usualEnd { break }
         looked += 1
-        if !window.isUsed(slot) { members.append(slot) }
-        if window.point(slot) == window.point(head) { equals += 1 }
+        let other = window[key: slot].point
+        if other == point { equals += 1 }
+        if !window[key: slot].isUsed {
+          let bit: UInt64 = 1 << UInt64(other & 63)
+          if window[key: slot].endpoints != endpoints
+            || seen & bit != 0 && members.contains(where: { window[key: $0].point == other })
+          {
+            isPlain = false
+          }
+          seen |= bit
+          states &+= window[key: slot].placeHash
+          members.append(slot)
+        }
       }
-      slot = window.successor(slot)
+      slot = window[key: slot].successor
     }
+    self.isPlain = isPlain
+    self.states = states
   }
 
   /// What is addressed to a link only is never routed: other nodes send the same of their own.
@@ -94,24 +114,6 @@ struct ObservationGroup {
         || row.isEncapsulated != first.isEncapsulated
     }
   }
-
-  /// Whether every point saw the identity once and under the same addresses: nearly every packet.
-  private func isEachPointOnce(_ window: borrowing ObservationWindow) -> Bool {
-    let endpoints = window.endpoints(members[0])
-    var seen: UInt64 = 0
-    for index in members.indices {
-      let slot = members[index]
-      guard window.endpoints(slot) == endpoints else { return false }
-      // Most captures have few points: a bit for each tells whether it was met before.
-      let point = window.point(slot)
-      let bit: UInt64 = 1 << UInt64(point & 63)
-      if seen & bit != 0, members[..<index].contains(where: { window.point($0) == point }) {
-        return false
-      }
-      seen |= bit
-    }
-    return true
-  }
 }
 
 // MARK: - Other addresses
@@ -122,11 +124,11 @@ extension ObservationGroup {
     to first: Observation, in window: borrowing ObservationWindow, table: borrowing PointTable,
     knowledge: borrowing NetworkKnowledge
   ) {
-    let own = window.endpoints(members[0])
+    let own = window[key: members[0]].endpoints
     strangers.removeAll(keepingCapacity: true)
     translations.removeAll(keepingCapacity: true)
-    for slot in candidates where window.endpoints(slot) != own {
-      let endpoints = window.endpoints(slot)
+    for slot in candidates where window[key: slot].endpoints != own {
+      let endpoints = window[key: slot].endpoints
       if strangers.contains(endpoints) || translations.contains(endpoints) { continue }
       let row = window[slot]
       let isTranslation =
@@ -138,10 +140,10 @@ extension ObservationGroup {
     // Many senders of one content: none of them is another's translation.
     if translations.count + strangers.count > Self.translationLimit && !first.isRecognisable {
       candidates.removeAll {
-        window.endpoints($0) != own && !knowledge.translations.contains(first, window[$0])
+        window[key: $0].endpoints != own && !knowledge.translations.contains(first, window[$0])
       }
     } else {
-      candidates.removeAll { strangers.contains(window.endpoints($0)) }
+      candidates.removeAll { strangers.contains(window[key: $0].endpoints) }
     }
   }
 
@@ -151,11 +153,11 @@ extension ObservationGroup {
     in window: borrowing ObservationWindow, table: borrowing PointTable
   ) -> Bool {
     !candidates.contains { slot in
-      window.endpoints(slot) == endpoints
+      window[key: slot].endpoints == endpoints
         && (Self.isOrigin(window[slot], besides: first, table: table)
           || candidates.contains {
-            window.endpoints($0) == own && window.point($0) == window.point(slot)
-              && window.state($0) == window.state(slot)
+            window[key: $0].endpoints == own && window[key: $0].point == window[key: slot].point
+              && window[key: $0].state == window[key: slot].state
           })
     }
   }
@@ -215,9 +217,9 @@ extension ObservationGroup {
       let rows = lanes.rows(of: lane)
       members.append(rows[place])
       guard hasTwins else { continue }
-      let end = window.time(rows[place]) &+ Self.duplicateSpan
+      let end = window[key: rows[place]].time &+ Self.duplicateSpan
       for slot in rows[(place + 1)...]
-      where window.time(slot) < end && !lanes.isLater(slot, lane, in: window) {
+      where window[key: slot].time < end && !lanes.isLater(slot, lane, in: window) {
         members.append(slot)
       }
     }

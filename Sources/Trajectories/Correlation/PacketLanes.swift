@@ -47,8 +47,8 @@ struct PacketLanes {
   ) {
     for lane in 0..<count {
       let known = lanes[lane].rows[0]
-      if window.point(known) == window.point(slot) && window.state(known) == window.state(slot)
-        && window.endpoints(known) == window.endpoints(slot)
+      if window[key: known].point == window[key: slot].point && window[key: known].state == window[key: slot].state
+        && window[key: known].endpoints == window[key: slot].endpoints
         && !recordings.isRecapture(window[slot], of: window[known])
       {
         lanes[lane].rows.append(slot)
@@ -66,8 +66,8 @@ struct PacketLanes {
   /// Whether there are too many equal rows at once to be duplicates of one packet.
   func hasFlood(in window: borrowing ObservationWindow) -> Bool {
     for lane in 0..<count where lanes[lane].rows.count > ObservationGroup.duplicateLimit {
-      let end = window.time(lanes[lane].rows[0]) &+ ObservationGroup.duplicateSpan
-      if window.time(lanes[lane].rows[ObservationGroup.duplicateLimit]) < end { return true }
+      let end = window[key: lanes[lane].rows[0]].time &+ ObservationGroup.duplicateSpan
+      if window[key: lanes[lane].rows[ObservationGroup.duplicateLimit]].time < end { return true }
     }
     return false
   }
@@ -79,15 +79,15 @@ struct PacketLanes {
     (0..<count).contains { lane in
       let slot = lanes[lane].rows[0]
       return lanes[lane].rows.count == 1 && window[slot].hasOriginalTimeToLive
-        && table[window.point(slot)].role.isPodEnd
+        && table[window[key: slot].point].role.isPodEnd
     }
   }
 
   /// Takes duplicates out of the first lane and returns them.
   mutating func takeTwins(in window: borrowing ObservationWindow) -> [Slot] {
     let rows = lanes[0].rows
-    let end = window.time(rows[0]) &+ ObservationGroup.duplicateSpan
-    let last = rows.lastIndex { window.time($0) < end } ?? 0
+    let end = window[key: rows[0]].time &+ ObservationGroup.duplicateSpan
+    let last = rows.lastIndex { window[key: $0].time < end } ?? 0
     lanes[0].rows.removeSubrange(1..<(last + 1))
     return Array(rows[1..<(last + 1)])
   }
@@ -103,15 +103,15 @@ struct PacketLanes {
       Swift.max($0, window[lanes[$1].rows[0]].timeToLive)
     }
     for origin in 0..<count where window[lanes[origin].rows[0]].timeToLive == timeToLive {
-      let point = window.point(lanes[origin].rows[0])
+      let point = window[key: lanes[origin].rows[0]].point
       let known = (0..<count).count {
-        knowledge.shortestDelay(from: point, to: window.point(lanes[$0].rows[0])) != nil
+        knowledge.shortestDelay(from: point, to: window[key: lanes[$0].rows[0]].point) != nil
       }
       guard known > best else { continue }
       best = known
       for lane in 0..<count {
         lanes[lane].offset = knowledge.shortestDelay(
-          from: point, to: window.point(lanes[lane].rows[0]))
+          from: point, to: window[key: lanes[lane].rows[0]].point)
       }
       if known == count { break }
     }
@@ -129,14 +129,14 @@ struct PacketLanes {
     departureTimes.removeAll(keepingCapacity: true)
     arrivalTimes.removeAll(keepingCapacity: true)
     for slot in departures.prefix(EqualPackets.limit) {
-      departureTimes.append(direction * (window.time(slot) &+ usual(lane)))
+      departureTimes.append(direction * (window[key: slot].time &+ usual(lane)))
     }
     for slot in lanes[lane].rows.prefix(EqualPackets.limit) {
-      arrivalTimes.append(direction * window.time(slot))
+      arrivalTimes.append(direction * window[key: slot].time)
     }
     let isSameNode =
-      table.node(of: window.point(departures[0]))
-      == table.node(of: window.point(lanes[lane].rows[0]))
+      table.node(of: window[key: departures[0]].point)
+      == table.node(of: window[key: lanes[lane].rows[0]].point)
     lanes[lane].match = alignment.arrivalOfFirst(
       departures: departureTimes, arrivals: arrivalTimes,
       tolerance: isSameNode ? Self.tolerance : Self.toleranceBetweenNodes)
@@ -156,7 +156,7 @@ struct PacketLanes {
   private func lateness(
     _ slot: Slot, _ lane: Int, of departure: Slot, in window: borrowing ObservationWindow
   ) -> Int64 {
-    direction(of: lane) * (window.time(slot) &- window.time(departure) &- usual(lane))
+    direction(of: lane) * (window[key: slot].time &- window[key: departure].time &- usual(lane))
   }
 
   /// Whether a row may be a later departure's.

@@ -13,6 +13,8 @@ struct PathShapes {
   private struct Shape {
     var hash: UInt64 = 0
     var version = -1
+    /// Counted from 1.
+    var number: UInt32 = 0
     /// The points in path order.
     var points: InlineArray<16, UInt16> = .init(repeating: 0)
     /// Kinds of the hops in path order, four bits each.
@@ -26,21 +28,21 @@ struct PathShapes {
   static let memberLimit = 16
   private static let capacity = 4096
   private var shapes = Array(repeating: Shape(), count: capacity)
+  /// Shapes remembered so far.
+  private var count: UInt32 = 0
 
   /// The key of a packet; nil for one with too many members.
+  ///
+  /// - Parameter states: the sum of the members' place hashes: the order in which they were seen decides
+  ///   nothing.
+  @inline(__always)
   static func key(
-    of members: [ObservationWindow.Slot], in window: borrowing ObservationWindow
+    of members: [ObservationWindow.Slot], states: UInt64, in window: borrowing ObservationWindow
   ) -> Key? {
     guard members.count <= memberLimit else { return nil }
-    // The order in which the members were seen decides nothing: their hashes are summed up.
-    var sum: UInt64 = 0
-    for slot in members {
-      let state = UInt64(window.state(slot)) | UInt64(window.point(slot)) << 32
-      sum &+= Observation.mix(state, UInt64(members.count))
-    }
     // Ports decide nothing: all flows between two addresses have one shape.
-    return Key(
-      hash: Observation.mix(window[members[0]].addressesHash, sum) | 1, count: members.count)
+    let hash = Observation.mix(window[members[0]].addressesHash, states &+ UInt64(members.count))
+    return Key(hash: hash | 1, count: members.count)
   }
 
   /// Fills the trajectory if a packet of this shape is remembered.
@@ -50,27 +52,28 @@ struct PathShapes {
   ) -> Bool {
     let index = Int(truncatingIfNeeded: key.hash >> 32) & (Self.capacity - 1)
     guard shapes[index].hash == key.hash, shapes[index].version == version else { return false }
-    let shape = shapes[index]
     trajectory.resize(to: key.count)
     var hops = trajectory.hops.mutableSpan
+    let kinds = shapes[index].kinds
     for place in 0..<key.count {
-      let point = shape.points[place]
+      let point = shapes[index].points[place]
       // Nearly always the order of time is that of the path.
       var member = members[place]
-      if window.point(member) != point {
-        guard let other = members.first(where: { window.point($0) == point }) else { return false }
+      if window[key: member].point != point {
+        guard let other = members.first(where: { window[key: $0].point == point }) else { return false }
         member = other
       }
       hops[place].observation = window[member]
       hops[place].kind =
-        Hop.Kind(rawValue: UInt8(shape.kinds >> UInt64(place * 4) & 15)) ?? .path
+        Hop.Kind(rawValue: UInt8(truncatingIfNeeded: kinds >> UInt64(place * 4) & 15)) ?? .path
     }
-    trajectory.scope = shape.scope
+    trajectory.shape = shapes[index].number
+    trajectory.scope = shapes[index].scope
     trajectory.outcome = .complete
-    trajectory.delivered = shape.delivered
-    trajectory.reasons.removeAll(keepingCapacity: true)
+    trajectory.delivered = shapes[index].delivered
+    if !trajectory.reasons.isEmpty { trajectory.reasons.removeAll(keepingCapacity: true) }
     trajectory.lossEvidence = nil
-    trajectory.lastSeen = Int(shape.lastSeen)
+    trajectory.lastSeen = Int(shapes[index].lastSeen)
     trajectory.expectedNext = nil
     return true
   }
@@ -81,6 +84,8 @@ struct PathShapes {
     var shape = Shape()
     shape.hash = key.hash
     shape.version = version
+    count &+= 1
+    shape.number = count
     for (place, hop) in trajectory.hops.enumerated() {
       shape.points[place] = hop.observation.point
       shape.kinds |= UInt64(hop.kind.rawValue) << UInt64(place * 4)

@@ -29,6 +29,9 @@ package struct Trajectory: Sendable {
   package var retransmissionOf: UInt64?
   /// Whether the judgement may change, because an input is still being written.
   package var isProvisional = false
+  /// Number of the way that this packet has in common with others: all hops at the same points, of the same
+  /// kinds, in the same states and with the same judgement; 0 if that is not known.
+  package internal(set) var shape: UInt32 = 0
   /// Whether any hop matches the user's filter.
   package var isSelected = true
 

@@ -16,16 +16,26 @@ struct ObservationWindow: ~Copyable {
   }
 
   /// What joining looks at, apart from the rows so that a chain is walked within few cache lines.
-  private struct Key {
-    var identity: UInt64
-    var time: Int64
-    /// Hashes of addresses and ports, and of what routing and tunnels change.
-    var endpoints: UInt64
-    var state: UInt32
-    var successor: Slot
-    var point: UInt16
-    var isUsed: Bool
-    var isContested = false
+  struct Key {
+    let identity: UInt64
+    /// Corrected time.
+    let time: Int64
+    /// A hash of addresses, ports, protocol and ICMP identifier.
+    let endpoints: UInt64
+    /// A hash of TTL, packet type and tunnel.
+    let state: UInt32
+    /// The next younger row in the chain of the bucket, whatever its identity, or `noSlot`.
+    fileprivate(set) var successor: Slot
+    let point: UInt16
+    fileprivate(set) var isUsed: Bool
+    /// Whether a row of this packet may as well be an equal one's that came before.
+    fileprivate(set) var isContested = false
+
+    /// A hash of the point and the state in which the packet crosses it.
+    @inline(__always)
+    var placeHash: UInt64 {
+      Observation.mix(UInt64(state) | UInt64(point) << 32, 0)
+    }
   }
 
   /// Rows that the window may hold at the most; a power of two.
@@ -72,24 +82,15 @@ struct ObservationWindow: ~Copyable {
     }
   }
 
-  func time(_ slot: Slot) -> Int64 { unsafe keys[checked(slot)].time }
-  func identity(_ slot: Slot) -> UInt64 { unsafe keys[checked(slot)].identity }
-  func isUsed(_ slot: Slot) -> Bool { unsafe keys[checked(slot)].isUsed }
-  func point(_ slot: Slot) -> UInt16 { unsafe keys[checked(slot)].point }
-
-  /// A hash of addresses, ports, protocol and ICMP identifier.
-  func endpoints(_ slot: Slot) -> UInt64 { unsafe keys[checked(slot)].endpoints }
-  /// A hash of TTL, packet type and tunnel.
-  func state(_ slot: Slot) -> UInt32 { unsafe keys[checked(slot)].state }
+  subscript(key slot: Slot) -> Key {
+    unsafeAddress {
+      precondition(slot < capacity)
+      return unsafe UnsafePointer(keys + Int(slot))
+    }
+  }
 
   mutating func markUsed(_ slot: Slot) { unsafe keys[checked(slot)].isUsed = true }
-
-  /// Whether a row of this packet may as well be an equal one's that came before.
-  func isContested(_ slot: Slot) -> Bool { unsafe keys[checked(slot)].isContested }
   mutating func markContested(_ slot: Slot) { unsafe keys[checked(slot)].isContested = true }
-
-  /// The next younger row in the chain of `slot`'s bucket, whatever its identity, or `noSlot`.
-  func successor(_ slot: Slot) -> Slot { unsafe keys[checked(slot)].successor }
 
   private func checked(_ slot: Slot) -> Int {
     precondition(slot < capacity)
@@ -115,7 +116,7 @@ struct ObservationWindow: ~Copyable {
   mutating func removeFirst() {
     precondition(count > 0)
     let slot = firstSlot
-    let bucket = bucket(of: identity(slot))
+    let bucket = unsafe bucket(of: keys[Int(slot)].identity)
     unsafe chains[bucket].first = keys[Int(slot)].successor
     firstPosition += 1
     count -= 1
@@ -127,7 +128,7 @@ struct ObservationWindow: ~Copyable {
 
   @inline(__always)
   private mutating func link(_ slot: Slot) {
-    let bucket = bucket(of: identity(slot))
+    let bucket = unsafe bucket(of: keys[Int(slot)].identity)
     if unsafe chains[bucket].first == Self.noSlot {
       unsafe chains[bucket].first = slot
     } else {

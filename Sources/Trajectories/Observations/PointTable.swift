@@ -8,12 +8,22 @@ package struct PointTable: Sendable {
   private var indexOfName: [String: UInt16] = [:]
   /// flannel and Calico give IPv6 a VXLAN device of its own: flannel-v6.1, vxlan-v6.calico.
   private var isForIPv6: [Bool] = []
-  private var resolutions: [Int64] = []
-  private var nodeOfPoint: [UInt16] = []
-  /// Place of each point in the order of names, to order observations of the same moment.
-  private var ranks: [UInt16] = []
+  /// What is asked of a point for each packet, in one place of memory.
+  private var places: [Place] = []
   /// Points by node and role, so that a path is planned without searching.
   private var ofNodeAndRole: [[UInt16]] = []
+
+  /// Changes whenever a point is added, or anything about one.
+  private(set) var revision = 0
+
+  /// Where a point is.
+  struct Place: Sendable {
+    var node: UInt16
+    /// Place in the order of names, to order observations of the same moment.
+    var rank: UInt16
+    /// The coarsest timestamp step of the point's captures, in nanoseconds.
+    var resolution: Int64
+  }
 
   package init() {}
 
@@ -35,8 +45,7 @@ package struct PointTable: Sendable {
       ObservationPoint(
         node: nodeIndex, nodeName: node, interface: interface, kind: kind))
     isForIPv6.append(interface.contains("-v6"))
-    resolutions.append(1)
-    nodeOfPoint.append(UInt16(nodeIndex))
+    places.append(Place(node: UInt16(nodeIndex), rank: 0, resolution: 1))
     indexOfName[name] = index
     arrange()
     return index
@@ -53,24 +62,28 @@ package struct PointTable: Sendable {
     ofNodeAndRole[node * InterfaceRole.allCases.count + Int(role.rawValue)]
   }
 
+  @inline(__always)
+  func place(of point: UInt16) -> Place { places[Int(point)] }
+
   /// The coarsest timestamp step of the point's captures, in nanoseconds.
-  func resolution(of point: UInt16) -> Int64 { resolutions[Int(point)] }
+  func resolution(of point: UInt16) -> Int64 { places[Int(point)].resolution }
 
   /// The coarsest timestamp step of a node's captures, in nanoseconds.
   func resolution(ofNode node: Int) -> Int64 {
-    points.indices.filter { points[$0].node == node }.map { resolutions[$0] }.max() ?? 1
+    points.indices.filter { points[$0].node == node }.map { places[$0].resolution }.max() ?? 1
   }
 
   /// Nodes in the order of their names.
   var nodesByName: [Int] { nodes.indices.sorted { nodes[$0] < nodes[$1] } }
 
   mutating func noteResolution(_ step: Int64, of point: UInt16) {
-    resolutions[Int(point)] = max(resolutions[Int(point)], step)
+    places[Int(point)].resolution = max(places[Int(point)].resolution, step)
+    revision += 1
   }
 
-  func node(of point: UInt16) -> Int { Int(nodeOfPoint[Int(point)]) }
+  func node(of point: UInt16) -> Int { Int(places[Int(point)].node) }
 
-  func rank(of point: UInt16) -> UInt16 { ranks[Int(point)] }
+  func rank(of point: UInt16) -> UInt16 { places[Int(point)].rank }
 
   func isIPv6Device(_ point: UInt16) -> Bool { isForIPv6[Int(point)] }
 
@@ -80,11 +93,11 @@ package struct PointTable: Sendable {
     for (index, point) in points.enumerated() {
       ofNodeAndRole[point.node * roles + Int(point.role.rawValue)].append(UInt16(index))
     }
-    ranks = Array(repeating: 0, count: points.count)
+    revision += 1
     for (rank, index) in points.indices.sorted(by: { points[$0].name < points[$1].name })
       .enumerated()
     {
-      ranks[index] = UInt16(rank)
+      places[index].rank = UInt16(rank)
     }
   }
 }

@@ -111,14 +111,14 @@ struct UnitCutter: ~Copyable {
     _ group: [Slot], head: Observation, whole: Range<Int>, space: PayloadSpace,
     in window: borrowing ObservationWindow, known: borrowing FlowTranslations
   ) {
-    let own = group.reduce(into: Set<UInt16>()) { $0.insert(window.point($1)) }
+    let own = group.reduce(into: Set<UInt16>()) { $0.insert(window[key: $1].point) }
     let seenWhole = identitiesSeen(at: own, besides: head, space: space, in: window)
     for slot in group {
       candidates.append(
         Candidate(
-          slot: slot, range: whole, time: window.time(slot), isCertain: true))
+          slot: slot, range: whole, time: window[key: slot].time, isCertain: true))
     }
-    for slot in found where !window.isUsed(slot) {
+    for slot in found where !window[key: slot].isUsed {
       let row = window[slot]
       guard let range = space.range(of: row), range.overlaps(whole), !group.contains(slot),
         Self.isPlausible(head, row, known: known), !seenWhole.contains(row.identity)
@@ -129,7 +129,7 @@ struct UnitCutter: ~Copyable {
       case .differ: continue
       case .unknown:
         candidate = Candidate(
-          slot: slot, range: range, time: window.time(slot), isCertain: false)
+          slot: slot, range: range, time: window[key: slot].time, isCertain: false)
         if row.point == head.point && row.file == head.file
           && row.timeToLive == head.timeToLive
         {
@@ -138,7 +138,7 @@ struct UnitCutter: ~Copyable {
         }
       case .agree(let length, let isTelling):
         candidate = Candidate(
-          slot: slot, range: range, time: window.time(slot), isCertain: true,
+          slot: slot, range: range, time: window[key: slot].time, isCertain: true,
           segmentLength: length, isTelling: isTelling)
       }
       candidates.append(candidate)
@@ -153,8 +153,8 @@ struct UnitCutter: ~Copyable {
   ) -> Set<UInt64> {
     guard space.kind != .fragments, head.identification != 0 else { return [] }
     var identities: Set<UInt64> = []
-    for slot in found where points.contains(window.point(slot)) {
-      if window.identity(slot) != head.identity { identities.insert(window.identity(slot)) }
+    for slot in found where points.contains(window[key: slot].point) {
+      if window[key: slot].identity != head.identity { identities.insert(window[key: slot].identity) }
     }
     return identities
   }
@@ -195,9 +195,9 @@ struct UnitCutter: ~Copyable {
         : $0.range.overlaps(range)
     }
     guard !sent.isEmpty else { return false }
-    let point = window.point(candidate.slot)
+    let point = window[key: candidate.slot].point
     let arrived = all.filter {
-      !$0.isCertain && window.point($0.slot) == point && $0.range.overlaps(range)
+      !$0.isCertain && window[key: $0.slot].point == point && $0.range.overlaps(range)
     }
     if arrived.count == sent.count + 1 { return arrived[0].slot != candidate.slot }
     let latest = candidate.time &- (knowledge.shortestDelay(from: head.point, to: point) ?? 0) / 2
@@ -265,8 +265,8 @@ struct UnitCutter: ~Copyable {
   /// Whether every point holds the part selected last once, and under the same addresses.
   func isPlain(in window: borrowing ObservationWindow) -> Bool {
     for (place, slot) in members.enumerated() {
-      if window.endpoints(slot) != window.endpoints(members[0]) { return false }
-      for other in members[..<place] where window.point(other) == window.point(slot) {
+      if window[key: slot].endpoints != window[key: members[0]].endpoints { return false }
+      for other in members[..<place] where window[key: other].point == window[key: slot].point {
         return false
       }
     }

@@ -84,7 +84,7 @@ struct UnitIndex: ~Copyable {
         && found.count < Self.foundLimit
       {
         looked += 1
-        if window.time(slot) > end { break }
+        if window[key: slot].time > end { break }
         if row.mayShareOctets(with: window[slot]) { found.append(slot) }
         slot = entries[Int(slot)].successor
       }

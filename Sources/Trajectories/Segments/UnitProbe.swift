@@ -26,7 +26,7 @@ struct UnitProbe {
     guard credit + Int(truncatingIfNeeded: packets) * Self.rowsPerPacket > 0 else { return true }
     return (0..<count).contains { place in
       let slot = window.slot(at: place)
-      return group.contains { window.endpoints($0) == window.endpoints(slot) }
+      return group.contains { window[key: $0].endpoints == window[key: slot].endpoints }
         && Self.isOtherUnit(window[slot], than: head)
     }
   }
