@@ -69,7 +69,11 @@ package struct CaptureReader: ~Copyable {
 
   /// Steps to the next packet record; false at the end, and after an error has been thrown.
   package mutating func advance() throws(CaptureError) -> Bool {
-    try locateNext()
+    if case .pcap(let header) = format, !hasEnded, stepOverPcapRecord(header) {
+      if countsFrames { frame += 1 }
+      return true
+    }
+    return try locateNext()
   }
 
   /// The record that `advance()` stepped to; an empty one before the first and after the last.

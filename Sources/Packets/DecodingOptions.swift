@@ -17,9 +17,8 @@ package struct DecodingOptions: Sendable {
 
   /// Whether the ports of a datagram name a tunnel other than VXLAN.
   @inline(always)
-  func hasTunnelPort(_ datagram: borrowing UDPDatagram) -> Bool {
-    let port = datagram.destinationPort
-    return port == genevePort || port == vxlanGPEPort || port == flannelUDPPort
-      || wireGuardPorts.contains(port) || wireGuardPorts.contains(datagram.sourcePort)
+  func hasTunnelPort(source: UInt16, destination: UInt16) -> Bool {
+    destination == genevePort || destination == vxlanGPEPort || destination == flannelUDPPort
+      || wireGuardPorts.contains(destination) || wireGuardPorts.contains(source)
   }
 }

@@ -93,7 +93,9 @@ extension PacketDecoder {
       {
         return decodeVXLAN(payload, into: &summary)
       }
-      if options.hasTunnelPort(datagram), let end = decodeUDPTunnel(payload, into: &summary) {
+      if options.hasTunnelPort(
+        source: datagram.sourcePort, destination: datagram.destinationPort),
+        let end = decodeUDPTunnel(payload, into: &summary) {
         return end
       }
       let ownLength = min(length, bytes.length) - UDPDatagram.headerLength

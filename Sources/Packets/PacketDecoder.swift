@@ -7,6 +7,7 @@ package struct PacketDecoder: Sendable {
 
   let options: DecodingOptions
   let maximumTunnelDepth: UInt8
+  let isEthernet: Bool
   private let link: Link
 
   /// The first header of a captured frame.
@@ -34,6 +35,7 @@ package struct PacketDecoder: Sendable {
     default: return nil
     }
     self.options = options
+    isEthernet = linkType == 1
     maximumTunnelDepth = min(options.maximumTunnelDepth, Self.deepestTunnel)
   }
 

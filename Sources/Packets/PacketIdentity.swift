@@ -28,11 +28,9 @@ extension PacketSummary {
       switch IPProtocol(rawValue: network.transportProtocol) {
       case .tcp:
         detail = UInt64(transport.sequence) | UInt64(transport.acknowledgment) << 32
-        if transport.payloadLength == 0 {
-          size = UInt64(transport.window) << 32 | UInt64(transport.flags & 0x07) << 48
-        } else if network.identification == 0 {
-          size |= digest << 32
-        }
+        size = PacketDigest.size(
+          ofTCPSegment: transport.payloadLength, window: transport.window, flags: transport.flags)
+        if transport.payloadLength != 0 && network.identification == 0 { size |= digest << 32 }
       case .icmp, .icmpv6:
         kind |= UInt64(transport.icmpType) << 16 | UInt64(transport.icmpCode) << 24
         detail = UInt64(transport.icmpSequence)
@@ -41,8 +39,34 @@ extension PacketSummary {
         size |= digest << 32
       }
     }
-    let state = PacketDigest.mix(kind ^ PacketDigest.seed0, detail ^ PacketDigest.seed1)
-    let hash = PacketDigest.mix(state ^ PacketDigest.seed2, size ^ PacketDigest.seed3 ^ kind)
-    identity = hash == 0 ? 1 : hash
+    identity = PacketDigest.identity(kind: kind, detail: detail, size: size)
+  }
+}
+
+extension PacketDigest {
+  /// Never 0.
+  @inline(always)
+  static func identity(kind: UInt64, detail: UInt64, size: UInt64) -> UInt64 {
+    let state = mix(kind ^ seed0, detail ^ seed1)
+    let hash = mix(state ^ seed2, size ^ seed3 ^ kind)
+    return hash == 0 ? 1 : hash
+  }
+
+  /// That of a TCP segment over IPv4 with an identification other than 0.
+  @inline(always)
+  static func identity(
+    ofTCPSegment identification: UInt16, sequence: UInt32, acknowledgment: UInt32,
+    payloadLength: UInt32, window: UInt16, flags: UInt8
+  ) -> UInt64 {
+    identity(
+      kind: UInt64(IPProtocol.tcp.rawValue) | 4 << 8 | UInt64(identification) << 32,
+      detail: UInt64(sequence) | UInt64(acknowledgment) << 32,
+      size: size(ofTCPSegment: payloadLength, window: window, flags: flags))
+  }
+
+  /// A segment without payload is told by its window and by SYN, RST and FIN as well.
+  @inline(always)
+  static func size(ofTCPSegment payloadLength: UInt32, window: UInt16, flags: UInt8) -> UInt64 {
+    payloadLength == 0 ? UInt64(window) << 32 | UInt64(flags & 0x07) << 48 : UInt64(payloadLength)
   }
 }

@@ -3,7 +3,9 @@ package struct PortList: BitwiseCopyable, Sendable {
   /// Ports that there is room for; the command line says so when it is given more.
   package static let capacity = 8
 
-  private var ports: InlineArray<8, UInt16> = .init(repeating: 0)
+  // Four ports a word, so that all are compared in a few instructions; unused places hold the first port.
+  private var first: UInt64 = 0
+  private var second: UInt64 = 0
   private var count = 0
 
   /// Keeps the first `capacity` ports.
@@ -14,13 +16,29 @@ package struct PortList: BitwiseCopyable, Sendable {
   /// Leaves out a port that there is no room for.
   package mutating func append(_ port: UInt16) {
     guard count < Self.capacity else { return }
-    ports[count] = port
+    if count == 0 { (first, second) = (Self.allPlaces &* UInt64(port), Self.allPlaces &* UInt64(port)) }
+    let shift = UInt64(count % 4 * 16)
+    let cleared = ~(0xffff << shift) as UInt64
+    if count < 4 {
+      first = first & cleared | UInt64(port) << shift
+    } else {
+      second = second & cleared | UInt64(port) << shift
+    }
     count += 1
   }
 
   @inline(__always)
   func contains(_ port: UInt16) -> Bool {
-    for index in 0..<count where ports[index] == port { return true }
-    return false
+    let ports = Self.allPlaces &* UInt64(port)
+    return count > 0 && (Self.hasZeroPlace(first ^ ports) || Self.hasZeroPlace(second ^ ports))
+  }
+
+  /// 1 in each of four places of 16 bits.
+  private static let allPlaces: UInt64 = 0x0001_0001_0001_0001
+
+  /// Whether one of four places is 0: only there does subtracting 1 set the highest bit that was not set.
+  @inline(__always)
+  private static func hasZeroPlace(_ word: UInt64) -> Bool {
+    (word &- allPlaces) & ~word & (allPlaces << 15) != 0
   }
 }

@@ -16,6 +16,18 @@ extension CaptureReader {
     guard try window.holds(length) else {
       throw truncated("record", needed: length, isPacket: true)
     }
+    return stepOverPcapRecord(header)
+  }
+
+  /// Steps over the next record of a pcap if it is at hand and possible, and remembers its place.
+  @inline(__always)
+  mutating func stepOverPcapRecord(_ header: PcapHeader) -> Bool {
+    guard window.available >= header.recordHeaderLength else { return false }
+    let record = PcapRecordHeader(in: window, header)
+    let length = header.recordHeaderLength + Int(record.capturedLength)
+    guard record.capturedLength <= RecordLocation.maximumLength, window.available >= length else {
+      return false
+    }
     let start = window.position + header.recordHeaderLength
     window.advance(by: length)
     current = RecordLocation(

@@ -8,13 +8,13 @@
   /// The address' last eight bytes in network order, as a number.
   @usableFromInline package var low: UInt64
 
-  package init(high: UInt64, low: UInt64) {
+  @inlinable package init(high: UInt64, low: UInt64) {
     self.high = high
     self.low = low
   }
 
   /// An IPv4 address from its 32 bits, the first byte most significant.
-  package init(v4 bits: UInt32) {
+  @inlinable package init(v4 bits: UInt32) {
     self.init(high: 0, low: 0xffff_0000_0000 | UInt64(bits))
   }
 

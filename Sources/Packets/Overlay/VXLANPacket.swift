@@ -25,8 +25,11 @@ struct VXLANPacket: ~Escapable {
   var vni: UInt32 { bytes.networkUInt32(at: 4) >> 8 }
   /// Three bytes after the flags and one after the VNI, first one most significant.
   var reserved: UInt32 { bytes.networkUInt32(at: 0) << 8 | UInt32(bytes.byte(at: 7)) }
-  /// Whether all bits are as the RFC demands: I set, everything else but the VNI zero.
-  var isStandard: Bool {
-    bytes.networkUInt64(at: 0) & 0xffff_ffff_0000_00ff == 0x0800_0000_0000_0000
+  var isStandard: Bool { Self.isStandard(bytes.networkUInt64(at: 0)) }
+
+  /// Whether all bits of a header are as the RFC demands: I set, everything else but the VNI zero.
+  @inline(always)
+  static func isStandard(_ header: UInt64) -> Bool {
+    header & 0xffff_ffff_0000_00ff == 0x0800_0000_0000_0000
   }
 }

@@ -10,15 +10,13 @@ struct DelayDistribution: Sendable {
 
   private var histogram = Histogram<UInt64>(numberOfSignificantValueDigits: .two)
   /// Counts on their way into the histogram: most delays are equal to one before, within 1 %.
-  private var pending = [Pending](repeating: Pending(), count: pendingCount)
+  private var pending = InlineArray<64, Pending>(repeating: Pending())
   private(set) var count: UInt64 = 0
   /// Nanoseconds, below 0 too.
   private(set) var minimum = Int64.max
   private(set) var maximum = Int64.min
   /// Number of delays below 0.
   private(set) var negative: UInt64 = 0
-
-  private static let pendingCount = 64
 
   /// Delays that are equal in their first eight bits, as many as the histogram tells apart.
   private struct Pending: Sendable {
@@ -27,6 +25,7 @@ struct DelayDistribution: Sendable {
     var count: UInt64 = 0
   }
 
+  @inline(__always)
   mutating func add(_ delay: Int64) {
     count += 1
     minimum = min(minimum, delay)
@@ -35,7 +34,7 @@ struct DelayDistribution: Sendable {
     let value = UInt64(min(max(0, delay), Self.longest))
     let shift = UInt64(max(0, 56 - value.leadingZeroBitCount))
     let cell = value >> shift | shift << 8
-    let slot = Int(cell & UInt64(Self.pendingCount - 1))
+    let slot = Int(truncatingIfNeeded: cell) & (pending.count - 1)
     if pending[slot].cell == cell {
       pending[slot].count += 1
     } else {
@@ -44,6 +43,7 @@ struct DelayDistribution: Sendable {
     }
   }
 
+  @inline(never)
   private static func settle(_ delays: Pending, in histogram: inout Histogram<UInt64>) {
     if delays.count > 0 { histogram.record(delays.value, count: delays.count) }
   }
@@ -52,7 +52,7 @@ struct DelayDistribution: Sendable {
   /// packet.
   func percentile(_ percent: Double) -> Int64 {
     var histogram = self.histogram
-    for delays in pending { Self.settle(delays, in: &histogram) }
+    for index in pending.indices { Self.settle(pending[index], in: &histogram) }
     let value = histogram.medianEquivalentForValue(histogram.valueAtPercentile(percent))
     return min(max(Int64(value), minimum), max(0, maximum))
   }

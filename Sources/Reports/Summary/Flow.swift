@@ -10,11 +10,14 @@ struct FlowKey: Equatable, Sendable {
   let destinationPort: UInt16
   let transportProtocol: UInt8
 
+  private static let hasPorts = Observation.Traits.hasPorts.rawValue
+
   @inline(__always)
   init(_ row: Observation) {
     source = row.source
     destination = row.destination
-    let hasPorts = row.traits.contains(.hasPorts)
+    // Raw values: operations of sets from another module are no plain instructions.
+    let hasPorts = row.traits.rawValue & Self.hasPorts != 0
     sourcePort = hasPorts ? row.sourcePort : 0
     destinationPort = hasPorts ? row.destinationPort : 0
     transportProtocol = row.transportProtocol

@@ -12,13 +12,14 @@ struct FlowTable: Sendable {
   private var index = HashIndex()
 
   mutating func add(_ trajectory: borrowing Trajectory, places: PointPlaces) {
-    guard let row = row(FlowKey(trajectory.hops[0].observation)) else {
+    let hops = trajectory.hops.span
+    guard let row = row(FlowKey(hops[0].observation)) else {
       otherPackets += 1
       return
     }
     let length =
-      trajectory.part == nil
-      ? trajectory.hops[0].observation.length : FinestPacket(trajectory).length
+      trajectory.part == nil ? hops[0].observation.length : FinestPacket(trajectory).length
+    var flows = self.flows.mutableSpan
     flows[row].add(trajectory, length: length)
     if !flows[row].ends.isKnown {
       flows[row].ends.complete(from: NodeEnds(of: trajectory, places: places))

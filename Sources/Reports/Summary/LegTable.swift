@@ -23,6 +23,7 @@ struct Leg: Sendable {
   var delays: DelayDistribution? { measured.count > 0 ? measured : nil }
 
   /// Counts a packet seen at both ends.
+  @inline(__always)
   mutating func cross(delay: Int64?, error: Int64?) {
     crossed += 1
     guard let delay else { return }
@@ -43,43 +44,80 @@ struct LegTable: Sendable {
   /// Crossings of legs that found no place.
   private(set) var omitted: UInt64 = 0
   private var index = HashIndex()
-  /// The row last found for each pair of points that falls on a slot: nearly every lookup ends
-  /// here.
-  private var recentRows = [Int](repeating: 0, count: recentCount)
-  private static let recentCount = 256
+  /// The legs of the ways that packets have in common, by the ways' numbers: nearly every packet is counted
+  /// without a search.
+  private var ways = [Way](repeating: Way(), count: wayCount)
+  private static let wayCount = 256
+
+  /// The rows of the legs by which each hop of a way is reached.
+  private struct Way: Sendable {
+    var shape: UInt32 = 0
+    var rows = InlineArray<16, UInt16>(repeating: 0)
+  }
 
   mutating func add(_ trajectory: borrowing Trajectory) {
-    var previous: UInt16?
-    for index in trajectory.hops.indices {
-      guard case .path = trajectory.hops[index].kind else { continue }
-      let point = trajectory.hops[index].observation.point
-      if let from = previous, let row = row(from: from, to: point) {
-        legs[row].cross(
-          delay: trajectory.hops[index].delay, error: trajectory.hops[index].delayError)
-      }
-      previous = point
+    let place = Int(truncatingIfNeeded: trajectory.shape) & (Self.wayCount - 1)
+    if trajectory.shape != 0,
+      ways[place].shape == trajectory.shape || learnWay(of: trajectory, at: place)
+    {
+      cross(trajectory, way: ways[place])
+    } else {
+      crossUnknown(trajectory)
     }
     guard case .lost = trajectory.outcome, let next = trajectory.expectedNext else { return }
     let last = trajectory.hops[trajectory.lastSeen].observation
-    if let row = row(from: last.point, to: next) { legs[row].lose() }
+    if let row = row(from: last.point, to: next) { legs[row].lose() } else { omitted += 1 }
+  }
+
+  @inline(__always)
+  private mutating func cross(_ trajectory: borrowing Trajectory, way: Way) {
+    let hops = trajectory.hops.span
+    var legs = self.legs.mutableSpan
+    var isFirst = true
+    for index in hops.indices {
+      guard case .path = hops[index].kind else { continue }
+      if !isFirst {
+        legs[Int(way.rows[index])].cross(delay: hops[index].delay, error: hops[index].delayError)
+      }
+      isFirst = false
+    }
+  }
+
+  private mutating func crossUnknown(_ trajectory: borrowing Trajectory) {
+    var previous: UInt16?
+    for hop in trajectory.hops where hop.kind == .path {
+      if let from = previous {
+        if let row = row(from: from, to: hop.observation.point) {
+          legs[row].cross(delay: hop.delay, error: hop.delayError)
+        } else {
+          omitted += 1
+        }
+      }
+      previous = hop.observation.point
+    }
+  }
+
+  /// Looks up the legs of a packet's way; false if one of them has no place in the table.
+  private mutating func learnWay(of trajectory: borrowing Trajectory, at place: Int) -> Bool {
+    var way = Way()
+    guard trajectory.hops.count <= way.rows.count else { return false }
+    way.shape = trajectory.shape
+    var previous: UInt16?
+    for (index, hop) in trajectory.hops.enumerated() where hop.kind == .path {
+      if let from = previous {
+        guard let row = row(from: from, to: hop.observation.point) else { return false }
+        way.rows[index] = UInt16(row)
+      }
+      previous = hop.observation.point
+    }
+    ways[place] = way
+    return true
   }
 
   private mutating func row(from: UInt16, to: UInt16) -> Int? {
-    let slot = (Int(from) &* 31 &+ Int(to)) & (Self.recentCount - 1)
-    let recent = recentRows[slot]
-    if recent < legs.count && legs[recent].from == from && legs[recent].to == to { return recent }
-    let row = indexedRow(from: from, to: to)
-    if let row { recentRows[slot] = row }
-    return row
-  }
-
-  private mutating func indexedRow(from: UInt16, to: UInt16) -> Int? {
     let key = UInt64(from) << 16 | UInt64(to)
     if let row = index.find(key, { legs[$0].from == from && legs[$0].to == to }) { return row }
-    guard legs.count < Self.limit else {
-      omitted += 1
-      return nil
-    }
+    guard legs.count < Self.limit else { return nil }
     index.append(key)
     legs.append(Leg(from: from, to: to))
     return legs.count - 1

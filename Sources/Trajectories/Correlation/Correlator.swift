@@ -22,6 +22,8 @@ struct Correlator: ~Copyable {
   /// How late a row may be recorded, in nanoseconds, while fewer rows than this are kept.
   private static let patience: Int64 = 20_000_000
   private static let patientCount = 2048
+  /// What is old enough is handed on once in so many rows; a power of two.
+  private static let releaseStep = 16
 
   private var window: ObservationWindow
   private let settings: Settings
@@ -37,6 +39,7 @@ struct Correlator: ~Copyable {
   private var retransmissions = Retransmissions()
   private var trajectory = Trajectory()
   private var count: UInt64 = 0
+  private var appended = 0
   /// Packets that were judged before their time because too much was kept, and found incomplete.
   private(set) var evicted: UInt64 = 0
   /// Up to when, in corrected time, it is known what the captures dropped.
@@ -59,18 +62,23 @@ struct Correlator: ~Copyable {
     knowledge: inout NetworkKnowledge,
     emit: (borrowing Trajectory, borrowing PointTable) -> Void
   ) {
-    unsafe advance(to: row.pointee.correctedTime, table: table, knowledge: &knowledge, emit: emit)
+    appended &+= 1
+    if appended & (Self.releaseStep - 1) == 0 || window.isFull {
+      unsafe advance(
+        to: row.pointee.correctedTime, table: table, knowledge: &knowledge, emit: emit)
+    }
     unsafe window.append(row)
     if cutter.isActive { cutter.appendLast(of: window) }
   }
 
   /// Hands on what is older than the window allows at a time that no observation is before any more.
-  @inline(__always)
   mutating func advance(
     to time: Int64, table: borrowing PointTable, knowledge: inout NetworkKnowledge,
     emit: (borrowing Trajectory, borrowing PointTable) -> Void
   ) {
-    while !window.isEmpty && (window.isFull || isDue(window[key: window.firstSlot].time, at: time)) {
+    while !window.isEmpty
+      && (window.isFull || isDue(window[key: window.firstSlot].time, at: time))
+    {
       release(table: table, knowledge: &knowledge, emit: emit)
     }
     while waiting.isDue(before: time &- settings.span) {
@@ -257,9 +265,7 @@ struct Correlator: ~Copyable {
     _ table: borrowing PointTable, _ emit: (borrowing Trajectory, borrowing PointTable) -> Void
   ) {
     if reassemblies.isKept { reassemblies.attach(to: &trajectory) }
-    trajectory.isSelected = trajectory.hops.contains {
-      $0.observation.traits.contains(.isSelected)
-    }
+    trajectory.isSelected = trajectory.traits & Observation.Traits.isSelected.rawValue != 0
     trajectory.isProvisional =
       trajectory.outcome == .lost
       && trajectory.hops[trajectory.lastSeen].observation.correctedTime > confirmedUntil

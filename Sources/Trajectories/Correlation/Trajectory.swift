@@ -43,6 +43,12 @@ package struct Trajectory: Sendable {
     while hops.count < count { hops.append(Hop(observation: Observation(), kind: .path)) }
   }
 
+  /// What any of the hops is marked with.
+  var traits: UInt16 {
+    let hops = hops.span
+    return hops.indices.reduce(0) { $0 | hops[$1].observation.traits.rawValue }
+  }
+
   /// The first path hop, whose addresses name the packet.
   package var origin: Observation { hops[0].observation }
 }

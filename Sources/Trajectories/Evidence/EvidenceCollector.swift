@@ -15,6 +15,14 @@ struct EvidenceCollector {
   private static let firstVerified: UInt64 = 64
   private static let verifiedStep: UInt64 = 32
 
+  /// Whether the next frame, if it is of the usual kind, shows nothing and is not one to be verified.
+  var passesUsual: Bool {
+    !hasWrongChecksum && frames >= Self.firstVerified && (frames &+ 1) % Self.verifiedStep != 0
+  }
+
+  /// Counts a frame that passes.
+  mutating func pass() { frames &+= 1 }
+
   /// Notes what the frame shows; returns what its observation is to be marked with.
   @inline(__always)
   mutating func take(

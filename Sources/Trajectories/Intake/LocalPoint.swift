@@ -43,4 +43,21 @@ struct LocalPoint {
     row.point = point
     return true
   }
+
+  /// Counts a frame of the usual kind and fills its row.
+  @inline(__always)
+  mutating func take(
+    _ record: borrowing CaptureRecord, _ packet: inout UsualPacket, file: UInt16,
+    into row: inout Observation
+  ) {
+    count(record)
+    counters.observations += 1
+    if packet.isEncapsulated { counters.encapsulated += 1 }
+    row.take(&packet)
+    row.time = record.time
+    row.correctedTime = clock.corrected(record.time)
+    row.frame = record.frame
+    row.file = file
+    row.point = point
+  }
 }

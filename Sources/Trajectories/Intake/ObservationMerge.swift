@@ -7,37 +7,45 @@ struct ObservationMerge: ~Copyable {
   /// A source's batch and how far it has been taken from.
   @safe
   private struct Cursor {
-    var rows: UnsafePointer<Observation>?
+    var rows: UnsafePointer<Observation>
     var position = 0
     var count = 0
-    /// Time of the row at the position, and the place of its point among all names.
-    var time = Int64.max
-    var rank = UInt16.max
+  }
 
-    var row: UnsafePointer<Observation>? { unsafe rows.map { unsafe $0 + position } }
+  /// A player of the tournament: a source by the row at its cursor.
+  private struct Player {
+    /// Time of the row, and the place of its point among all names.
+    var time: Int64
+    var rank: UInt16
+    var stream: UInt16
+
+    @inline(__always)
+    func isEarlier(than other: Player) -> Bool {
+      if time != other.time { return time < other.time }
+      return (rank, stream) < (other.rank, other.stream)
+    }
   }
 
   private let streams: [SourceStream]
   private let cursors: UnsafeMutablePointer<Cursor>
   /// A tournament of the streams (Knuth, The Art of Computer Programming, volume 3, section 5.4.1): each
   /// match keeps its loser, and place 0 the winner of all, whose row is the earliest.
-  private let losers: UnsafeMutablePointer<Int>
+  private let losers: UnsafeMutablePointer<Player>
   /// Whether the winner's row has been lent already.
   private var isLent = false
 
   init(_ streams: [SourceStream], table: inout PointTable) {
     self.streams = streams
-    unsafe cursors = .allocate(capacity: streams.count + 1)
+    unsafe cursors = .allocate(capacity: streams.count)
     unsafe losers = .allocate(capacity: streams.count + 1)
     for index in streams.indices {
       unsafe (cursors + index).initialize(to: Cursor(rows: streams[index].rows))
       refill(index, table: &table)
     }
     // At first everybody loses against nobody, and so comes to play.
-    let nobody = streams.count
-    unsafe (cursors + nobody).initialize(to: Cursor(rows: nil, time: .min, rank: 0))
+    let nobody = Player(time: .min, rank: 0, stream: .max)
     unsafe losers.initialize(repeating: nobody, count: streams.count + 1)
-    for index in streams.indices { replay(index) }
+    for index in streams.indices { replay(player(index, table)) }
   }
 
   deinit {
@@ -46,66 +54,59 @@ struct ObservationMerge: ~Copyable {
   }
 
   /// The next row in order, lent until the next call; nil at the end.
+  @inline(__always)
   mutating func next(table: inout PointTable) -> UnsafePointer<Observation>? {
     if isLent { advance(table: &table) }
-    let first = unsafe losers[0]
-    isLent = unsafe cursors[first].position < cursors[first].count
-    return isLent ? unsafe cursors[first].row : nil
+    guard unsafe losers[0].stream != .max else { return nil }
+    let first = unsafe cursors + Int(losers[0].stream)
+    isLent = unsafe first.pointee.position < first.pointee.count
+    return isLent ? unsafe first.pointee.rows + first.pointee.position : nil
   }
 
   /// Steps over the row of the winner.
   @inline(__always)
   private mutating func advance(table: inout PointTable) {
-    let stream = unsafe losers[0]
+    let stream = Int(unsafe losers[0].stream)
     unsafe cursors[stream].position += 1
-    if unsafe cursors[stream].position < cursors[stream].count {
-      note(stream, table)
-    } else {
+    if unsafe cursors[stream].position == cursors[stream].count {
       refill(stream, table: &table)
     }
-    replay(stream)
+    replay(player(stream, table))
   }
 
+  /// A source at the end of its rows loses against all others.
   @inline(__always)
-  private func note(_ stream: Int, _ table: borrowing PointTable) {
-    guard let row = unsafe cursors[stream].row else { return }
-    unsafe cursors[stream].time = row.pointee.correctedTime
-    unsafe cursors[stream].rank = table.rank(of: row.pointee.point)
+  private func player(_ stream: Int, _ table: borrowing PointTable) -> Player {
+    let number = UInt16(truncatingIfNeeded: stream)
+    guard unsafe cursors[stream].position < cursors[stream].count else {
+      return Player(time: .max, rank: .max, stream: number)
+    }
+    let row = unsafe cursors[stream].rows + cursors[stream].position
+    return unsafe Player(
+      time: row.pointee.correctedTime, rank: table.rank(of: row.pointee.point), stream: number)
   }
 
-  /// Reads the stream's next batch; at its end it loses against all others.
+  /// Reads the stream's next batch.
+  @inline(never)
   private mutating func refill(_ stream: Int, table: inout PointTable) {
     unsafe cursors[stream].count = streams[stream].refill(table: &table)
     unsafe cursors[stream].position = 0
-    if unsafe cursors[stream].count > 0 {
-      note(stream, table)
-    } else {
-      unsafe cursors[stream].time = .max
-      unsafe cursors[stream].rank = .max
-    }
   }
 
-  /// Plays the matches from a stream's place up to the root again.
+  /// Plays a player's matches from its place up to the root again.
   @inline(__always)
-  private mutating func replay(_ stream: Int) {
-    var winner = stream
-    var match = (stream + streams.count) >> 1
+  private mutating func replay(_ player: Player) {
+    var winner = player
+    var match = (Int(player.stream) + streams.count) >> 1
     while match > 0 {
       let other = unsafe losers[match]
-      if isEarlier(other, winner) {
+      if other.isEarlier(than: winner) {
         unsafe losers[match] = winner
         winner = other
       }
       match >>= 1
     }
     unsafe losers[0] = winner
-  }
-
-  @inline(__always)
-  private func isEarlier(_ one: Int, _ other: Int) -> Bool {
-    let (time, otherTime) = unsafe (cursors[one].time, cursors[other].time)
-    if time != otherTime { return time < otherTime }
-    return unsafe (cursors[one].rank, one) < (cursors[other].rank, other)
   }
 }
 

@@ -22,6 +22,7 @@ struct SourceIntake {
   private(set) var points: [LocalPoint] = []
   private var lastPoint = -1
   private var collector = EvidenceCollector()
+  private var usualPacket = UsualPacket()
   private var outerFragments: OuterFragments
   private(set) var malformedCount: UInt64 = 0
   private(set) var malformed: [MalformedFrame] = []
@@ -85,6 +86,7 @@ struct SourceIntake {
       countUnsupported(record)
       return
     }
+    if takeUsual(record, into: &batch, table: &table) { return }
     decoders[record.interface]?.decode(
       record.bytes, originalLength: record.originalLength, into: &summary)
     let local = localPoint(
@@ -101,6 +103,25 @@ struct SourceIntake {
     add(
       frame: record.frame, time: record.time, record.bytes, originalLength: record.originalLength,
       &summary, traits: traits, at: local, to: &batch)
+  }
+
+  /// Adds the observation of a frame of the usual kind, of which nothing else is to be noted; false for
+  /// any other.
+  @inline(__always)
+  private mutating func takeUsual(
+    _ record: borrowing CaptureRecord, into batch: inout ObservationBatch,
+    table: inout PointTable
+  ) -> Bool {
+    guard filter == nil, collector.passesUsual,
+      decoders[record.interface]?.decodeUsual(
+        record.bytes, originalLength: record.originalLength, into: &usualPacket) == true
+    else { return false }
+    let local = localPoint(interface: record.interface, interfaceIndex: 0, table: &table)
+    guard local >= 0 else { return true }
+    collector.pass()
+    points[local].take(record, &usualPacket, file: file, into: &batch.next)
+    batch.addNext()
+    return true
   }
 
   /// Adds what a frame says, if it holds an IP packet.

@@ -73,6 +73,10 @@ package struct Observation: BitwiseCopyable, Sendable {
     /// A checksum is wrong, and not merely left to hardware. Not verified on every packet.
     package static let hasWrongChecksum = Traits(rawValue: 1 << 9)
     package static let hasWrongOuterChecksum = Traits(rawValue: 1 << 10)
+
+    /// Of frames of the usual kind, where no filter leaves any out.
+    static let ofUsualEcho = Traits(rawValue: 1 << 4 | 1 << 5)
+    static let ofUsualPacket = Traits(rawValue: 1 << 1 | 1 << 4 | 1 << 5)
   }
 
   package var isEncapsulated: Bool { encapsulation != .none }
@@ -105,6 +109,54 @@ extension Observation {
     takeTransport(&packet)
     takeTunnel(&packet.tunnel)
     traits = Traits(&packet)
+  }
+
+  /// The same from a frame of the usual kind, which has an Ethernet header and no fragment.
+  @inline(__always)
+  mutating func take(_ packet: inout UsualPacket) {
+    identity = packet.identity
+    source = IPAddress(v4: packet.source)
+    destination = IPAddress(v4: packet.destination)
+    linkDestination = packet.linkDestination
+    linkSource = packet.linkSource
+    length = UInt32(packet.length)
+    payloadLength = UInt32(packet.payloadLength)
+    sequence = packet.sequence
+    acknowledgment = packet.acknowledgment
+    fragmentIdentification = 0
+    identification = packet.identification
+    sourcePort = packet.sourcePort
+    destinationPort = packet.destinationPort
+    icmpIdentifier = packet.icmpIdentifier
+    fragmentOffset = 0
+    timeToLive = packet.timeToLive
+    trafficClass = packet.trafficClass
+    transportProtocol = packet.transportProtocol
+    tcpFlags = packet.tcpFlags
+    packetType = 255
+    traits = packet.transportProtocol == 1 ? .ofUsualEcho : .ofUsualPacket
+    if packet.isEncapsulated {
+      encapsulation = .vxlan
+      tunnelSource = IPAddress(v4: packet.tunnelSource)
+      tunnelDestination = IPAddress(v4: packet.tunnelDestination)
+      tunnelSourcePort = packet.tunnelSourcePort
+      tunnelDestinationPort = packet.tunnelDestinationPort
+      tunnelIdentification = packet.tunnelIdentification
+      vni = packet.vni
+    } else {
+      takeNoTunnel()
+    }
+  }
+
+  @inline(__always)
+  private mutating func takeNoTunnel() {
+    encapsulation = .none
+    tunnelSource = IPAddress(high: 0, low: 0)
+    tunnelDestination = IPAddress(high: 0, low: 0)
+    tunnelSourcePort = 0
+    tunnelDestinationPort = 0
+    tunnelIdentification = 0
+    vni = 0
   }
 
   @inline(__always)

@@ -98,6 +98,7 @@ struct ObservationWindow: ~Copyable {
   }
 
   /// Appends a row; the window must not be full.
+  @inline(__always)
   mutating func append(_ row: UnsafePointer<Observation>) {
     precondition(count < limit)
     if count == capacity { grow() }
@@ -137,6 +138,7 @@ struct ObservationWindow: ~Copyable {
     unsafe chains[bucket].last = slot
   }
 
+  @inline(never)
   private mutating func grow() {
     let moreRows = UnsafeMutablePointer<Observation>.allocate(capacity: capacity * 2)
     let moreKeys = UnsafeMutablePointer<Key>.allocate(capacity: capacity * 2)

@@ -34,11 +34,12 @@ struct Retransmissions {
 
   /// Number of the trace that carried the trajectory's first octet before; else it is the first.
   mutating func original(of trajectory: borrowing Trajectory) -> UInt64? {
-    let length = trajectory.hops[0].observation.sequenceLength
+    let hops = trajectory.hops.span
+    let length = hops[0].observation.sequenceLength
     guard length > 0 else { return nil }
-    let endpoints = trajectory.hops[0].observation.endpointsHash
-    let isOpening = trajectory.hops[0].observation.tcpFlags & 2 != 0
-    let sequence = trajectory.part?.sequence ?? trajectory.hops[0].observation.sequence
+    let endpoints = hops[0].observation.endpointsHash
+    let isOpening = hops[0].observation.tcpFlags & 2 != 0
+    let sequence = trajectory.part?.sequence ?? hops[0].observation.sequence
     let end = sequence &+ (trajectory.part?.length ?? length)
     let place = flowPlace(endpoints)
     let tag = UInt32(truncatingIfNeeded: endpoints >> 32) | 1
