@@ -95,7 +95,8 @@ extension PacketDecoder {
       }
       if options.hasTunnelPort(
         source: datagram.sourcePort, destination: datagram.destinationPort),
-        let end = decodeUDPTunnel(payload, into: &summary) {
+        let end = decodeUDPTunnel(payload, into: &summary)
+      {
         return end
       }
       let ownLength = min(length, bytes.length) - UDPDatagram.headerLength

@@ -16,7 +16,9 @@ package struct PortList: BitwiseCopyable, Sendable {
   /// Leaves out a port that there is no room for.
   package mutating func append(_ port: UInt16) {
     guard count < Self.capacity else { return }
-    if count == 0 { (first, second) = (Self.allPlaces &* UInt64(port), Self.allPlaces &* UInt64(port)) }
+    if count == 0 {
+      (first, second) = (Self.allPlaces &* UInt64(port), Self.allPlaces &* UInt64(port))
+    }
     let shift = UInt64(count % 4 * 16)
     let cleared = ~(0xffff << shift) as UInt64
     if count < 4 {
