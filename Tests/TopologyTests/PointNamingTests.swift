@@ -80,6 +80,9 @@ struct PointNamingTests {
     ("n2/veth1=n1.pcapng", "node1/cni0", "n2/veth1"),
     ("n2=n1.pcapng", "cni0", "n2/cni0"),
     ("n1.pcapng", "a\u{1b}b", "n1/a\u{fffd}b"),
+    ("n1.pcapng", "</script>", "n1/</script>"),
+    ("n1.pcapng", "<b>x</b>", "n1/<b>x</b>"),
+    ("n1.pcapng", "k3s-w-1.local/cni0", "k3s-w-1.local/cni0"),
   ])
   func recordedNames(path: String, interfaceName: String, expected: String) {
     #expect(point(path, interfaceName: interfaceName) == expected)

@@ -120,6 +120,9 @@ package struct PointNaming: Sendable {
     guard let interface = parts.last, let first = parts.first, !interface.isEmpty,
       interface != "-", !first.isEmpty
     else { return nil }
-    return (parts.count == 2 ? first.printable : nil, interface.printable)
+    guard parts.count == 2 else { return (nil, interface.printable) }
+    // What is no host's name before the slash belongs to the interface's.
+    let isNode = first.allSatisfy { $0.isLetter || $0.isNumber || "-._:".contains($0) }
+    return isNode ? (first.printable, interface.printable) : (nil, text.printable)
   }
 }
