@@ -15,6 +15,8 @@ final class OTLPEndpoint {
   private(set) var rejectedSpans = 0
 
   private static let attempts = 5
+  /// What the specification of OTLP/HTTP lets a client try again.
+  private static let temporary = [429, 502, 503, 504]
 
   /// Takes a base address or the full one of the traces: `http://host:4318`.
   init(parsing text: String) throws {
@@ -51,13 +53,23 @@ final class OTLPEndpoint {
       case 200..<300:
         rejectedSpans += answer.rejectedSpans
         return
-      case 429, 502, 503,
-        504 where attempt < Self.attempts:
-        // As the collector asks, else twice as long each time; the numbers are the specification's.
-        sleep(answer.retryAfter ?? UInt32(1) << UInt32(attempt - 1))
+      case let status where Self.temporary.contains(status) && attempt < Self.attempts:
+        pause(after: attempt, asked: answer.retryAfter)
       default:
         failure = "answered with status \(answer.status): \(answer.text.prefix(200))"
       }
+    }
+  }
+
+  /// As long as the collector asks, else twice as long each time, and somewhat more so that many
+  /// senders do not come back at once.
+  private func pause(after attempt: Int, asked: UInt32?) {
+    if let asked {
+      sleep(asked)
+    } else {
+      let seconds = UInt32(1) << UInt32(attempt - 1)
+      sleep(seconds)
+      usleep(UInt32.random(in: 0..<seconds * 250_000))
     }
   }
 

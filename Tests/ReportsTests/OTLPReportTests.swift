@@ -81,7 +81,7 @@ import Testing
         status = answers.pop(0)
         print(status, self.path, self.headers['Content-Type'], spans, flush=True)
         self.send_response(status)
-        if status == 503: self.send_header('Retry-After', '0')
+        if status != 429: self.send_header('Retry-After', '0')
         self.end_headers()
         self.wfile.write(b'{"partialSuccess":{"rejectedSpans":"3"}}' if status == 200 else b'no')
       def log_message(self, *words): pass
@@ -92,7 +92,9 @@ import Testing
     .enabled(if: hasNamespaces || Tool.isContinuousIntegration, "needs root and curl"),
     arguments: [
       ("200", Int32(0), ["200"], "rejected 3 spans"),
-      ("503 429 200", 0, ["503", "429", "200"], "rejected 3 spans"),
+      ("503 429 502 504 200", 0, ["503", "429", "502", "504", "200"], "rejected 3 spans"),
+      ("503 503 503 503 503 200", 2, ["503", "503", "503", "503", "503"], "status 503: no"),
+      ("500 200", 2, ["500"], "status 500: no"),
       ("400 200", 2, ["400"], "answered with status 400: no"),
     ])
   func sendsToACollector(
