@@ -25,6 +25,7 @@ import Trajectories
     #expect(hops?.first?["node"] as? String == name)
     #expect(hops?.first?["point"] as? String == name + "/" + name)
     #expect(output.text.unicodeScalars.allSatisfy { $0 == "\n" || !isControl($0) })
+    #expect(!output.text.unicodeScalars.contains("\u{202e}"))
   }
 
   @Test(arguments: names.dropLast())
