@@ -35,7 +35,7 @@ import Testing
       for field in [
         "kind", "point", "node", "interface", "role", "file", "frame", "time", "source",
         "source_port", "destination", "destination_port", "ip_id", "ttl", "length", "delay_ns",
-        "delay_error_ns",
+        "delay_error_ns", "corrected_time",
       ] {
         let value = hop[field].flatMap { $0 is NSNull ? nil : "\($0)" } ?? ""
         #expect(row[field] == value)

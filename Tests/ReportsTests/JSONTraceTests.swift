@@ -30,11 +30,13 @@ import Testing
        "hops":[
         {"kind":"path","point":"n1/veth11aa","node":"n1","interface":"veth11aa","role":"veth",
          "file":"n1-veth11aa.pcap","frame":12,"time":"1763823788.349061000",
+         "corrected_time":"1763823788.349061000",
          "ttl":64,"ip_id":52608,"source":"10.42.1.2","source_port":59048,\
       "destination":"10.42.2.2","destination_port":5001,
          "length":228,"segment":null,"outer":null,"delay_ns":null,"delay_error_ns":null,"changes":[]},
         {"kind":"path","point":"n1/ens5","node":"n1","interface":"ens5","role":"nic",
          "file":"n1-ens5.pcap","frame":9,"time":"1763823788.349091000",
+         "corrected_time":"1763823788.349091000",
          "ttl":63,"ip_id":52608,"source":"10.42.1.2","source_port":59048,\
       "destination":"10.42.2.2","destination_port":5001,
          "length":228,"segment":null,

@@ -33,6 +33,8 @@ extension JSONTraceWriter {
     if row.traits.contains(.isReassembled) { writeFrames(row, of: trajectory) }
     buffer.append(",\"time\":\"")
     buffer.appendSeconds(row.time)
+    buffer.append("\",\"corrected_time\":\"")
+    buffer.appendSeconds(row.correctedTime)
     buffer.append("\",\"ttl\":")
     buffer.append(UInt64(row.timeToLive))
     buffer.append(",\"ip_id\":")

@@ -17,7 +17,7 @@ package final class CSVReport: TraceReport {
     """
     trace,outcome,hop,kind,point,node,interface,role,file,frame,time,protocol,source,source_port,\
     destination,destination_port,ip_id,ttl,length,encapsulation,vni,outer_source,outer_destination,\
-    delay_ns,delay_error_ns,segment_offset,segment_length,segment_of,changes,last_seen,expected_next\r\n
+    delay_ns,delay_error_ns,segment_offset,segment_length,segment_of,changes,last_seen,expected_next,corrected_time\r\n
     """
 
   /// - Parameter files: the inputs' paths as given, by number.
@@ -48,6 +48,8 @@ package final class CSVReport: TraceReport {
       if let next = trajectory.expectedNext, index == trajectory.lastSeen {
         buffer.append(CSVText.field(table[next].name))
       }
+      comma()
+      buffer.appendSeconds(hop.observation.correctedTime)
       buffer.append("\r\n")
       if hop.kind == .path { previous = hop.observation }
     }
