@@ -1,15 +1,17 @@
 /// The few shapes that drawings are made of. Lengths are in units of the drawing's view box.
 extension Markup {
-  /// A drawing with a name and, for those who cannot see it, a description.
+  /// A drawing with a name for those who cannot see it.
+  ///
+  /// - Parameter role: `group` where parts of it, links for instance, have names of their own.
   mutating func drawing(
-    width: Double, height: Double, class name: String, title: String,
+    width: Double, height: Double, class name: String, title: String, role: String = "img",
     _ content: (inout Markup) -> Void
   ) {
     element(
       "svg",
       [
         "class": name, "viewBox": "0 0 \(svg(width)) \(svg(height))", "width": svg(width),
-        "height": svg(height), "role": "img", "aria-label": title,
+        "height": svg(height), "role": role, "aria-label": title,
       ], content)
   }
 

@@ -49,6 +49,16 @@ struct Markup {
     element(name, attributes) { $0.text(text) }
   }
 
+  /// What may be wider than the page is: it scrolls by itself, by keyboard too.
+  ///
+  /// - Parameter name: says what it is to those who cannot see it.
+  mutating func scrolling(
+    _ name: String, class size: String = "scroll", _ content: (inout Markup) -> Void
+  ) {
+    element(
+      "div", ["class": size, "tabindex": "0", "role": "group", "aria-label": name], content)
+  }
+
   /// An element without content: void in HTML, closed at once in SVG.
   mutating func empty(_ name: StaticString, _ attributes: Attributes = [:]) {
     open(name, attributes)

@@ -47,12 +47,12 @@ struct PacketCard {
       html.element("span", ["class": "dim"], text: title.details.joined(separator: " · "))
       html.element("span", ["class": "outcome \(verdict.style)"], text: verdict.text)
     }
-    html.element("div", ["class": "scroll", "tabindex": "0"]) { html in
+    html.scrolling("Ladder") { html in
       LadderDrawing(trajectory, names: names).draw(
         into: &html, title: "The way of packet \(trajectory.number): \(verdict.text)")
     }
     if parts.count > 1 {
-      html.element("div", ["class": "scroll", "tabindex": "0"]) { html in
+      html.scrolling("Segments") { html in
         UnitDrawing(parts, names: names).draw(into: &html)
       }
     }
@@ -67,12 +67,13 @@ struct PacketCard {
   }
 
   private func writeHops(into html: inout Markup) {
-    html.element("div", ["class": "scroll", "tabindex": "0"]) { html in
+    html.scrolling("Hops") { html in
       html.element("table", ["class": "hops"]) { html in
         html.element("thead") { html in
           html.element("tr") { html in
-            for title in ["point", "time", "delay", "what changed", "frame"] {
-              html.element("th", ["scope": "col"], text: title)
+            for title in ["point", "time as recorded", "delay", "what changed", "frame"] {
+              html.element(
+                "th", ["scope": "col", "class": title == "delay" ? "number" : ""], text: title)
             }
           }
         }

@@ -10,6 +10,8 @@ struct PacketGallery {
   }
 
   private(set) var items: [Item] = []
+  /// Lost ones among them, of whatever kind.
+  private(set) var lost: UInt64 = 0
   private var packets: [FrameReference: UInt64] = [:]
   private var flows: [FlowKey: UInt64] = [:]
   private var losses: [UInt32: UInt64] = [:]
@@ -59,6 +61,7 @@ struct PacketGallery {
       let frame = FrameReference(file: hop.observation.file, frame: hop.observation.frame)
       if packets[frame] == nil { packets[frame] = trajectory.number }
     }
+    if trajectory.outcome == .lost { lost += 1 }
     if trajectory.outcome == .lost, let next = trajectory.expectedNext {
       let last = trajectory.hops[trajectory.lastSeen].observation.point
       let place = UInt32(last) << 16 | UInt32(next)
@@ -83,7 +86,7 @@ extension PacketSample.Kind {
     case .translated: "translated"
     case .unusual: "unusual"
     case .slow: "slowest"
-    case .ordinary: "any"
+    case .ordinary: "ordinary"
     }
   }
 }

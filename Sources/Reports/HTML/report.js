@@ -86,11 +86,28 @@
     }
   }
 
-  function printWhole() {
+  // A fading edge is the sign that there is more behind it.
+  function markEdges() {
+    const mark = (box) => {
+      const hidden = box.scrollWidth - box.clientWidth;
+      box.classList.toggle("more-left", box.scrollLeft > 1);
+      box.classList.toggle("more-right", box.scrollLeft < hidden - 1);
+    };
+    const sizes = new ResizeObserver((entries) => entries.forEach((entry) => mark(entry.target)));
+    for (const box of document.querySelectorAll(".scroll")) {
+      sizes.observe(box);
+      box.addEventListener("scroll", () => mark(box), { passive: true });
+    }
+  }
+
+  // On paper nothing opens any more: what is evidence is open there.
+  function printEvidence() {
     let closed = [];
     addEventListener("beforeprint", () => {
-      closed = [...document.querySelectorAll("details:not([open])")];
-      for (const packet of closed.slice(0, 50)) packet.open = true;
+      const links = [...document.querySelectorAll('.findings a[href^="#packet-"]')];
+      closed = links.map((link) => document.querySelector(link.hash))
+        .filter((packet) => !packet.open);
+      for (const packet of closed) packet.open = true;
     });
     addEventListener("afterprint", () => {
       for (const packet of closed) packet.open = false;
@@ -101,7 +118,8 @@
   searchFlows();
   searchPackets();
   sortTables();
-  printWhole();
+  markEdges();
+  printEvidence();
   addEventListener("hashchange", openTarget);
   openTarget();
 })();

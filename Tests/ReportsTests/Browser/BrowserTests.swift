@@ -117,6 +117,56 @@ struct BrowserTests {
     }
   }
 
+  /// What goes on beyond an edge shows it, until it is scrolled there.
+  @Test func marksWhatScrolls() throws {
+    try Chromium.use { browser in
+      try browser.open(page(of: "demo"), width: 420)
+      let edges = """
+        new Promise((done) => setTimeout(() => done([...document.querySelectorAll(
+          '#map .scroll, #legs .scroll, #packets details[open] .scroll')]
+          .map((it) => it.className)), 100))
+        """
+      let before = try #require(try browser.evaluate(edges) as? [String])
+      #expect(before.count == 4 && before.allSatisfy { $0 == "scroll more-right" })
+      try browser.evaluate(
+        "document.querySelectorAll('.scroll').forEach((it) => it.scrollLeft = 1e6)")
+      let after = try #require(try browser.evaluate(edges) as? [String])
+      #expect(after.allSatisfy { $0 == "scroll more-left" })
+      try browser.open(page(of: "demo"))
+      #expect(
+        try #require(try browser.evaluate(edges) as? [String]).allSatisfy { $0 == "scroll" })
+    }
+  }
+
+  /// WCAG 2.2, success criterion 1.4.3: text has 4.5 times the luminance of what is behind it, or the
+  /// reverse.
+  @Test(arguments: [false, true])
+  func canBeReadInEachShadeOfLoss(isDark: Bool) throws {
+    let contrast = """
+      (() => {
+        const luminance = (color) => {
+          const [red, green, blue] = color.match(/[\\d.]+/g).slice(0, 3).map((part) => {
+            const value = part / 255;
+            return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+          });
+          return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+        };
+        const cell = document.querySelector('.matrix td[class^=heat]');
+        return [0, 1, 2, 3, 4, 5].map((step) => {
+          cell.className = 'heat' + step;
+          const style = getComputedStyle(cell);
+          const [one, other] = [luminance(style.color), luminance(style.backgroundColor)];
+          return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+        });
+      })()
+      """
+    try Chromium.use { browser in
+      try browser.open(page(of: "demo"), isDark: isDark)
+      let ratios = try #require(try browser.evaluate(contrast) as? [Double])
+      #expect(ratios.count == 6 && ratios.allSatisfy { $0 >= 4.5 })
+    }
+  }
+
   @Test func searchesAndSortsFlows() throws {
     try Chromium.use { browser in
       try browser.open(page(of: "demo"))

@@ -22,8 +22,8 @@ struct LadderLayout {
   static let top = 64.0
   static let rowHeight = 46.0
   /// Room for the time since the first hop.
-  static let gutter = 104.0
-  private static let laneWidth = 118.0
+  static let gutter = 122.0
+  private static let laneWidth = 114.0
   private static let nodeGap = 34.0
 
   /// - Parameter points: in the order of the way; a point may come up more than once.

@@ -90,6 +90,7 @@ struct TimeChart {
       html.label(tick.label, Self.left - 6, base - tick.place + 4, class: "tick", anchor: .end)
     }
     html.line(Self.left, base, Self.width - 12, base, class: "base")
+    html.label("delay", Self.left - 6, Self.delayTop - 4, class: "dim", anchor: .end)
     var marks = ""
     var bands = ""
     for (index, step) in series.steps.enumerated() {

@@ -32,7 +32,9 @@ struct UnitDrawing {
 
   func draw(into html: inout Markup) {
     let title = "How \(parts.count) segments of one unit were recorded at each point"
-    html.drawing(width: layout.width, height: bottom, class: "ladder unit", title: title) { html in
+    html.drawing(
+      width: layout.width, height: bottom, class: "ladder unit", title: title, role: "group"
+    ) { html in
       layout.drawLanes(bottom: bottom, names: names, into: &html)
       for (row, part) in parts.enumerated() { draw(part, row: row, into: &html) }
       drawFrames(into: &html)

@@ -21,7 +21,7 @@ extension HTMLPage {
           "output", ["for": "flow-search", "id": "flow-count"],
           text: TextNumbers.counted(UInt64(shown.count), "flow"))
       }
-      html.element("div", ["class": "scroll tall", "tabindex": "0"]) { html in
+      html.scrolling("Flows", class: "scroll tall") { html in
         html.element("table", ["class": "flows sortable", "id": "flow-table"]) { html in
           writeFlowHead(into: &html)
           html.element("tbody") { html in for flow in shown { write(flow, into: &html) } }
@@ -76,8 +76,9 @@ extension HTMLPage {
         flow.lost > 0 ? TextNumbers.percent(flow.lost, of: flow.packets) : "",
         isBad: flow.lost > 0, into: &html)
       number(flow.partial, TextNumbers.grouped(flow.partial), into: &html)
-      html.element("td") { html in
-        guard let number = gallery.packet(of: key) else { return }
+      let example = gallery.packet(of: key)
+      html.element("td", ["data-value": String(example ?? .max)]) { html in
+        guard let number = example else { return }
         html.element("a", ["href": "#packet-\(number)"], text: "#\(number)")
       }
     }
@@ -86,6 +87,7 @@ extension HTMLPage {
   private func ends(of flow: Flow) -> String {
     let source = flow.ends.source.map { names.nodes[Int($0)] } ?? "?"
     let destination = flow.ends.destination.map { names.nodes[Int($0)] } ?? "?"
+    if flow.ends.source == nil && flow.ends.destination == nil { return "?" }
     return source == destination ? "in \(source)" : "\(source) → \(destination)"
   }
 

@@ -6,7 +6,7 @@ extension HTMLPage {
   func writeMap(into html: inout Markup) {
     let map = MapDrawing(facts: facts, names: names, legs: statistics.legs.legs)
     section("map", "Map", into: &html) { html in
-      html.element("div", ["class": "scroll", "tabindex": "0"]) { map.draw(into: &$0) }
+      html.scrolling("Map") { map.draw(into: &$0) }
       var words =
         "Packets on each leg, their median delay, and ✗ those lost on it; thicker is more."
       let omitted = [
@@ -34,7 +34,7 @@ extension HTMLPage {
     let high = filled.map(\.upperBound).max() ?? 1
     let histogram = DelayHistogram(axis: LogAxis(bins: low...high, length: 300))
     section("legs", "Legs and their delays", into: &html) { html in
-      html.element("div", ["class": "scroll", "tabindex": "0"]) { html in
+      html.scrolling("Legs") { html in
         html.element("table", ["class": "legs"]) { html in
           writeLegHead(histogram, into: &html)
           html.element("tbody") { html in

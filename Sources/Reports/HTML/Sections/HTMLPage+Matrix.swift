@@ -20,10 +20,11 @@ extension HTMLPage {
         html.element("p", ["class": "calm"], text: "No packet shows both of its nodes.")
         return
       }
-      html.element("div", ["class": "scroll", "tabindex": "0"]) { html in
+      html.scrolling("Loss between nodes") { html in
         html.element("table", ["class": "matrix"]) { writeMatrix(nodes, pairs, into: &$0) }
       }
-      var words = "From the node of the row to the node of the column: lost of all packets."
+      writeScale(into: &html)
+      var words = "From the row's node to the column's: lost of all packets; – where none went."
       if ranked.count > nodes.count {
         words += " \(ranked.count - nodes.count) nodes with less traffic and loss are left out."
       }
@@ -64,10 +65,23 @@ extension HTMLPage {
     }
   }
 
-  /// Steps of the colour scale: none, below 1 %, 5 %, 20 %, all but everything, everything.
+  /// Steps of the colour scale.
+  private static let scale = ["none lost", "below 1 %", "1 to 5 %", "5 to 20 %", "more", "all"]
+
   private static func heat(of pair: NodePair) -> String {
     guard pair.lost > 0, pair.packets > 0 else { return "0" }
     let share = Double(pair.lost) / Double(pair.packets)
     return share < 0.01 ? "1" : share < 0.05 ? "2" : share < 0.2 ? "3" : share < 1 ? "4" : "5"
+  }
+
+  private func writeScale(into html: inout Markup) {
+    html.element("p", ["class": "note legend"]) { html in
+      for (step, words) in Self.scale.enumerated() {
+        html.element("span", ["class": "key"]) { html in
+          html.element("i", ["class": "swatch heat\(step)"]) { _ in }
+          html.text(words)
+        }
+      }
+    }
   }
 }

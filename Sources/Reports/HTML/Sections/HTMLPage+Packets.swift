@@ -3,19 +3,36 @@ extension HTMLPage {
     section("packets", "Packets", into: &html) { html in
       let counts = statistics.counts
       let shown = UInt64(gallery.items.count)
-      let words =
-        shown < counts.traces
-        ? "A sample: \(TextNumbers.grouped(shown)) of \(TextNumbers.counted(counts.traces, "packet")). "
-          + "Left out: \(TextNumbers.grouped(counts.lost - min(counts.lost, shownOf(.lost)))) lost ones, "
-          + "\(TextNumbers.grouped(counts.traces - shown - (counts.lost - min(counts.lost, shownOf(.lost))))) others. "
-          + "The text and JSON reports have every one."
-        : "All \(TextNumbers.counted(shown, "packet"))."
-      html.element("p", ["class": "note"], text: words)
+      html.element("p") { html in
+        guard shown < counts.traces else {
+          html.text("All \(TextNumbers.counted(shown, "packet")).")
+          return
+        }
+        html.text("A sample: \(TextNumbers.grouped(shown)) of ")
+        html.text(TextNumbers.counted(counts.traces, "packet") + ". Left out: \(omission). ")
+        html.text("Words of a filter, ")
+        html.element("code", text: "--packets lost")
+        html.text(" or ")
+        html.element("code", text: "--frame")
+        html.text(" choose others for this page, ")
+        html.element("code", text: "--format json")
+        html.text(" has every one.")
+      }
       writeTools(into: &html)
       html.element("div", ["id": "packet-list"]) { html in
         for item in gallery.items { html.append(item.markup) }
       }
     }
+  }
+
+  /// `990 lost packets, 998,854 others`
+  private var omission: String {
+    let counts = statistics.counts
+    let all = counts.traces - UInt64(gallery.items.count)
+    let lost = counts.lost - min(counts.lost, gallery.lost)
+    guard lost > 0 else { return "\(TextNumbers.grouped(all)), none of them lost" }
+    return TextNumbers.counted(lost, "lost packet")
+      + (all > lost ? " and \(TextNumbers.counted(all - lost, "other"))" : "")
   }
 
   private func shownOf(_ kind: PacketSample.Kind) -> UInt64 {

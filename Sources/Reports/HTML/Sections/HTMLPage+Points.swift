@@ -6,7 +6,7 @@ extension HTMLPage {
   /// What was captured where: what the verdicts rest on.
   func writePoints(into html: inout Markup) {
     section("points", "Points captured", into: &html) { html in
-      html.element("div", ["class": "scroll", "tabindex": "0"]) { html in
+      html.scrolling("Points") { html in
         html.element("table", ["class": "points"]) { html in
           html.element("thead") { html in
             html.element("tr") { html in

@@ -56,7 +56,7 @@ extension HTMLPage {
   ) {
     html.element("figure") { html in
       html.element("figcaption", text: title)
-      html.element("div", ["class": "scroll", "tabindex": "0"]) { html in
+      html.scrolling(title) { html in
         TimeChart(series: series, delayAxis: axis, span: span).draw(
           into: &html, title: "\(title): packets and delays over time")
       }
