@@ -43,6 +43,36 @@ import Trajectories
     #expect(!output.text.unicodeScalars.contains("\u{202e}"))
   }
 
+  /// In every other format too nothing of a name's turns text around or begins a line of its own.
+  @Test(arguments: names.dropLast())
+  func noFormatPassesOnWhatSteers(name: String) {
+    let points = TraceBuilder.table([(name, name), (name + "2", "eth0")])
+    let files = [name, "b"]
+    let formats: [(OutputSink) -> any TraceReport] = [
+      { HTMLReport(files: files, sink: $0) }, { CSVReport(files: files, sink: $0) },
+      { MermaidReport(files: files, selection: .all, sink: $0) },
+      { OTLPReport(files: files, selection: .all, sink: $0) },
+    ]
+    let lines = formats.map { format in
+      let output = Collector()
+      let report = format(output.sink)
+      var lost = TraceBuilder.trajectory(
+        [TraceBuilder.hop(TraceBuilder.row(at: 0))], outcome: .lost)
+      lost.expectedNext = 1
+      report.add(lost, points: points)
+      report.finish(TraceBuilder.facts(points: points), points: points)
+      let isCSV = report is CSVReport
+      #expect(
+        output.text.unicodeScalars.allSatisfy {
+          $0 == "\n" || isCSV && $0 == "\r" || !isControl($0)
+        })
+      #expect(!output.text.unicodeScalars.contains("\u{202e}"))
+      return output.bytes.count { $0 == UInt8(ascii: "\n") }
+    }
+    // A header and a row; a request.
+    #expect(lines[1] == 2 && lines[3] == 1)
+  }
+
   @Test(arguments: [
     ("esc\u{1b}[0m", "esc\\x1b[0m"), ("a\nb", "a\\x0ab"), ("rtl\u{202e}", "rtl\\u{202e}"),
     ("n1/cni0", "n1/cni0"), ("käse", "käse"),

@@ -36,7 +36,7 @@ import Testing
           $0.destinationPort = 80
         }, delay: 1_250, error: 1000))
     #expect(
-      text([trajectory]) == """
+      text([trajectory], width: 120) == """
         2 nodes, 6 points, 1 packet
         from 2025-11-22 15:03:08 UTC
 
@@ -95,7 +95,7 @@ import Testing
         #2  UDP  10.42.1.2:59048 → 10.42.2.2:5001   id 52608   228 bytes   LOST after n1/ens5
             n1/veth11aa        15:03:08.349061    ttl 64
             n1/ens5                     +30 µs    ttl 63   in VXLAN 1, 172.30.9.11 → 172.30.9.12:8472
-          ✗ n2/ens5                               was recording; has 1 other packet from n1/ens5, not this one
+          ✗ n2/ens5                               recorded 1 other packet from n1/ens5, not this one
 
         """)
   }
@@ -110,7 +110,7 @@ import Testing
   }
 
   @Test func captureThatEndedEarly() {
-    let text = text([TraceBuilder.lost(evidence: .inferred)])
+    let text = text([TraceBuilder.lost(evidence: .inferred)], width: 120)
     #expect(text.contains("has nothing from this moment, when other captures of n2 ran"))
   }
 
@@ -205,20 +205,50 @@ import Testing
     #expect((lines.first?.hasPrefix("2 nodes") == true) == isPictureFirst)
   }
 
-  @Test(arguments: [60, 80, 100, 140])
-  func legsKeepToTheWidth(width: Int) {
-    let long = String(repeating: "x", count: 40)
+  /// Whatever there is to tell keeps to the width: names as long as can be are shortened or broken.
+  @Test(arguments: [40, 60, 80, 120, 200])
+  func keepsToTheWidth(width: Int) {
+    let long = String(repeating: "x", count: 63)
     let points = TraceBuilder.table([("n1-\(long)", "veth11aa"), ("n1-\(long)", "cni0")])
     let hops = [
       TraceBuilder.hop(TraceBuilder.row(at: 0)),
       TraceBuilder.hop(TraceBuilder.row(at: 1), delay: 123_456, error: 1000),
     ]
-    let packets = [TraceBuilder.trajectory(hops), TraceBuilder.trajectory(hops)]
-    let text = text(
-      packets, selection: PacketSelection.none, width: width,
-      facts: TraceBuilder.facts(points: points), points: points)
-    let legs = text.split(separator: "\n").filter { $0.contains("123 µs") }
-    #expect(legs.count == 1)
-    #expect(legs.allSatisfy { $0.count <= width })
+    var lost = TraceBuilder.trajectory([hops[0]], number: 2, outcome: .lost)
+    lost.expectedNext = 1
+    lost.lossEvidence = .proven
+    var facts = TraceBuilder.facts(points: points)
+    facts.findings = [
+      Finding(
+        code: .vxlanLostOnWire, severity: .error, confidence: .medium, packets: 2, total: 3,
+        summary: "packets leave \(long) and do not come to where they should",
+        causes: ["a firewall", "a lossy link"], checks: ["sysctl net.ipv4.conf.all.forwarding"],
+        fix: "open the port")
+    ]
+    for hasColor in [false, true] {
+      let text = text(
+        [TraceBuilder.trajectory(hops), lost], selection: .all, width: width, hasColor: hasColor,
+        facts: facts, points: points)
+      let lines = text.replacing(/\u{1b}\[[0-9;]*m/, with: "").split(separator: "\n")
+      for line in lines { #expect(line.count <= width, "\(line)") }
+      #expect(lines.allSatisfy { !$0.hasSuffix(" ") })
+    }
+  }
+
+  @Test func breaksLinesBetweenWords() {
+    var line = TextLine(hasColor: true)
+    line.append("  ✗ ", .bad)
+    line.append("some words and others")
+    #expect(
+      line.broken(at: 16).map(\.text) == [
+        "  \u{1b}[1;31m✗\u{1b}[0m some words", "    and others",
+      ])
+    var long = TextLine(hasColor: false)
+    long.append("abcdefghijklm nop")
+    var measured = TextLine(hasColor: false)
+    measured.append("after 12 µs, 9.0 %)")
+    #expect(measured.broken(at: 12).map(\.text) == ["after 12 µs,", "  9.0 %)"])
+    #expect(measured.broken(at: 11).map(\.text) == ["after", "  12 µs,", "  9.0 %)"])
+    #expect(long.broken(at: 8).map(\.text) == ["abcdefgh", "  ijklm", "  nop"])
   }
 }

@@ -41,7 +41,8 @@ enum ChangeWords {
     if let segment = part?.segment(of: row) {
       if segment != part?.segment(of: previous) { words.append(Self.words(for: segment)) }
     } else if changes.contains(.length) {
-      words.append("\(row.length) bytes, was \(previous.length)")
+      let length = TextNumbers.counted(UInt64(row.length), "byte")
+      words.append("\(length), was \(TextNumbers.grouped(UInt64(previous.length)))")
     }
     return words
   }

@@ -5,8 +5,6 @@ import Trajectories
 struct FindingText {
   let names: TextNames
   let hasColor: Bool
-  /// Columns of the terminal or page.
-  let width: Int
 
   /// Findings that are written whole; of more there is only the number.
   private static let limit = 8
@@ -30,9 +28,9 @@ struct FindingText {
 
   private func lines(for finding: Finding) -> [TextLine] {
     var lines = [headline(finding)]
-    lines += wrapped("cause", finding.causes, separator: "; ")
-    lines += wrapped("check", finding.checks, separator: " · ")
-    lines += wrapped("fix", finding.fix.isEmpty ? [] : [finding.fix], separator: "")
+    lines += labelled("cause", finding.causes, separator: "; ")
+    lines += labelled("check", finding.checks, separator: " · ")
+    lines += labelled("fix", finding.fix.isEmpty ? [] : [finding.fix], separator: "")
     let example = finding.evidence.first.map { "e.g. \(names.frame($0)), " } ?? ""
     lines.append(line("      \(example)vxhop explain \(finding.code.rawValue)", .dim))
     return lines
@@ -63,25 +61,12 @@ struct FindingText {
     return line
   }
 
-  /// Parts behind a word, broken between words where the page ends.
-  private func wrapped(_ title: String, _ parts: [String], separator: String) -> [TextLine] {
+  /// Parts behind a word, which the rest of a long line stands below.
+  private func labelled(_ title: String, _ parts: [String], separator: String) -> [TextLine] {
     guard !parts.isEmpty else { return [] }
     let start = "      \(title):" + String(repeating: " ", count: max(1, 7 - title.count))
-    let indentation = String(repeating: " ", count: start.count)
-    var lines: [String] = []
-    var current = start
-    var isFresh = true
-    let text = parts.map(TerminalText.escaped).joined(separator: separator)
-    for word in text.split(separator: " ") {
-      if !isFresh && current.count + 1 + word.count > width {
-        lines.append(current)
-        current = indentation
-        isFresh = true
-      }
-      current += (isFresh ? "" : " ") + word
-      isFresh = false
-    }
-    lines.append(current)
-    return lines.map { line($0) }
+    var line = self.line(start + parts.map(TerminalText.escaped).joined(separator: separator))
+    line.hang = start.count
+    return [line]
   }
 }

@@ -39,7 +39,7 @@ extension PacketText {
     guard let leg, leg.packets > 1 else { return "was recording; has not this packet" }
     if leg.crossed == 0 { return "was recording; has none of these \(leg.lost) packets" }
     let count = TextNumbers.counted(leg.crossed, "other packet")
-    return "was recording; has \(count) from \(names.point(last)), not this one"
+    return "recorded \(count) from \(names.point(last)), not this one"
   }
 
   private func inferredAbsence(at next: UInt16) -> String {

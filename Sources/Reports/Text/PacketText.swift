@@ -37,6 +37,7 @@ struct PacketText {
       line.append("  \(mark.text) ", mark.style)
       line.append(point.map(names.point) ?? "")
       line.pad(to: columns.words)
+      line.hang = columns.words
       line.append(words, mark.style == .dim ? .dim : .plain)
       lines.append(line)
     }
@@ -115,6 +116,7 @@ extension PacketText {
     let words = words(for: hop, after: previous, part: part)
     guard !words.isEmpty else { return line }
     line.pad(to: columns.words)
+    line.hang = columns.words
     line.append(words, hop.kind == .path ? .plain : .dim)
     return line
   }

@@ -19,6 +19,7 @@ extension PictureText {
           .init(TextNumbers.grouped(pair.packets)),
         ] + lossCells(pair.lost, of: pair.packets))
     }
+    table.fit(width: width, shortening: [0])
     var lines = table.lines(hasColor: hasColor)
     if pairs.count > Self.pairLimit {
       lines.append(note("and " + more(pairs.count - Self.pairLimit, "node pair")))
@@ -37,18 +38,19 @@ extension PictureText {
     .prefix(troubled.isEmpty ? Self.quietFlowLimit : Self.flowLimit)
     let hasLoss = shown.contains { $0.lost > 0 }
     let hasPartial = !troubled.isEmpty && shown.contains { $0.partial > 0 }
+    let hasBytes = width >= 60
     var columns: [(String, TextTable.Alignment)] = [
       (troubled.isEmpty ? "flow" : "flow with trouble", .left), ("packets", .right),
-      ("bytes", .right),
     ]
+    if hasBytes { columns.append(("bytes", .right)) }
     if hasLoss { columns += [("lost", .right), ("", .right)] }
     if hasPartial { columns.append(("partial", .right)) }
     var table = TextTable(columns)
     for flow in shown {
       var cells: [TextTable.Cell] = [
         .init(name(of: flow.key)), .init(TextNumbers.grouped(flow.packets)),
-        .init(TextNumbers.bytes(flow.bytes)),
       ]
+      if hasBytes { cells.append(.init(TextNumbers.bytes(flow.bytes))) }
       if hasLoss { cells += lossCells(flow.lost, of: flow.packets) }
       if hasPartial { cells.append(.init(TextNumbers.grouped(flow.partial), .doubtful)) }
       table.append(cells)

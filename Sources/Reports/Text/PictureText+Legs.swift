@@ -49,7 +49,12 @@ extension PictureText {
       Measure(title: "p50") { $0.percentile(50) }, Measure(title: "p99") { $0.percentile(99) },
       Measure(title: "max") { $0.maximum },
     ]
-    return width < 80 ? all.filter { $0.title != "p99" } : all
+    switch width {
+    case 80...: return all
+    case 60...: return all.filter { $0.title != "p99" }
+    case 48...: return all.filter { $0.title == "p50" }
+    default: return []
+    }
   }
 
   private func delay(of leg: Leg, by measure: Measure) -> TextTable.Cell {

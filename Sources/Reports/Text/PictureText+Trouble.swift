@@ -16,7 +16,7 @@ extension PictureText {
   }
 
   func findingLines() -> [TextLine] {
-    FindingText(names: names, hasColor: hasColor, width: width).lines(for: facts.findings)
+    FindingText(names: names, hasColor: hasColor).lines(for: facts.findings)
   }
 
   /// Better to say so than to show tables of nothing.

@@ -96,7 +96,7 @@ package final class TextReport: TraceReport {
   }
 
   private func write(_ lines: [TextLine]) {
-    for line in lines {
+    for line in lines.flatMap({ $0.broken(at: width) }) {
       buffer.append(Array((isUnicode ? line.text : PlainCharacters.text(line.text)).utf8))
       buffer.append("\n")
     }
