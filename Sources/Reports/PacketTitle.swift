@@ -5,19 +5,19 @@ import Trajectories
 struct PacketTitle {
   /// `UDP`
   let transport: String
-  /// `10.42.1.2:59048 → 10.42.2.2:5001`, as its first hop saw them.
+  /// `default/web-0 10.42.1.2:59048 → 10.42.2.2:5001`, as its first hop saw them.
   let ends: String
   /// `id 52611`, `228 bytes`, …
   let details: [String]
 
-  init(of trajectory: borrowing Trajectory) {
+  init(of trajectory: borrowing Trajectory, addresses: AddressNames) {
     let row = trajectory.firstPathHop.observation
     let finest = FinestPacket(trajectory)
     let hasPorts = row.traits.contains(.hasPorts)
     transport = TextNames.title(row.transportProtocol)
     ends =
-      TextNames.endpoint(row.source, port: hasPorts ? row.sourcePort : nil) + " → "
-      + TextNames.endpoint(row.destination, port: hasPorts ? row.destinationPort : nil)
+      addresses.endpoint(row.source, port: hasPorts ? row.sourcePort : nil) + " → "
+      + addresses.endpoint(row.destination, port: hasPorts ? row.destinationPort : nil)
     var details: [String] = []
     if let identification = finest.identification { details.append("id \(identification)") }
     if let sequence = finest.sequence { details.append("seq \(sequence)") }

@@ -7,8 +7,9 @@ enum Clusters {
     var cluster = Cluster()
     for word in words {
       let json = try word == "live" ? askCluster() : readFile(word)
+      let source = word == "live" ? "--kubernetes live" : word
       do throws(SnapshotError) {
-        try cluster.add(json: json, source: word, annotationPrefix: annotationPrefix)
+        try cluster.add(json: json, source: source, annotationPrefix: annotationPrefix)
       } catch {
         StandardError.print(error.description)
         throw ExitStatus.failure
@@ -22,22 +23,27 @@ enum Clusters {
       return try [UInt8](Data(contentsOf: URL(filePath: path)))
     } catch {
       StandardError.print(
-        "\(path): cannot be read: name the output of kubectl get pods,nodes,services -A -o json")
+        "\(path): cannot be read: name the output of kubectl get \(Cluster.resources) -A -o json")
       throw ExitStatus.failure
     }
   }
 
   private static func askCluster() throws -> [UInt8] {
     let kubectl = HelperProgram(
-      "kubectl", ["get", "pods,nodes,services", "-A", "-o", "json", "--request-timeout=20s"])
-    guard let result = kubectl.run(input: []) else {
-      StandardError.print("--kubernetes live: kubectl cannot be started: is it installed?")
-      throw ExitStatus.failure
-    }
-    guard result.status == 0 else {
+      "kubectl", ["get", Cluster.resources, "-A", "-o", "json", "--request-timeout=20s"],
+      secondsAtMost: 30)
+    switch kubectl.run(input: []) {
+    case .ended(let result) where result.status == 0:
+      return result.output
+    case .ended(let result):
       StandardError.print("--kubernetes live: kubectl: \(result.message)")
-      throw ExitStatus.failure
+    case .notStarted:
+      StandardError.print(
+        "--kubernetes live: kubectl cannot be started: install it, or give its saved output")
+    case .tookTooLong:
+      StandardError.print(
+        "--kubernetes live: kubectl gave no answer in 30 s: does 'kubectl get nodes' work here?")
     }
-    return result.output
+    throw ExitStatus.failure
   }
 }

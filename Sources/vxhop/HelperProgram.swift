@@ -9,21 +9,33 @@ struct HelperProgram {
     let message: String
   }
 
-  private let arguments: [String]
-
-  /// - Parameter name: looked up in the PATH.
-  init(_ name: String, _ arguments: [String]) {
-    self.arguments = [name] + arguments
+  enum Outcome {
+    case ended(Result)
+    case notStarted
+    /// It was killed for that.
+    case tookTooLong
   }
 
-  /// Nil if the program cannot be started.
-  func run(input: [UInt8]) -> Result? {
+  private let arguments: [String]
+  private let secondsAtMost: Int
+
+  /// - Parameter name: looked up in the PATH.
+  init(_ name: String, _ arguments: [String], secondsAtMost: Int) {
+    self.arguments = [name] + arguments
+    self.secondsAtMost = secondsAtMost
+  }
+
+  func run(input: [UInt8]) -> Outcome {
     // Files stand for pipes, so that no order of reading and writing can block either side.
     let files = (0..<3).map { _ in Self.temporaryFile() }
     defer { for file in files where file >= 0 { close(file) } }
-    guard files.allSatisfy({ $0 >= 0 }), Self.write(input, to: files[0]) else { return nil }
+    guard files.allSatisfy({ $0 >= 0 }), Self.write(input, to: files[0]) else {
+      return .notStarted
+    }
     var actions = unsafe posix_spawn_file_actions_t()
-    guard unsafe posix_spawn_file_actions_init(&actions) == 0 else { return nil }
+    guard unsafe posix_spawn_file_actions_init(&actions) == 0 else {
+      return .notStarted
+    }
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }
     for (target, file) in files.enumerated() {
       unsafe posix_spawn_file_actions_adddup2(&actions, file, Int32(target))
@@ -33,13 +45,26 @@ struct HelperProgram {
     var process: pid_t = 0
     guard let name = unsafe words[0],
       unsafe posix_spawnp(&process, name, &actions, nil, &words, environ) == 0
-    else { return nil }
-    var status: Int32 = 0
-    while unsafe waitpid(process, &status, 0) < 0 && errno == EINTR {}
+    else { return .notStarted }
+    guard let status = wait(for: process) else { return .tookTooLong }
     let errors = String(decoding: Self.read(files[2]), as: UTF8.self)
-    return Result(
-      status: status, output: Self.read(files[1]),
-      message: errors.split(separator: "\n").first.map(String.init) ?? "status \(status >> 8)")
+    return .ended(
+      Result(
+        status: status, output: Self.read(files[1]),
+        message: errors.split(separator: "\n").first.map(String.init) ?? "status \(status >> 8)"))
+  }
+
+  /// The status of the program when it has ended; nil if it had to be killed.
+  private func wait(for process: pid_t) -> Int32? {
+    let pause: UInt32 = 5000
+    var status: Int32 = 0
+    for _ in 0..<(secondsAtMost * 1_000_000 / Int(pause)) {
+      if unsafe waitpid(process, &status, WNOHANG) == process { return status }
+      usleep(pause)
+    }
+    kill(process, SIGKILL)
+    while unsafe waitpid(process, &status, 0) < 0 && errno == EINTR {}
+    return nil
   }
 
   /// A file without a name, which goes with its last descriptor; below 0 if there can be none.

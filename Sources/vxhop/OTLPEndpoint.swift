@@ -80,16 +80,17 @@ final class OTLPEndpoint {
         "--silent", "--show-error", "--globoff", "--max-time", "60", "--header",
         "Content-Type: application/json", "--header", "Expect:", "--data-binary", "@-",
         "--write-out", "\n%{http_code} %header{retry-after}", "--", url,
-      ])
-    guard let result = program.run(input: request) else {
-      failure = "cannot be reached without curl: install it, or send the file that -o writes"
-      return nil
-    }
-    guard result.status == 0, let answer = Answer(result.output) else {
+      ], secondsAtMost: 70)
+    switch program.run(input: request) {
+    case .ended(let result):
+      if result.status == 0, let answer = Answer(result.output) { return answer }
       failure = "cannot be reached (\(result.message))"
-      return nil
+    case .notStarted:
+      failure = "cannot be reached without curl: install it, or send the file that -o writes"
+    case .tookTooLong:
+      failure = "gave no answer"
     }
-    return answer
+    return nil
   }
 
   /// What the collector says.

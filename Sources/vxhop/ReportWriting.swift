@@ -21,28 +21,36 @@ struct ReportWriting {
     let files = analysis.inputs.map(\.path)
     let packets = options.packets
     let sink = output.sink
+    let addresses = AddressNames(cluster)
     switch options.format {
     case .json:
-      return write(JSONReport(files: files, selection: packets ?? .all, sink: sink), analysis)
+      return write(
+        JSONReport(
+          files: files, addresses: addresses, selection: packets ?? .all, sink: sink), analysis)
     case .html:
-      return write(HTMLReport(files: files, selection: packets, sink: sink), analysis)
+      return write(
+        HTMLReport(files: files, addresses: addresses, selection: packets, sink: sink), analysis)
     case .csv:
-      return write(CSVReport(files: files, selection: packets ?? .all, sink: sink), analysis)
+      return write(
+        CSVReport(
+          files: files, addresses: addresses, selection: packets ?? .all, sink: sink), analysis)
     case .mermaid:
-      return write(MermaidReport(files: files, selection: packets, sink: sink), analysis)
+      return write(
+        MermaidReport(files: files, addresses: addresses, selection: packets, sink: sink), analysis)
     case .pcapng:
       let report = PcapngReport(
-        files: files, selection: packets ?? .all, decoding: decoding, sink: sink)
+        files: files, addresses: addresses, selection: packets ?? .all, decoding: decoding,
+        sink: sink)
       let isTroubled = write(report, analysis)
       if report.missingFrames > 0 {
         StandardError.print("\(report.missingFrames) frames could not be read a second time")
       }
       return isTroubled
     case .otlp:
-      return try writeTelemetry(files, analysis, to: sink)
+      return try writeTelemetry(files, addresses, analysis, to: sink)
     case .text:
       let report = TextReport(
-        files: files,
+        files: files, addresses: addresses,
         selection: packets ?? (selection.frame == nil && feed == nil ? nil : .all),
         width: output.width ?? 100,
         hasColor: options.color.isColored(toTerminal: output.isTerminal),
@@ -53,14 +61,17 @@ struct ReportWriting {
 
   /// To a collector if there is one, and to a file if it is named or there is no collector.
   private func writeTelemetry(
-    _ files: [String], _ analysis: TraceAnalysis, to sink: OutputSink
+    _ files: [String], _ addresses: AddressNames, _ analysis: TraceAnalysis, to sink: OutputSink
   ) throws -> Bool {
     guard let endpoint = options.otlpEndpoint else {
-      return write(OTLPReport(files: files, selection: options.packets, sink: sink), analysis)
+      return write(
+        OTLPReport(files: files, addresses: addresses, selection: options.packets, sink: sink),
+        analysis)
     }
     let sinks = options.output == nil ? [endpoint.sink] : [sink, endpoint.sink]
     let report = OTLPReport(
-      files: files, selection: options.packets, sink: OutputSink(copyingTo: sinks))
+      files: files, addresses: addresses, selection: options.packets,
+      sink: OutputSink(copyingTo: sinks))
     let isTroubled = write(report, analysis)
     if endpoint.rejectedSpans > 0 {
       StandardError.print("the collector rejected \(endpoint.rejectedSpans) spans")

@@ -93,7 +93,7 @@ struct TraceOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "What Kubernetes knows: the output of kubectl get pods,nodes,services -A -o json, or live to run kubectl. May be repeated.",
+      "What Kubernetes knows: the output of kubectl get \(Cluster.resources) -A -o json (or of one of them), or live to run kubectl. May be repeated.",
       valueName: "file|live"))
   var kubernetes: [String] = []
 

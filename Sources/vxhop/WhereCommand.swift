@@ -15,9 +15,11 @@ struct WhereCommand: ParsableCommand {
         vxhop where 10.244.2.10
         vxhop where default/web-0
         vxhop where 10.244.2.10 --snapshot node1.json --snapshot node2.json
+        vxhop where default/web-0 --kubernetes cluster.json
 
       With --snapshot it runs anywhere, from the tables of the nodes that are given, and compares them. A \
-      name is found for pods of this node whose namespaces may be entered, by the kubelet's logs.
+      name is found for pods of this node whose namespaces may be entered, by the kubelet's logs, and \
+      with --kubernetes for all pods.
 
       Exit status: 0 the tables were read; 1 with --exit-code, something is wrong; 2 they could not be \
       read, or a pod's name is not known; 64 the command line is wrong.
@@ -30,6 +32,12 @@ struct WhereCommand: ParsableCommand {
     help: ArgumentHelp(
       "Tables of a node, from vxhop snapshot or ip -j. May be repeated.", valueName: "node=file"))
   var snapshot: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "What Kubernetes calls pods: the output of kubectl get \(Cluster.resources) -A -o json (or of one of them), or live to run kubectl. May be repeated.",
+      valueName: "file|live"))
+  var kubernetes: [String] = []
 
   @Option(help: "This node's name. Default: $NODE_NAME, else the host's.")
   var node: String?
@@ -52,7 +60,11 @@ struct WhereCommand: ParsableCommand {
 
   func run() throws {
     let nodes = try readNodes()
-    let addresses = try pods.flatMap { try Self.addresses(of: $0, on: nodes) }
+    let cluster =
+      kubernetes.isEmpty
+      ? nil : try Clusters.read(kubernetes, annotationPrefix: Cluster.usualPrefix)
+    let names = AddressNames(cluster)
+    let addresses = try pods.flatMap { try Self.addresses(of: $0, on: nodes, cluster) }
     let output = try OutputFile(path: output)
     var report = WhereReport(
       isJSON: format == .json, hasColor: color.isColored(toTerminal: output.isTerminal),
@@ -64,7 +76,7 @@ struct WhereCommand: ParsableCommand {
         var path = node.tables.path(toPod: address)
         path.compare(with: nodes)
         hasError = hasError || path.problems.contains { $0.severity == .error }
-        report.add(WhereAnswer(node: node.name, pod: pod, path: path))
+        report.add(WhereAnswer(node: node.name, pod: pod, addresses: names, path: path))
       }
     }
     try output.close()
@@ -78,12 +90,16 @@ struct WhereCommand: ParsableCommand {
     return try Snapshots.read(snapshot).map { ($0, $1) }.sorted { $0.0 < $1.0 }
   }
 
-  private static func addresses(of word: String, on nodes: [Node]) throws -> [IPAddress] {
+  private static func addresses(
+    of word: String, on nodes: [Node], _ cluster: Cluster?
+  ) throws -> [IPAddress] {
     if let address = IPAddress(word) { return [address] }
-    let addresses = nodes.flatMap { $0.tables.addresses(of: PodIdentity(word)) }
+    let pod = PodIdentity(word)
+    var addresses = nodes.flatMap { $0.tables.addresses(of: pod) }
+    if addresses.isEmpty { addresses = cluster?.podAddresses(named: pod.qualifiedName) ?? [] }
     guard addresses.isEmpty else { return addresses }
     StandardError.print(
-      "\(word): no pod of that name is known here: name its IP address (kubectl get pod -A -o wide)"
+      "\(word): no pod of that name is known here: name its IP address (kubectl get pod -A -o wide), or give --kubernetes"
     )
     throw ExitStatus.failure
   }

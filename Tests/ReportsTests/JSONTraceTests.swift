@@ -22,7 +22,8 @@ import Testing
     let expected = """
       {"type":"trace","id":"0000000000000001",
        "packet":{"scope":"pod","protocol":"udp","source":"10.42.1.2","source_port":59048,\
-      "destination":"10.42.2.2","destination_port":5001,
+      "destination":"10.42.2.2","destination_port":5001,\
+      "source_name":null,"destination_name":null,
                  "ip_id":52608,"sequence":null,"length":228,"fragment":null},
        "outcome":"complete","delivered":true,"reasons":[],"loss_evidence":null,
        "last_seen":"n1/ens5","expected_next":null,
@@ -32,17 +33,20 @@ import Testing
          "file":"n1-veth11aa.pcap","frame":12,"time":"1763823788.349061000",
          "corrected_time":"1763823788.349061000",
          "ttl":64,"ip_id":52608,"source":"10.42.1.2","source_port":59048,\
-      "destination":"10.42.2.2","destination_port":5001,
+      "destination":"10.42.2.2","destination_port":5001,\
+      "source_name":null,"destination_name":null,
          "length":228,"segment":null,"outer":null,"delay_ns":null,"delay_error_ns":null,"changes":[]},
         {"kind":"path","point":"n1/ens5","node":"n1","interface":"ens5","role":"nic",
          "file":"n1-ens5.pcap","frame":9,"time":"1763823788.349091000",
          "corrected_time":"1763823788.349091000",
          "ttl":63,"ip_id":52608,"source":"10.42.1.2","source_port":59048,\
-      "destination":"10.42.2.2","destination_port":5001,
+      "destination":"10.42.2.2","destination_port":5001,\
+      "source_name":null,"destination_name":null,
          "length":228,"segment":null,
          "outer":{"encapsulation":"vxlan","source":"172.30.9.11","destination":"172.30.9.12",\
       "source_port":40880,
-                  "destination_port":8472,"vni":1,"ip_id":60614},
+                  "destination_port":8472,"vni":1,"ip_id":60614,\
+      "source_name":null,"destination_name":null},
          "delay_ns":30000,"delay_error_ns":1000,
          "changes":[{"field":"ttl","from":"64","to":"63"},\
       {"field":"encapsulation","from":null,"to":"vxlan 1"}]}]}

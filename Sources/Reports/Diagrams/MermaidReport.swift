@@ -15,10 +15,14 @@ package final class MermaidReport: TraceReport {
 
   /// - Parameters:
   ///   - files: the inputs' paths as given, by number.
+  ///   - addresses: the names of addresses.
   ///   - selection: which packets to draw; nil for a few that show most.
-  package init(files: [String], selection: PacketSelection? = nil, sink: OutputSink) {
+  package init(
+    files: [String], addresses: AddressNames = AddressNames(), selection: PacketSelection? = nil,
+    sink: OutputSink
+  ) {
     buffer = OutputBuffer(sink: sink)
-    names = TextNames(files: files)
+    names = TextNames(files: files, addresses: addresses)
     shelf = PacketShelf(selection: selection)
   }
 
@@ -53,7 +57,7 @@ package final class MermaidReport: TraceReport {
   }
 
   private func write(_ trajectory: Trajectory) {
-    let title = PacketTitle(of: trajectory)
+    let title = PacketTitle(of: trajectory, addresses: names.addresses)
     let path = trajectory.hops.filter { $0.kind == .path }
     guard let first = path.first else { return }
     let words = [title.transport, title.ends, title.details.joined(separator: ", ")]
@@ -73,7 +77,7 @@ package final class MermaidReport: TraceReport {
   private func message(for hop: Hop, after previous: Hop, _ part: PacketPart?) -> String {
     let isWire = !names.areOnOneNode(previous.observation.point, hop.observation.point)
     let delay = hop.delay.map { TextTimes.delay($0, error: isWire ? hop.delayError : nil) }
-    let changes = ChangeWords.list(
+    let changes = ChangeWords(addresses: names.addresses).list(
       from: previous.observation, to: hop.observation, part: part)
     let words = [delay ?? "delay unknown"] + changes
     return MermaidText.escaped(words.joined(separator: ", "))

@@ -7,13 +7,19 @@ package final class HTMLReport: TraceReport {
   private var measurements = Measurements()
   private var sample: PacketSample
   private let files: [String]
+  private let addresses: AddressNames
   private let sink: OutputSink
 
   /// - Parameters:
   ///   - files: the inputs' paths as given, by number.
+  ///   - addresses: the names of addresses.
   ///   - selection: which single packets to show; nil for those that show most.
-  package init(files: [String], selection: PacketSelection? = nil, sink: OutputSink) {
+  package init(
+    files: [String], addresses: AddressNames = AddressNames(), selection: PacketSelection? = nil,
+    sink: OutputSink
+  ) {
     self.files = files
+    self.addresses = addresses
     self.sink = sink
     sample = PacketSample(selection: selection)
   }
@@ -25,7 +31,7 @@ package final class HTMLReport: TraceReport {
   }
 
   package func finish(_ facts: AnalysisFacts, points: borrowing PointTable) {
-    var names = TextNames(files: files)
+    var names = TextNames(files: files, addresses: addresses)
     names.update(from: points)
     let page = HTMLPage(
       names: names, statistics: statistics, measurements: measurements, sample: sample,

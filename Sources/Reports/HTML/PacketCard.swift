@@ -19,7 +19,7 @@ struct PacketCard {
     kind = entry.kind
     self.names = names
     self.text = text
-    title = PacketTitle(of: entry.trajectory)
+    title = PacketTitle(of: entry.trajectory, addresses: names.addresses)
   }
 
   func markup(isOpen: Bool) -> Markup {
@@ -93,7 +93,7 @@ struct PacketCard {
     let isPath = hop.kind == .path
     let isWire = previous.map { !names.areOnOneNode($0.point, row.point) } ?? false
     let words =
-      isPath ? ChangeWords.list(from: previous, to: row, part: trajectory.part) : [hop.kind.title]
+      isPath ? ChangeWords(addresses: names.addresses).list(from: previous, to: row, part: trajectory.part) : [hop.kind.title]
     let delay = hop.delay.map { TextTimes.delay($0, error: isWire ? hop.delayError : nil) }
     html.element("tr", ["class": isPath ? "" : "aside"]) { html in
       html.element("th", ["scope": "row"], text: names.point(row.point))

@@ -14,7 +14,11 @@ struct JSONNames {
   /// `vxlan` of each encapsulation, by its raw value.
   let encapsulations: [[UInt8]]
 
-  init(files: [String]) {
+  /// `"default/web-0"` of each address that has a name.
+  let addresses: [IPAddress: [UInt8]]
+
+  init(files: [String], addresses: AddressNames) {
+    self.addresses = addresses.names.mapValues(JSONText.quoted)
     self.files = files.map(JSONText.quoted)
     encapsulations = Encapsulation.allCases.sorted { $0.rawValue < $1.rawValue }
       .map { Array($0.name.utf8) }

@@ -9,9 +9,14 @@ package final class JSONReport: TraceReport {
   private let selection: PacketSelection
   private var written = 0
 
-  /// - Parameter files: the inputs' paths as given, by number.
-  package init(files: [String], selection: PacketSelection = .all, sink: OutputSink) {
-    writer = JSONTraceWriter(files: files, sink: sink)
+  /// - Parameters:
+  ///   - files: the inputs' paths as given, by number.
+  ///   - addresses: the names of addresses.
+  package init(
+    files: [String], addresses: AddressNames = AddressNames(), selection: PacketSelection = .all,
+    sink: OutputSink
+  ) {
+    writer = JSONTraceWriter(files: files, addresses: addresses, sink: sink)
     self.selection = selection
   }
 

@@ -94,6 +94,19 @@ extension JSONTraceWriter {
     buffer.append(row.destination)
     buffer.append("\",\"destination_port\":")
     writeNumber(hasPorts ? Int64(row.destinationPort) : nil)
+    writeNames(row.source, row.destination)
+  }
+
+  private mutating func writeNames(_ source: IPAddress, _ destination: IPAddress) {
+    if names.addresses.isEmpty {
+      buffer.append(",\"source_name\":null,\"destination_name\":null")
+      return
+    }
+    let null = Array("null".utf8)
+    buffer.append(",\"source_name\":")
+    buffer.append(names.addresses[source] ?? null)
+    buffer.append(",\"destination_name\":")
+    buffer.append(names.addresses[destination] ?? null)
   }
 
   mutating func writeIdentification(_ row: Observation) {
@@ -120,6 +133,7 @@ extension JSONTraceWriter {
     writeNumber(row.networkIdentifier.map(Int64.init))
     buffer.append(",\"ip_id\":")
     writeNumber(row.tunnelSource.isIPv4 ? Int64(row.tunnelIdentification) : nil)
+    writeNames(row.tunnelSource, row.tunnelDestination)
     buffer.append("}")
   }
 

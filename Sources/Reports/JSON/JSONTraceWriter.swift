@@ -6,9 +6,9 @@ struct JSONTraceWriter: ~Copyable {
   var buffer: OutputBuffer
   private(set) var names: JSONNames
 
-  init(files: [String], sink: OutputSink) {
+  init(files: [String], addresses: AddressNames, sink: OutputSink) {
     buffer = OutputBuffer(sink: sink)
-    names = JSONNames(files: files)
+    names = JSONNames(files: files, addresses: addresses)
   }
 
   mutating func takePoints(of table: borrowing PointTable) {

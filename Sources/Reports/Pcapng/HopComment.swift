@@ -13,9 +13,10 @@ struct HopComment {
       "trace " + Self.identifier(trajectory.number),
       "hop \(index + 1) of \(trajectory.hops.count)",
     ]
+    if index == 0, let ends = namedEnds(of: hop.observation) { words.append(ends) }
     if hop.kind == .path {
       if let previous { words.append(delay(of: hop, after: previous)) }
-      words += ChangeWords.list(
+      words += ChangeWords(addresses: names.addresses).list(
         from: previous?.observation, to: hop.observation, part: trajectory.part)
     } else {
       words.append(hop.kind.title)
@@ -32,6 +33,15 @@ struct HopComment {
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
 
+  /// `default/web-0 10.42.1.2 → 10.42.2.2`; nil where no name is known beside the packet's own bytes.
+  private func namedEnds(of row: Observation) -> String? {
+    let addresses = names.addresses
+    guard addresses.names[row.source] != nil || addresses.names[row.destination] != nil else {
+      return nil
+    }
+    return "\(addresses.named(row.source)) → \(addresses.named(row.destination))"
+  }
+
   private func delay(of hop: Hop, after previous: Hop) -> String {
     guard let delay = hop.delay else { return "delay unknown" }
     let isWire = !names.areOnOneNode(previous.observation.point, hop.observation.point)
@@ -41,8 +51,8 @@ struct HopComment {
   private func outerHeader(of row: Observation) -> [String] {
     guard row.isEncapsulated else { return [] }
     let hasPorts = row.encapsulation.hasPorts
-    let source = TextNames.endpoint(row.tunnelSource, port: hasPorts ? row.tunnelSourcePort : nil)
-    let destination = TextNames.endpoint(
+    let source = names.addresses.endpoint(row.tunnelSource, port: hasPorts ? row.tunnelSourcePort : nil)
+    let destination = names.addresses.endpoint(
       row.tunnelDestination, port: hasPorts ? row.tunnelDestinationPort : nil)
     let identification = row.tunnelSource.isIPv4 ? " id \(row.tunnelIdentification)" : ""
     return ["outer \(source) → \(destination)\(identification)"]

@@ -33,12 +33,14 @@ package final class PcapngReport: TraceReport {
 
   /// - Parameters:
   ///   - files: the inputs' paths as given, by number; each a regular file.
+  ///   - addresses: the names of addresses.
   ///   - decoding: as the captures were read.
   package init(
-    files: [String], selection: PacketSelection = .all, decoding: DecodingOptions, sink: OutputSink
+    files: [String], addresses: AddressNames = AddressNames(), selection: PacketSelection = .all,
+    decoding: DecodingOptions, sink: OutputSink
   ) {
     self.selection = selection
-    names = TextNames(files: files)
+    names = TextNames(files: files, addresses: addresses)
     frames = FrameArchive(paths: files, decoding: decoding)
     writer = FrameWriter(sink: sink)
   }

@@ -9,6 +9,8 @@ package final class CSVReport: TraceReport {
   private var buffer: OutputBuffer
   private let selection: PacketSelection
   private let files: [[UInt8]]
+  private let names: [IPAddress: [UInt8]]
+  private let words: ChangeWords
   /// Point, node, interface and role of each point, as they stand in a row.
   private var points: [[UInt8]] = []
   private var written = 0
@@ -17,12 +19,20 @@ package final class CSVReport: TraceReport {
     """
     trace,outcome,hop,kind,point,node,interface,role,file,frame,time,protocol,source,source_port,\
     destination,destination_port,ip_id,ttl,length,encapsulation,vni,outer_source,outer_destination,\
-    delay_ns,delay_error_ns,segment_offset,segment_length,segment_of,changes,last_seen,expected_next,corrected_time\r\n
+    delay_ns,delay_error_ns,segment_offset,segment_length,segment_of,changes,last_seen,expected_next,\
+    corrected_time,source_name,destination_name\r\n
     """
 
-  /// - Parameter files: the inputs' paths as given, by number.
-  package init(files: [String], selection: PacketSelection = .all, sink: OutputSink) {
+  /// - Parameters:
+  ///   - files: the inputs' paths as given, by number.
+  ///   - addresses: the names of addresses.
+  package init(
+    files: [String], addresses: AddressNames = AddressNames(), selection: PacketSelection = .all,
+    sink: OutputSink
+  ) {
     buffer = OutputBuffer(sink: sink)
+    words = ChangeWords(addresses: addresses)
+    names = addresses.names.mapValues(CSVText.field)
     self.files = files.map(CSVText.field)
     self.selection = selection
     buffer.append(Self.header)
@@ -50,6 +60,10 @@ package final class CSVReport: TraceReport {
       }
       comma()
       buffer.appendSeconds(hop.observation.correctedTime)
+      comma()
+      buffer.append(names[hop.observation.source] ?? [])
+      comma()
+      buffer.append(names[hop.observation.destination] ?? [])
       buffer.append("\r\n")
       if hop.kind == .path { previous = hop.observation }
     }
@@ -99,7 +113,7 @@ package final class CSVReport: TraceReport {
     guard hop.kind == .path, let previous else { return }
     buffer.append(
       CSVText.field(
-        ChangeWords.list(from: previous, to: row, part: part).joined(separator: "; ")))
+        words.list(from: previous, to: row, part: part).joined(separator: "; ")))
   }
 
   private func writePacket(_ row: Observation) {

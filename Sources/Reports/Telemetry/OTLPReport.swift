@@ -18,9 +18,13 @@ package final class OTLPReport: TraceReport {
 
   /// - Parameters:
   ///   - files: the inputs' paths as given, by number.
+  ///   - addresses: the names of addresses.
   ///   - selection: which packets to export; nil for a sample.
-  package init(files: [String], selection: PacketSelection? = nil, sink: OutputSink) {
-    writer = OTLPWriter(files: files, sink: sink)
+  package init(
+    files: [String], addresses: AddressNames = AddressNames(), selection: PacketSelection? = nil,
+    sink: OutputSink
+  ) {
+    writer = OTLPWriter(files: files, addresses: addresses, sink: sink)
     self.selection = selection
   }
 

@@ -29,7 +29,8 @@ struct OTLPSpan {
 
   /// The spans of a packet with the node of each; the whole way is its first hop's.
   static func spans(
-    of trajectory: Trajectory, files: [String], points: borrowing PointTable
+    of trajectory: Trajectory, files: [String], addresses: AddressNames,
+    points: borrowing PointTable
   ) -> [(node: Int, span: OTLPSpan)] {
     let origin = trajectory.origin
     // The same for the same packet of the same captures, so that sending it again adds nothing.
@@ -39,14 +40,15 @@ struct OTLPSpan {
     let root = hexadecimal(digest[16..<24])
     let error = loss(of: trajectory, points: points)
     let times = trajectory.hops.map(\.observation.correctedTime)
-    let title = PacketTitle(of: trajectory)
+    let title = PacketTitle(of: trajectory, addresses: addresses)
     var spans = [
       (
         points[origin.point].node,
         OTLPSpan(
           trace: trace, identifier: root, parent: nil, name: "\(title.transport) \(title.ends)",
           start: times.min() ?? 0, end: times.max() ?? 0,
-          attributes: packetAttributes(of: trajectory, points: points), error: error)
+          attributes: packetAttributes(of: trajectory, addresses: addresses, points: points),
+          error: error)
       )
     ]
     for index in trajectory.hops.indices {
@@ -63,7 +65,8 @@ struct OTLPSpan {
             trace: trace, identifier: hexadecimal(own[..<8]), parent: root, name: point.name,
             start: hop.observation.correctedTime, end: end ?? hop.observation.correctedTime,
             attributes: attributes(
-              of: hop, after: previous, part: trajectory.part, at: point, files: files),
+              of: hop, after: previous, part: trajectory.part, at: point, files: files,
+              addresses: addresses),
             error: index == trajectory.lastSeen ? error : nil)
         ))
     }
@@ -78,7 +81,7 @@ struct OTLPSpan {
   }
 
   private static func packetAttributes(
-    of trajectory: Trajectory, points: borrowing PointTable
+    of trajectory: Trajectory, addresses: AddressNames, points: borrowing PointTable
   ) -> [Attribute] {
     let row = trajectory.firstPathHop.observation
     var attributes: [Attribute] = [
@@ -90,6 +93,12 @@ struct OTLPSpan {
       ("vxhop.ambiguous", .flag(trajectory.isAmbiguous)),
     ]
     if let name = trajectory.outcome.name { attributes.append(("vxhop.outcome", .text("\(name)"))) }
+    if let name = addresses.names[row.source] {
+      attributes.append(("vxhop.source.name", .text(name)))
+    }
+    if let name = addresses.names[row.destination] {
+      attributes.append(("vxhop.destination.name", .text(name)))
+    }
     if row.traits.contains(.hasPorts) {
       attributes.append(("source.port", .number(Int64(row.sourcePort))))
       attributes.append(("destination.port", .number(Int64(row.destinationPort))))
@@ -103,7 +112,7 @@ struct OTLPSpan {
 
   private static func attributes(
     of hop: Hop, after previous: Hop?, part: PacketPart?, at point: ObservationPoint,
-    files: [String]
+    files: [String], addresses: AddressNames
   ) -> [Attribute] {
     let row = hop.observation
     var attributes: [Attribute] = [
@@ -120,7 +129,8 @@ struct OTLPSpan {
       attributes.append(("vxhop.outer.destination", .text(row.tunnelDestination.description)))
     }
     if hop.kind == .path, let previous {
-      let words = ChangeWords.list(from: previous.observation, to: row, part: part)
+      let words = ChangeWords(addresses: addresses)
+        .list(from: previous.observation, to: row, part: part)
       if !words.isEmpty {
         attributes.append(("vxhop.changes", .text(words.joined(separator: ", "))))
       }

@@ -7,8 +7,10 @@ import Trajectories
 struct OTLPWriter: ~Copyable {
   private var buffer: OutputBuffer
   private let files: [String]
+  private let addresses: AddressNames
 
-  init(files: [String], sink: OutputSink) {
+  init(files: [String], addresses: AddressNames, sink: OutputSink) {
+    self.addresses = addresses
     buffer = OutputBuffer(sink: sink)
     self.files = files
   }
@@ -17,7 +19,9 @@ struct OTLPWriter: ~Copyable {
   mutating func write(_ trajectories: [Trajectory], points: borrowing PointTable) {
     var spans: [Int: [OTLPSpan]] = [:]
     for trajectory in trajectories {
-      for (node, span) in OTLPSpan.spans(of: trajectory, files: files, points: points) {
+      let own = OTLPSpan.spans(
+        of: trajectory, files: files, addresses: addresses, points: points)
+      for (node, span) in own {
         spans[node, default: []].append(span)
       }
     }

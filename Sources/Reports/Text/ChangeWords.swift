@@ -2,9 +2,11 @@ import Packets
 import Trajectories
 
 /// What happened to a packet between one hop and the next, in words.
-enum ChangeWords {
+struct ChangeWords {
+  let addresses: AddressNames
+
   /// For the first hop (`previous` nil) what there is to start from.
-  static func words(
+  func words(
     from previous: Observation?, to row: Observation, part: PacketPart?
   ) -> String {
     list(from: previous, to: row, part: part).joined(separator: "   ")
@@ -13,7 +15,7 @@ enum ChangeWords {
   /// The same, one change after the other.
   ///
   /// - Parameter part: what the packet is of the units that some hops recorded.
-  static func list(
+  func list(
     from previous: Observation?, to row: Observation, part: PacketPart?
   ) -> [String] {
     guard let previous else {
@@ -36,7 +38,7 @@ enum ChangeWords {
       words.append("dscp \(row.trafficClass >> 2), was \(previous.trafficClass >> 2)")
     }
     if changes.contains(.congestionNotification) {
-      words.append("\(congestion(row)), was \(congestion(previous))")
+      words.append("\(Self.congestion(row)), was \(Self.congestion(previous))")
     }
     if let segment = part?.segment(of: row) {
       if segment != part?.segment(of: previous) { words.append(Self.words(for: segment)) }
@@ -52,26 +54,27 @@ enum ChangeWords {
     return "at \(TextNumbers.grouped(UInt64(segment.offset))) in a unit of \(unit)"
   }
 
-  private static func start(_ row: Observation) -> [String] {
+  private func start(_ row: Observation) -> [String] {
     let words = ["ttl \(row.timeToLive)"]
     return row.isEncapsulated ? words + [tunnel(of: row, after: row)] : words
   }
 
-  private static func tunnel(of row: Observation, after previous: Observation) -> String {
+  private func tunnel(of row: Observation, after previous: Observation) -> String {
     guard row.isEncapsulated else { return "out of \(previous.encapsulation.title)" }
     let identifier = row.networkIdentifier.map { " \($0)" } ?? ""
-    let end = TextNames.endpoint(
+    let end = addresses.endpoint(
       row.tunnelDestination,
       port: row.encapsulation.hasPorts ? row.tunnelDestinationPort : nil)
-    return "in \(row.encapsulation.title)\(identifier), \(row.tunnelSource) → \(end)"
+    let source = addresses.named(row.tunnelSource)
+    return "in \(row.encapsulation.title)\(identifier), \(source) → \(end)"
   }
 
-  private static func source(of row: Observation) -> String {
-    TextNames.endpoint(row.source, port: row.traits.contains(.hasPorts) ? row.sourcePort : nil)
+  private func source(of row: Observation) -> String {
+    addresses.endpoint(row.source, port: row.traits.contains(.hasPorts) ? row.sourcePort : nil)
   }
 
-  private static func destination(of row: Observation) -> String {
-    TextNames.endpoint(
+  private func destination(of row: Observation) -> String {
+    addresses.endpoint(
       row.destination, port: row.traits.contains(.hasPorts) ? row.destinationPort : nil)
   }
 

@@ -65,7 +65,7 @@ struct PacketText {
 extension PacketText {
   /// `#2  UDP  10.42.1.2:59048 → 10.42.2.2:5001   id 52611   228 bytes   LOST after n1/ens5`
   private func header(of trajectory: Trajectory) -> [TextLine] {
-    let title = PacketTitle(of: trajectory)
+    let title = PacketTitle(of: trajectory, addresses: names.addresses)
     var line = TextLine(hasColor: hasColor)
     line.append("#\(trajectory.number)  ", .dim)
     line.append(title.transport + "  ", .bold)
@@ -139,7 +139,7 @@ extension PacketText {
     for hop: Hop, after previous: Observation?, part: PacketPart?
   ) -> String {
     switch hop.kind {
-    case .path: ChangeWords.words(from: previous, to: hop.observation, part: part)
+    case .path: ChangeWords(addresses: names.addresses).words(from: previous, to: hop.observation, part: part)
     case .bridgeCopy: "(copy that the bridge got: not on the way)"
     case .recapture: "(the same once more, in \(names.files[Int(hop.observation.file)]))"
     case .duplicate: "(duplicate)"

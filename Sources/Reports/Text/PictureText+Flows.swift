@@ -77,8 +77,8 @@ extension PictureText {
 
   private func name(of key: FlowKey) -> String {
     let hasPorts = key.sourcePort != 0 || key.destinationPort != 0
-    let source = TextNames.endpoint(key.source, port: hasPorts ? key.sourcePort : nil)
-    let destination = TextNames.endpoint(
+    let source = names.addresses.endpoint(key.source, port: hasPorts ? key.sourcePort : nil)
+    let destination = names.addresses.endpoint(
       key.destination, port: hasPorts ? key.destinationPort : nil)
     return "\(TextNames.transport(key.transportProtocol)) \(source) → \(destination)"
   }

@@ -11,8 +11,10 @@ struct TextNames {
   private(set) var roles: [InterfaceRole] = []
   /// Files by their last part where that is enough to tell them apart.
   let files: [String]
+  let addresses: AddressNames
 
-  init(files paths: [String]) {
+  init(files paths: [String], addresses: AddressNames = AddressNames()) {
+    self.addresses = addresses
     let lastParts = paths.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
     let areDistinct = Set(lastParts).count == paths.count
     files = (areDistinct ? lastParts : paths).map(TerminalText.escaped)
@@ -41,12 +43,6 @@ struct TextNames {
   /// `n1-cni0.pcap frame 31`
   func frame(_ reference: FrameReference) -> String {
     files[Int(reference.file)] + " frame " + String(reference.frame)
-  }
-
-  /// `10.42.1.2:59048`, `[fd00::2]:59048`, without the port where there is none.
-  static func endpoint(_ address: IPAddress, port: UInt16?) -> String {
-    guard let port else { return address.description }
-    return address.isIPv4 ? "\(address):\(port)" : "[\(address)]:\(port)"
   }
 
   /// `udp`, `icmp`, `protocol 89`

@@ -33,18 +33,20 @@ package final class TextReport: TraceReport {
 
   /// - Parameters:
   ///   - files: the inputs' paths as given, by number.
+  ///   - addresses: the names of addresses.
   ///   - selection: which single packets to show; nil for a few that show most.
   ///   - width: columns of the terminal or page.
   ///   - isUnicode: whether more than ASCII can be shown.
   ///   - isLive: whether selected packets are written as they come.
   package init(
-    files: [String], selection: PacketSelection? = nil, width: Int = 100, hasColor: Bool = false,
-    isUnicode: Bool = true, isLive: Bool = false, sink: OutputSink
+    files: [String], addresses: AddressNames = AddressNames(), selection: PacketSelection? = nil,
+    width: Int = 100, hasColor: Bool = false, isUnicode: Bool = true, isLive: Bool = false,
+    sink: OutputSink
   ) {
     isStreaming = isLive && selection != nil
     self.isUnicode = isUnicode
     buffer = OutputBuffer(sink: sink)
-    names = TextNames(files: files)
+    names = TextNames(files: files, addresses: addresses)
     collected = Collected(shelf: PacketShelf(selection: selection))
     hasSelection = selection != nil
     self.width = width

@@ -8,6 +8,7 @@ extension WhereAnswer {
       ("type", .string("where")),
       ("node", .string(node)),
       ("address", .text(path.address)),
+      ("name", .string(name)),
       ("pod", podName),
       ("place", .string(path.place.rawValue)),
       ("seen", path.place == .here ? .bool(path.isSeen) : .null),
@@ -17,6 +18,7 @@ extension WhereAnswer {
       ("fdb", .array(path.forwardingEntries.map(Self.entry))),
       ("remote", .text(path.remote)),
       ("remote_node", .string(path.remoteNode)),
+      ("remote_name", .string(path.remote.flatMap { addresses.names[$0] })),
       ("underlay_route", route(path.underlayRoute)),
       ("problems", .array(path.problems.map(Self.problem))),
     ])

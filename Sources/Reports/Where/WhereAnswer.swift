@@ -4,14 +4,23 @@ package import Topology
 package struct WhereAnswer: Sendable {
   let node: String
   let pod: PodIdentity?
+  let addresses: AddressNames
   let path: PodPath
 
-  /// `pod` is the pod's name, if it is known.
-  package init(node: String, pod: PodIdentity?, path: PodPath) {
+  /// `pod` is the pod's name, if its node's tables have it.
+  package init(
+    node: String, pod: PodIdentity?, addresses: AddressNames = AddressNames(), path: PodPath
+  ) {
     self.node = node
+    self.addresses = addresses
     self.pod = pod
     self.path = path
   }
+}
+
+extension WhereAnswer {
+  /// What the address is called: a pod as the node's tables have it, else what Kubernetes says.
+  var name: String? { pod?.qualifiedName ?? addresses.names[path.address] }
 }
 
 /// How answers are written, one after the other.

@@ -21,9 +21,7 @@ struct WhereText {
   private var heading: TextLine {
     var line = TextLine(hasColor: hasColor)
     line.append(path.address.description, .bold)
-    if let pod = answer.pod {
-      line.append(" " + TerminalText.escaped(pod.qualifiedName), .bold)
-    }
+    if let name = answer.name { line.append(" " + TerminalText.escaped(name), .bold) }
     line.append(" " + place)
     return line
   }
@@ -45,8 +43,8 @@ struct WhereText {
 
   /// `n2 (172.30.9.12)`, as far as it is known.
   private var home: String? {
-    let name = path.remoteNode.map(TerminalText.escaped)
-    guard let remote = path.remote else { return name }
+    guard let remote = path.remote else { return path.remoteNode.map(TerminalText.escaped) }
+    let name = (path.remoteNode ?? answer.addresses.names[remote]).map(TerminalText.escaped)
     return name.map { "\($0) (\(remote))" } ?? "the node at \(remote)"
   }
 

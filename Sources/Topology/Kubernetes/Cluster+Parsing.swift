@@ -5,38 +5,44 @@ extension Cluster {
   /// Prefix of the annotations that flannel writes unless it is told another one.
   package static let usualPrefix = "flannel.alpha.coreos.com/"
 
-  /// Adds what one file says: the output of `kubectl get pods,nodes,services -A -o json`, or of one of them.
+  /// What `kubectl get` is asked for.
+  package static let resources = "pods,nodes,services,endpointslices"
+
+  /// Adds what one file says: the output of `kubectl get -A -o json` for these resources, or for one.
   ///
-  /// `source` names the file in errors. Objects of other kinds are passed over.
+  /// `source` names the file in errors. Objects of other kinds are passed over, but something must be
+  /// there that is of use.
   package mutating func add(
     json: some Sequence<UInt8>, source: String, annotationPrefix: String = usualPrefix
   ) throws(SnapshotError) {
-    let objects: [KubernetesObject]
+    let list: KubernetesList
     do {
-      let decoder = JSONDecoder()
-      let list = try decoder.decode(KubernetesList.self, from: Data(json))
-      objects = list.items ?? [list.single].compactMap(\.self)
+      list = try JSONDecoder().decode(KubernetesList.self, from: Data(json))
     } catch {
       throw SnapshotError(
         source: source,
-        explanation:
-          "no output of 'kubectl get pods,nodes,services -A -o json', or cut short")
+        explanation: "no output of 'kubectl get \(Self.resources) -A -o json', or cut short")
     }
-    for object in objects { insert(object, prefix: annotationPrefix) }
+    var isOfUse = list.objects.isEmpty
+    for object in list.objects {
+      // Items of a PodList do not say that they are pods.
+      guard let kind = object.kind ?? list.itemKind else { continue }
+      if insert(object, kind: kind, prefix: annotationPrefix) { isOfUse = true }
+    }
+    guard isOfUse else {
+      throw SnapshotError(
+        source: source,
+        explanation: "neither pods nor nodes, services or endpoint slices are in it: "
+          + "give the output of 'kubectl get \(Self.resources) -A -o json'")
+    }
   }
 
-  private mutating func insert(_ object: KubernetesObject, prefix: String) {
-    let name = [object.metadata?.namespace, object.metadata?.name].compactMap(\.self)
-      .joined(separator: "/").printable
-    switch object.kind {
-    case "Pod":
-      let hasEnded = ["Succeeded", "Failed"].contains(object.status?.phase)
-      guard object.spec?.hostNetwork != true, !hasEnded else { return }
-      let listed = object.status?.podIPs?.compactMap(\.ip) ?? []
-      for text in listed.isEmpty ? [object.status?.podIP].compactMap(\.self) : listed {
-        guard let address = IPAddress(text) else { continue }
-        insert(name, at: address, node: object.spec?.nodeName?.printable)
-      }
+  /// Tells whether the kind is one that is known.
+  private mutating func insert(_ object: KubernetesObject, kind: String, prefix: String) -> Bool {
+    let name = Self.name(object.metadata?.namespace, object.metadata?.name)
+    switch kind {
+    case "Pod": insertPod(object, name: name)
+    case "EndpointSlice": insertEndpoints(of: object)
     case "Service":
       let listed = object.spec?.clusterIPs ?? [object.spec?.clusterIP].compactMap(\.self)
       for text in listed {
@@ -44,7 +50,41 @@ extension Cluster {
         if let address = IPAddress(text) { insert(name, at: address) }
       }
     case "Node": insert(node(object, name: name, prefix: prefix))
-    default: break
+    default: return false
+    }
+    return true
+  }
+
+  private static func name(_ namespace: String?, _ name: String?) -> String {
+    [namespace, name].compactMap(\.self).joined(separator: "/").printable
+  }
+
+  private mutating func insertPod(_ object: KubernetesObject, name: String) {
+    guard !["Succeeded", "Failed"].contains(object.status?.phase) else { return }
+    let listed = object.status?.podIPs?.compactMap(\.ip) ?? []
+    let texts = listed.isEmpty ? [object.status?.podIP].compactMap(\.self) : listed
+    for address in texts.compactMap({ IPAddress($0) }) {
+      if object.spec?.hostNetwork == true {
+        reserveForHost(address)
+      } else {
+        insert(name, at: address, node: object.spec?.nodeName?.printable)
+      }
+    }
+  }
+
+  /// Backends of a service: pods by their own names, others (an address outside, say) by the service's.
+  private mutating func insertEndpoints(of slice: KubernetesObject) {
+    let service = slice.metadata?.labels?["kubernetes.io/service-name"]
+    for endpoint in slice.endpoints ?? [] {
+      let pod = endpoint.targetRef?.kind == "Pod" ? endpoint.targetRef : nil
+      let namespace = pod?.namespace ?? slice.metadata?.namespace
+      guard let name = pod?.name ?? service else { continue }
+      for address in (endpoint.addresses ?? []).compactMap({ IPAddress($0) })
+      where names[address] == nil {
+        insert(
+          Self.name(namespace, name), at: address,
+          node: pod == nil ? nil : endpoint.nodeName?.printable)
+      }
     }
   }
 
@@ -70,17 +110,23 @@ extension Cluster {
 }
 
 private struct KubernetesList: Decodable {
-  let items: [KubernetesObject]?
-  /// The document itself, where it is one object and no list.
-  let single: KubernetesObject?
+  /// The list's items, or the document itself where it is one object and no list.
+  let objects: [KubernetesObject]
+  /// `Pod` of a `PodList`; nil for a `List`, whose items say it themselves.
+  let itemKind: String?
 
   init(from decoder: any Decoder) throws {
     let fields = try decoder.container(keyedBy: Keys.self)
-    items = try fields.decodeIfPresent([KubernetesObject].self, forKey: .items)
-    single = items == nil ? try KubernetesObject(from: decoder) : nil
+    let kind = try fields.decode(String.self, forKey: .kind)
+    itemKind = kind.hasSuffix("List") && kind != "List" ? String(kind.dropLast(4)) : nil
+    if kind.hasSuffix("List") {
+      objects = try fields.decode([KubernetesObject].self, forKey: .items)
+    } else {
+      objects = [try KubernetesObject(from: decoder)]
+    }
   }
 
-  private enum Keys: String, CodingKey { case items }
+  private enum Keys: String, CodingKey { case items, kind }
 }
 
 /// The fields that are needed of objects of any kind.
@@ -89,6 +135,7 @@ private struct KubernetesObject: Decodable {
     let name: String?
     let namespace: String?
     let annotations: [String: String]?
+    let labels: [String: String]?
   }
 
   struct Spec: Decodable {
@@ -115,10 +162,24 @@ private struct KubernetesObject: Decodable {
     let address: String?
   }
 
-  let kind: String
+  /// discovery.k8s.io/v1
+  struct Endpoint: Decodable {
+    let addresses: [String]?
+    let nodeName: String?
+    let targetRef: Target?
+  }
+
+  struct Target: Decodable {
+    let kind: String?
+    let namespace: String?
+    let name: String?
+  }
+
+  let kind: String?
   let metadata: Metadata?
   let spec: Spec?
   let status: Status?
+  let endpoints: [Endpoint]?
 }
 
 private struct BackendData: Decodable {

@@ -20,6 +20,8 @@ package struct Cluster: Sendable, Equatable {
   package private(set) var names: [IPAddress: String] = [:]
   /// The nodes of the pods, by the pods' addresses.
   package private(set) var nodeOfPod: [IPAddress: String] = [:]
+  /// Addresses of nodes, which name no pod, whatever pods on the host's network share them.
+  private var hostAddresses: Set<IPAddress> = []
 
   package init() {}
 
@@ -28,16 +30,41 @@ package struct Cluster: Sendable, Equatable {
   /// The name of a pod, a service or a node.
   package func name(of address: IPAddress) -> String? {
     names[address] ?? nodes.first { $0.addresses.contains(address) }?.name
+      ?? nodes.first { $0.publicAddresses.contains(address) }?.name
+  }
+
+  /// The same for all addresses that have a name.
+  package var nameOfAddress: [IPAddress: String] {
+    var all: [IPAddress: String] = [:]
+    for node in nodes {
+      for address in node.publicAddresses where all[address] == nil { all[address] = node.name }
+    }
+    for node in nodes { for address in node.addresses { all[address] = node.name } }
+    return all.merging(names) { _, own in own }
+  }
+
+  /// The addresses of a pod, by `namespace/name`.
+  package func podAddresses(named name: String) -> [IPAddress] {
+    nodeOfPod.keys.filter { names[$0] == name }.sorted { ($0.high, $0.low) < ($1.high, $1.low) }
   }
 
   mutating func insert(_ node: Node) {
     nodes.removeAll { $0.name == node.name }
     nodes.append(node)
+    node.addresses.forEach { reserveForHost($0) }
   }
 
   mutating func insert(_ name: String, at address: IPAddress, node: String? = nil) {
+    guard !hostAddresses.contains(address) else { return }
     names[address] = name
     if let node { nodeOfPod[address] = node }
+  }
+
+  /// Whatever the order in which objects come, an address of a host is no pod's.
+  mutating func reserveForHost(_ address: IPAddress) {
+    hostAddresses.insert(address)
+    names[address] = nil
+    nodeOfPod[address] = nil
   }
 
   /// The text with names in front of the addresses in it.

@@ -63,7 +63,7 @@ extension LadderDrawing {
     html.circle(end.x, end.y, radius: 4.5, class: "dot")
     html.label(clock(of: hop, isFirst: previous == nil), 4, end.y + 4, class: "clock")
     drawWords(
-      ChangeWords.list(
+      ChangeWords(addresses: names.addresses).list(
         from: previous?.hop.observation, to: hop.observation, part: trajectory.part),
       at: end, point: point, into: &html)
   }

@@ -15,7 +15,7 @@ extension HTMLPage {
           "input",
           [
             "type": "search", "id": "flow-search", "data-table": "flow-table",
-            "placeholder": "address, port, node, protocol",
+            "placeholder": "name, address, port, node, protocol",
           ])
         html.element(
           "output", ["for": "flow-search", "id": "flow-count"],
@@ -63,10 +63,10 @@ extension HTMLPage {
       html.element("td", text: TextNames.transport(key.transportProtocol))
       html.element(
         "td", ["class": "address"],
-        text: TextNames.endpoint(key.source, port: hasPorts ? key.sourcePort : nil))
+        text: names.addresses.endpoint(key.source, port: hasPorts ? key.sourcePort : nil))
       html.element(
         "td", ["class": "address"],
-        text: TextNames.endpoint(key.destination, port: hasPorts ? key.destinationPort : nil))
+        text: names.addresses.endpoint(key.destination, port: hasPorts ? key.destinationPort : nil))
       html.element("td", text: ends(of: flow))
       number(flow.packets, TextNumbers.grouped(flow.packets), into: &html)
       number(flow.bytes, TextNumbers.bytes(flow.bytes), into: &html)
