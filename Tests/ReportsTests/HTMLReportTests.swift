@@ -1,3 +1,4 @@
+import Findings
 import Foundation
 import Testing
 
@@ -51,6 +52,41 @@ import Testing
     #expect(output.text.contains("A sample: "))
     #expect(output.text.contains("of 200,000 packets. Left out: "))
     #expect(output.text.contains("20,000 of 200,000 packets lost (10.0 %)"))
+  }
+
+  /// Long names, many nodes, points, files, flows and findings: still what a ticket takes.
+  @Test func staysSmallWhateverItIsOf() throws {
+    let long = String(repeating: "n", count: 60)
+    let points = TraceBuilder.table((0..<1000).map { ("\(long)\($0 / 10)", "veth<&>\($0)") })
+    var facts = TraceBuilder.facts(points: points)
+    for point in facts.points.indices {
+      facts.points[point].files = (0..<200).map { UInt16($0) }
+    }
+    facts.findings = (0..<1000).map { number in
+      Finding(
+        code: .vxlanLostOnWire, severity: .error, confidence: .medium, packets: 2, total: 3,
+        summary: "packets leave \(long)", causes: [long, long],
+        evidence: (1...3).map { FrameReference(file: 1, frame: UInt64(number * 3 + $0)) },
+        checks: [long, long], fix: long)
+    }
+    let output = Collector()
+    let report = HTMLReport(
+      files: (0..<200).map { "\(long)\(long)-\($0).pcap" }, sink: output.sink)
+    for number in 1...20_000 as ClosedRange<UInt64> {
+      let hops = (0..<8).map { hop in
+        TraceBuilder.hop(
+          TraceBuilder.row(at: UInt16((number * 7 + hop * 131) % 1000)) {
+            $0.file = 1
+            $0.frame = number
+            $0.sourcePort = UInt16(truncatingIfNeeded: number)
+          }, delay: 1000)
+      }
+      var packet = TraceBuilder.trajectory(hops, number: number, outcome: .lost)
+      packet.expectedNext = UInt16(number % 1000)
+      report.add(packet, points: points)
+    }
+    report.finish(facts, points: points)
+    #expect(output.bytes.count < 2_000_000)
   }
 
   @Test(arguments: [

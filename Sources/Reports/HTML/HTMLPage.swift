@@ -14,9 +14,6 @@ struct HTMLPage {
   let picture: PictureText
   let gallery: PacketGallery
 
-  /// Bytes of the whole page are kept below this.
-  static let sizeLimit = 1_900_000
-
   init(
     names: TextNames, statistics: TraceStatistics, measurements: Measurements,
     sample: PacketSample, facts: AnalysisFacts

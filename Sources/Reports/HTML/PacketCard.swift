@@ -55,6 +55,10 @@ struct PacketCard {
       html.scrolling("Segments") { html in
         UnitDrawing(parts, names: names).draw(into: &html)
       }
+      html.element(
+        "p", ["class": "note"],
+        text: "Each line is a segment (bytes of payload): a dot where a frame held it alone, a bar "
+          + "over those that one frame held together.")
     }
     for line in text.verdictLines(of: trajectory) {
       html.element("p", ["class": "why \(line.mark.style)"]) { html in

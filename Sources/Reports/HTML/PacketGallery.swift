@@ -17,7 +17,7 @@ struct PacketGallery {
   private var losses: [UInt32: UInt64] = [:]
 
   /// Bytes that all packets may take: the rest of the page has room beside them.
-  private static let sizeLimit = 1_100_000
+  private static let sizeLimit = 850_000
 
   init(
     _ sample: [PacketSample.Entry], names: TextNames, statistics: TraceStatistics,

@@ -8,9 +8,9 @@ struct TimeChart {
   static let width = 1040.0
   private static let left = 64.0
   private static let countHeight = 74.0
-  private static let delayTop = 92.0
+  private static let delayTop = 102.0
   private static let delayHeight = 70.0
-  static let height = 184.0
+  static let height = 194.0
 
   func draw(into html: inout Markup, title: String) {
     html.drawing(width: Self.width, height: Self.height, class: "time", title: title) { html in
@@ -90,7 +90,7 @@ struct TimeChart {
       html.label(tick.label, Self.left - 6, base - tick.place + 4, class: "tick", anchor: .end)
     }
     html.line(Self.left, base, Self.width - 12, base, class: "base")
-    html.label("delay", Self.left - 6, Self.delayTop - 4, class: "dim", anchor: .end)
+    html.label("delay", Self.left - 6, Self.delayTop - 3, class: "dim", anchor: .end)
     var marks = ""
     var bands = ""
     for (index, step) in series.steps.enumerated() {

@@ -36,6 +36,8 @@ struct UnitDrawing {
       width: layout.width, height: bottom, class: "ladder unit", title: title, role: "group"
     ) { html in
       layout.drawLanes(bottom: bottom, names: names, into: &html)
+      html.label("packet", 4, 50, class: "dim")
+      html.label("bytes", LadderLayout.gutter - 12, 50, class: "dim", anchor: .end)
       for (row, part) in parts.enumerated() { draw(part, row: row, into: &html) }
       drawFrames(into: &html)
       if hidden > 0 {

@@ -2,6 +2,8 @@ import Topology
 
 extension HTMLPage {
   private static let pointLimit = 500
+  /// Files named of each point: rotated ones can be thousands.
+  private static let fileLimit = 8
 
   /// What was captured where: what the verdicts rest on.
   func writePoints(into html: inout Markup) {
@@ -47,9 +49,10 @@ extension HTMLPage {
       html.element(
         "td", ["class": drops ?? 0 > 0 ? "number bad" : "number"],
         text: drops.map(TextNumbers.grouped) ?? "unknown")
-      html.element(
-        "td", ["class": "files"],
-        text: point.files.map { names.files[Int($0)] }.joined(separator: ", "))
+      var files = point.files.prefix(Self.fileLimit).map { names.files[Int($0)] }
+      let hidden = point.files.count - files.count
+      if hidden > 0 { files.append("and \(TextNumbers.counted(UInt64(hidden), "more file"))") }
+      html.element("td", ["class": "files"], text: files.joined(separator: ", "))
     }
   }
 }
