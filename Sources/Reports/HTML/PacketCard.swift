@@ -97,7 +97,9 @@ struct PacketCard {
     let isPath = hop.kind == .path
     let isWire = previous.map { !names.areOnOneNode($0.point, row.point) } ?? false
     let words =
-      isPath ? ChangeWords(addresses: names.addresses).list(from: previous, to: row, part: trajectory.part) : [hop.kind.title]
+      isPath
+      ? ChangeWords(addresses: names.addresses).list(from: previous, to: row, part: trajectory.part)
+      : [hop.kind.title]
     let delay = hop.delay.map { TextTimes.delay($0, error: isWire ? hop.delayError : nil) }
     html.element("tr", ["class": isPath ? "" : "aside"]) { html in
       html.element("th", ["scope": "row"], text: names.point(row.point))

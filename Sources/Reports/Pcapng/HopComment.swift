@@ -51,7 +51,8 @@ struct HopComment {
   private func outerHeader(of row: Observation) -> [String] {
     guard row.isEncapsulated else { return [] }
     let hasPorts = row.encapsulation.hasPorts
-    let source = names.addresses.endpoint(row.tunnelSource, port: hasPorts ? row.tunnelSourcePort : nil)
+    let source = names.addresses.endpoint(
+      row.tunnelSource, port: hasPorts ? row.tunnelSourcePort : nil)
     let destination = names.addresses.endpoint(
       row.tunnelDestination, port: hasPorts ? row.tunnelDestinationPort : nil)
     let identification = row.tunnelSource.isIPv4 ? " id \(row.tunnelIdentification)" : ""

@@ -139,7 +139,8 @@ extension PacketText {
     for hop: Hop, after previous: Observation?, part: PacketPart?
   ) -> String {
     switch hop.kind {
-    case .path: ChangeWords(addresses: names.addresses).words(from: previous, to: hop.observation, part: part)
+    case .path:
+      ChangeWords(addresses: names.addresses).words(from: previous, to: hop.observation, part: part)
     case .bridgeCopy: "(copy that the bridge got: not on the way)"
     case .recapture: "(the same once more, in \(names.files[Int(hop.observation.file)]))"
     case .duplicate: "(duplicate)"
