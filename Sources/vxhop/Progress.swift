@@ -35,7 +35,14 @@ struct Progress {
     let line = Self.line(
       packets: packets, seconds: now - start, read: analysis.bytesRead, size: analysis.size)
     // Back to the start of the line, and clear what was there.
-    put("\r\u{1b}[K" + line)
+    put("\r\u{1b}[K" + line.prefix(Self.columns - 1))
+  }
+
+  /// Of the terminal: a line that goes on in the next one could not be cleared.
+  private static var columns: Int {
+    var size = winsize()
+    let isKnown = unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 1
+    return isKnown ? Int(size.ws_col) : 80
   }
 
   /// `1,234,000 packets, 3.1 M/s, 245 of 980 MB, 4 s left`

@@ -114,7 +114,9 @@ extension String {
     return words
   }
 
-  private static let units: Set<Substring> = ["%", "ns", "µs", "ms", "s", "B", "kB", "MB", "GB"]
+  private static let units: Set<Substring> = [
+    "%", "ns", "µs", "ms", "s", "byte", "bytes", "B", "kB", "MB", "GB",
+  ]
 
   func rightAligned(to width: Int) -> String {
     String(repeating: " ", count: max(0, width - count)) + self
