@@ -59,7 +59,7 @@ import Testing
   /// Whether the frame is a usual one; then everything that is said of it must be so.
   private static func compare(_ bytes: [UInt8], originalLength: Int, _ note: String) -> Bool {
     var packet = UsualPacket()
-    let decoder = PacketDecoder(linkType: 1, options: DecodingOptions())!
+    guard let decoder = PacketDecoder(linkType: 1, options: DecodingOptions()) else { return false }
     let length = UInt32(clamping: originalLength)
     guard decoder.decodeUsual(bytes.span.bytes, originalLength: length, into: &packet) else {
       return false

@@ -47,7 +47,8 @@ struct PacketLanes {
   ) {
     for lane in 0..<count {
       let known = lanes[lane].rows[0]
-      if window[key: known].point == window[key: slot].point && window[key: known].state == window[key: slot].state
+      if window[key: known].point == window[key: slot].point
+        && window[key: known].state == window[key: slot].state
         && window[key: known].endpoints == window[key: slot].endpoints
         && !recordings.isRecapture(window[slot], of: window[known])
       {

@@ -60,7 +60,9 @@ struct PathShapes {
       // Nearly always the order of time is that of the path.
       var member = members[place]
       if window[key: member].point != point {
-        guard let other = members.first(where: { window[key: $0].point == point }) else { return false }
+        guard let other = members.first(where: { window[key: $0].point == point }) else {
+          return false
+        }
         member = other
       }
       hops[place].observation = window[member]

@@ -154,7 +154,9 @@ struct UnitCutter: ~Copyable {
     guard space.kind != .fragments, head.identification != 0 else { return [] }
     var identities: Set<UInt64> = []
     for slot in found where points.contains(window[key: slot].point) {
-      if window[key: slot].identity != head.identity { identities.insert(window[key: slot].identity) }
+      if window[key: slot].identity != head.identity {
+        identities.insert(window[key: slot].identity)
+      }
     }
     return identities
   }
