@@ -25,7 +25,8 @@ let package = Package(
       name: "LiveCapture", dependencies: ["CLibpcap", "CLinux", "Captures", "Filters", "Packets"]),
     .target(name: "Topology", dependencies: ["Packets"]),
     .target(name: "Netlink", dependencies: ["CLibnl", "CLinux", "Packets", "Topology"]),
-    .target(name: "Trajectories", dependencies: ["Captures", "Filters", "Packets", "Topology"]),
+    .target(
+      name: "Trajectories", dependencies: ["CLinux", "Captures", "Filters", "Packets", "Topology"]),
     .target(name: "Findings", dependencies: ["Packets", "Topology", "Trajectories"]),
     .target(name: "Decapsulation", dependencies: ["Captures", "Filters", "Packets", "Topology"]),
     .target(

@@ -17,6 +17,8 @@ package struct AnalysisOptions: Sendable {
   package var clocks: [String: Int64] = [:]
   /// Records of each file that the first pass reads to learn the network.
   package var sampleLimit = 1 << 12
+  /// Threads that the work is done in: one joins, the others read ahead of it.
+  package var threads = 1
 
   package init() {}
 }
@@ -55,11 +57,11 @@ package final class TraceAnalysis {
   }
 
   /// Bytes of the inputs that were read so far in this pass.
-  package var bytesRead: UInt64 { streams.reduce(0) { $0 + $1.source.bytesRead } }
+  package var bytesRead: UInt64 { streams.reduce(0) { $0 + $1.bytesRead } }
 
   /// Bytes of all inputs; nil if one of them is a stream.
   package var size: UInt64? {
-    let sizes = streams.map { $0.source.size }
+    let sizes = streams.map(\.size)
     return sizes.contains(nil) ? nil : sizes.reduce(0) { $0 + ($1 ?? 0) }
   }
 
@@ -192,7 +194,10 @@ package final class TraceAnalysis {
       self.table = table
       self.knowledge = knowledge
     }
-    var merge = ObservationMerge(streams, table: &table)
+    let helpers = isLearning ? 0 : min(options.threads - 1, streams.count)
+    let readers = helpers > 0 ? ReadAhead(streams, threadCount: helpers) : nil
+    defer { readers?.finish() }
+    var merge = ObservationMerge(streams, readers: readers, table: &table)
     let settings = Correlator.Settings(
       span: options.window, limit: options.windowLimit, isOrdered: options.isOrdered,
       isLearning: isLearning)
@@ -216,7 +221,7 @@ extension TraceAnalysis {
   private static func frames(
     of row: Observation, in streams: [SourceStream]
   ) -> Trajectory.ReassembledFrames? {
-    streams.first { $0.source.intake.file == row.file }?.takeFrames(of: row.frame).map {
+    streams.first { $0.file == row.file }?.frames(of: row.frame).map {
       Trajectory.ReassembledFrames(file: row.file, first: row.frame, frames: $0)
     }
   }

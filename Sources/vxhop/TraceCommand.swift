@@ -43,6 +43,7 @@ struct TraceCommand: ParsableCommand {
     var analysisOptions = AnalysisOptions()
     analysisOptions.filter = filter
     analysisOptions.window = Int64(options.window * 1e9)
+    analysisOptions.threads = options.threadCount
     for clock in options.clock { analysisOptions.clocks[clock.node] = clock.offset }
     for port in options.vxlanPorts { analysisOptions.decoding.vxlanPorts.append(port) }
     analysisOptions.isOrdered = options.packets.map { $0 != .none } ?? options.format.isOrdered

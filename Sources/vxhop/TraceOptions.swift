@@ -103,6 +103,9 @@ struct TraceOptions: ParsableArguments {
   @Option(help: "How long a packet may take from its first point to its last, in seconds.")
   var window = 2.0
 
+  @Option(help: "Threads to work in; as many as there are processors if not given.")
+  var threads: Int?
+
   @Option(help: "Colour: auto (on a terminal), always or never.")
   var color = ColorChoice.auto
 
@@ -137,10 +140,15 @@ struct TraceOptions: ParsableArguments {
     guard otlpEndpoint == nil || format == .otlp else {
       throw ValidationError("--otlp-endpoint needs --format otlp.")
     }
+    guard threads.map({ (1...64).contains($0) }) ?? true else {
+      throw ValidationError("--threads takes a number from 1 to 64.")
+    }
     guard window > 0, window <= 3600 else {
       throw ValidationError("--window takes seconds, more than 0 and at most 3600.")
     }
   }
+
+  var threadCount: Int { threads ?? max(1, min(64, sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
   private static func packetSelection(_ text: String) throws -> PacketSelection {
     guard let selection = PacketSelection(text) else {

@@ -23,7 +23,7 @@ struct CaptureSource: ~Copyable {
     remaining = recordLimit
   }
 
-  var isAtEnd: Bool { remaining == 0 && !intake.hasReleased }
+  var isAtEnd: Bool { remaining == 0 && !needsTable && !intake.hasReleased }
   /// Whether it is a regular file, compressed perhaps.
   var canRewind: Bool { reader.canRewind }
   var bytesRead: UInt64 { reader.byteOffset }
@@ -49,34 +49,59 @@ struct CaptureSource: ~Copyable {
   }
 
   /// Fills the batch with the observations of the next records; `isAtEnd` tells when there are no more.
+  /// Stops early where the table of points must be asked: see `needsTable`.
+  mutating func fill(_ batch: inout ObservationBatch) {
+    batch.removeAll()
+    fillFurther(&batch)
+  }
+
+  /// The same, asking the table of points where that is needed.
   mutating func fill(_ batch: inout ObservationBatch, table: inout PointTable) {
     batch.removeAll()
+    fillFurther(&batch)
+    while needsTable {
+      ask(&table)
+      fillFurther(&batch)
+    }
+  }
+
+  /// Whether the next record is of an interface or a point that is new.
+  private(set) var needsTable = false
+
+  /// Adds what the next record needs of interfaces and points.
+  mutating func ask(_ table: inout PointTable) {
+    intake.addInterfaces(reader.interfaces, table: &table)
+    intake.addWantedPoint(to: &table)
+  }
+
+  private mutating func fillFurther(_ batch: inout ObservationBatch) {
     intake.addReleased(to: &batch)
     do throws(CaptureError) {
       while !batch.isFull && remaining > 0 {
-        guard try reader.advance() else {
-          if !isFollowed || !reader.isStarved { remaining = 0 }
-          break
+        if !needsTable {
+          guard try reader.advance() else {
+            if !isFollowed || !reader.isStarved { remaining = 0 }
+            break
+          }
+          remaining -= 1
         }
-        remaining -= 1
-        if reader.interfaces.count > intake.interfaceCount {
-          intake.addInterfaces(reader.interfaces, table: &table)
-        }
-        intake.take(reader.record(), summary: &summary, into: &batch, table: &table)
+        needsTable =
+          reader.interfaces.count > intake.interfaceCount
+          || !intake.take(reader.record(), summary: &summary, into: &batch)
+        if needsTable { break }
       }
     } catch {
       self.error = error
       remaining = 0
     }
-    if remaining == 0 {
+    if remaining == 0 && !needsTable {
       intake.finishFragments()
       intake.addReleased(to: &batch)
     }
-    if intake.points.count > 1 { batch.orderMoments(by: table) }
+    intake.orderMoments(of: batch)
+    batch.byteOffset = reader.byteOffset
     releasePages()
   }
-
-  mutating func takeFrames(of frame: UInt64) -> [UInt64]? { intake.takeFrames(of: frame) }
 
   /// Takes what a followed stream has ready; false at its end.
   mutating func readAhead(limit: Int) -> Bool { reader.readAhead(limit: limit) }
@@ -94,6 +119,7 @@ struct CaptureSource: ~Copyable {
     error = nil
     remaining = recordLimit
     releasedOffset = 0
+    needsTable = false
   }
 
   private mutating func releasePages() {

@@ -1,10 +1,14 @@
 /// A reused block of rows that a source fills and the merge empties.
 @safe
 struct ObservationBatch: ~Copyable {
-  static let capacity = 64
+  static let capacity = 128
 
   private let rows: UnsafeMutablePointer<Observation>
   private(set) var count = 0
+  /// The frames of rows that were put together from fragments, by the frames that name the rows.
+  private(set) var fragments: [UInt64: [UInt64]] = [:]
+  /// Bytes of the capture that were read when the batch was full.
+  var byteOffset: UInt64 = 0
 
   init() {
     unsafe rows = .allocate(capacity: Self.capacity)
@@ -34,14 +38,20 @@ struct ObservationBatch: ~Copyable {
 
   mutating func addNext() { count += 1 }
 
-  mutating func removeAll() { count = 0 }
+  /// Notes which frames the row that was added last is put together from.
+  mutating func note(_ frames: [UInt64], of frame: UInt64) { fragments[frame] = frames }
 
-  /// Orders rows of the same moment by their points' names: a capture of several interfaces has them in
-  /// the order of capture. Runs that reach into the next batch stay as they are.
-  func orderMoments(by table: borrowing PointTable) {
+  mutating func removeAll() {
+    count = 0
+    if !fragments.isEmpty { fragments.removeAll() }
+  }
+
+  /// Orders rows of the same moment by the ranks of their points: a capture of several interfaces has them
+  /// in the order of capture. Runs that reach into the next batch stay as they are.
+  func orderMoments(by rank: (UInt16) -> UInt16) {
     for end in 1..<max(1, count) {
       var index = end
-      while index > 0 && isBefore(index, index - 1, table) {
+      while index > 0 && isBefore(index, index - 1, rank) {
         let kept = unsafe rows[index]
         unsafe rows[index] = rows[index - 1]
         unsafe rows[index - 1] = kept
@@ -50,8 +60,8 @@ struct ObservationBatch: ~Copyable {
     }
   }
 
-  private func isBefore(_ one: Int, _ other: Int, _ table: borrowing PointTable) -> Bool {
+  private func isBefore(_ one: Int, _ other: Int, _ rank: (UInt16) -> UInt16) -> Bool {
     unsafe rows[one].correctedTime == rows[other].correctedTime
-      && table.rank(of: rows[one].point) < table.rank(of: rows[other].point)
+      && rank(rows[one].point) < rank(rows[other].point)
   }
 }

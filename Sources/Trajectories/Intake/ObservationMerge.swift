@@ -1,3 +1,5 @@
+import CLinux
+
 /// Brings the observations of all sources into one order of corrected time.
 ///
 /// Consumes batches, adds the order: a tournament of the sources by their next rows. Rows of the same moment
@@ -7,9 +9,12 @@ struct ObservationMerge: ~Copyable {
   /// A source's batch and how far it has been taken from.
   @safe
   private struct Cursor {
-    var rows: UnsafePointer<Observation>
+    var rows: UnsafePointer<Observation>?
     var position = 0
     var count = 0
+
+    @inline(__always)
+    var row: UnsafePointer<Observation>? { unsafe rows.map { unsafe $0 + position } }
   }
 
   /// A player of the tournament: a source by the row at its cursor.
@@ -27,6 +32,7 @@ struct ObservationMerge: ~Copyable {
   }
 
   private let streams: [SourceStream]
+  private let readers: ReadAhead?
   private let cursors: UnsafeMutablePointer<Cursor>
   /// A tournament of the streams (Knuth, The Art of Computer Programming, volume 3, section 5.4.1): each
   /// match keeps its loser, and place 0 the winner of all, whose row is the earliest.
@@ -34,12 +40,14 @@ struct ObservationMerge: ~Copyable {
   /// Whether the winner's row has been lent already.
   private var isLent = false
 
-  init(_ streams: [SourceStream], table: inout PointTable) {
+  /// - Parameter readers: threads that read ahead, if there are any.
+  init(_ streams: [SourceStream], readers: ReadAhead? = nil, table: inout PointTable) {
     self.streams = streams
+    self.readers = readers
     unsafe cursors = .allocate(capacity: streams.count)
     unsafe losers = .allocate(capacity: streams.count + 1)
     for index in streams.indices {
-      unsafe (cursors + index).initialize(to: Cursor(rows: streams[index].rows))
+      unsafe (cursors + index).initialize(to: Cursor())
       refill(index, table: &table)
     }
     // At first everybody loses against nobody, and so comes to play.
@@ -60,7 +68,7 @@ struct ObservationMerge: ~Copyable {
     guard unsafe losers[0].stream != .max else { return nil }
     let first = unsafe cursors + Int(losers[0].stream)
     isLent = unsafe first.pointee.position < first.pointee.count
-    return isLent ? unsafe first.pointee.rows + first.pointee.position : nil
+    return isLent ? unsafe first.pointee.row : nil
   }
 
   /// Steps over the row of the winner.
@@ -70,6 +78,8 @@ struct ObservationMerge: ~Copyable {
     unsafe cursors[stream].position += 1
     if unsafe cursors[stream].position == cursors[stream].count {
       refill(stream, table: &table)
+    } else if let row = unsafe cursors[stream].row {
+      unsafe vxhop_prefetch(row + 3)
     }
     replay(player(stream, table))
   }
@@ -78,10 +88,11 @@ struct ObservationMerge: ~Copyable {
   @inline(__always)
   private func player(_ stream: Int, _ table: borrowing PointTable) -> Player {
     let number = UInt16(truncatingIfNeeded: stream)
-    guard unsafe cursors[stream].position < cursors[stream].count else {
+    guard unsafe cursors[stream].position < cursors[stream].count,
+      let row = unsafe cursors[stream].row
+    else {
       return Player(time: .max, rank: .max, stream: number)
     }
-    let row = unsafe cursors[stream].rows + cursors[stream].position
     return unsafe Player(
       time: row.pointee.correctedTime, rank: table.rank(of: row.pointee.point), stream: number)
   }
@@ -89,8 +100,12 @@ struct ObservationMerge: ~Copyable {
   /// Reads the stream's next batch.
   @inline(never)
   private mutating func refill(_ stream: Int, table: inout PointTable) {
-    unsafe cursors[stream].count = streams[stream].refill(table: &table)
-    unsafe cursors[stream].position = 0
+    if let readers {
+      readers.refill(stream, table: &table)
+    } else {
+      streams[stream].refill(table: &table)
+    }
+    unsafe cursors[stream] = Cursor(rows: streams[stream].rows, count: streams[stream].count)
   }
 
   /// Plays a player's matches from its place up to the root again.
@@ -107,29 +122,5 @@ struct ObservationMerge: ~Copyable {
       match >>= 1
     }
     unsafe losers[0] = winner
-  }
-}
-
-/// A source with the batch that is being emptied.
-@safe
-final class SourceStream {
-  var source: CaptureSource
-  private var batch = ObservationBatch()
-
-  init(source: consuming CaptureSource) {
-    self.source = source
-  }
-
-  /// The batch's rows; they stay in place as long as the stream lives.
-  var rows: UnsafePointer<Observation> { unsafe batch.start }
-
-  /// The frames of the fragments that an observation was put together from.
-  func takeFrames(of frame: UInt64) -> [UInt64]? { source.takeFrames(of: frame) }
-
-  /// Reads the next batch; returns the number of its rows, 0 at the end of the source.
-  func refill(table: inout PointTable) -> Int {
-    // A batch of frames without IP packets is no end: the source says when it has none left.
-    repeat { source.fill(&batch, table: &table) } while batch.count == 0 && !source.isAtEnd
-    return batch.count
   }
 }

@@ -16,8 +16,6 @@ struct OuterFragments {
   private let limits: FragmentReassembly.Limits
   /// By index of the point among the input's.
   private var points: [Int: FragmentReassembly] = [:]
-  /// Frames of packets that were put together, by the frame of the first fragment.
-  private var frames: [UInt64: [UInt64]] = [:]
   private var released: [Released] = []
   private var firstReleased = 0
 
@@ -48,11 +46,6 @@ struct OuterFragments {
     let outcome = points[local, default: FragmentReassembly(limits: limits)].add(
       frame: record.bytes, summary: summary, time: record.time, frameNumber: record.frame)
     noteReleased(at: local)
-    if case .complete = outcome, let fragments = points[local]?.fragments,
-      let first = fragments.first
-    {
-      frames[first.frameNumber] = fragments.map(\.frameNumber)
-    }
     return outcome
   }
 
@@ -67,9 +60,6 @@ struct OuterFragments {
     }
     points.removeAll()
   }
-
-  /// Takes out the frames of a packet that was put together, in their order in it.
-  mutating func takeFrames(of frame: UInt64) -> [UInt64]? { frames.removeValue(forKey: frame) }
 
   private mutating func noteReleased(at local: Int) {
     guard let fragments = points[local]?.released, !fragments.isEmpty else { return }

@@ -20,6 +20,12 @@ struct SourceIntake {
   /// Of each interface; nil for a link type that is not supported.
   private var decoders: [PacketDecoder?] = []
   private(set) var points: [LocalPoint] = []
+  /// Ranks of all points in the order of names, when this input's last one was added.
+  private var ranks: [UInt16] = []
+  /// The point that must be added before the reading goes on.
+  private var wanted: WantedPoint?
+  /// Points that found no place in the table.
+  private var refused: Set<WantedPoint> = []
   private var lastPoint = -1
   private var collector = EvidenceCollector()
   private var usualPacket = UsualPacket()
@@ -31,6 +37,11 @@ struct SourceIntake {
   /// How much of the payloads was captured at least.
   private(set) var digestLengths = DigestLengths()
   private(set) var warnings: [String] = []
+
+  private struct WantedPoint: Hashable {
+    let interface: Int
+    let interfaceIndex: UInt32
+  }
 
   /// An interface of the capture as this program reads it.
   private struct LocalInterface {
@@ -74,50 +85,52 @@ struct SourceIntake {
         linkType: interface.linkType, name: name, resolution: interface.timestampResolution))
   }
 
-  /// Adds the record's observation to the batch, if it holds one.
+  /// Adds the record's observation to the batch, if it holds one. False where the record's point must be
+  /// added first: then `addWantedPoint(to:)` is to be called and the record to be taken again.
   ///
   /// - Parameter summary: storage for what the frame says, reused from record to record. It is handed
   ///   on as `inout`, also where it is only read: a parameter so large would be copied otherwise.
   mutating func take(
     _ record: borrowing CaptureRecord, summary: inout PacketSummary,
-    into batch: inout ObservationBatch, table: inout PointTable
-  ) {
+    into batch: inout ObservationBatch
+  ) -> Bool {
     guard record.interface < decoders.count, decoders[record.interface] != nil else {
       countUnsupported(record)
-      return
+      return true
     }
-    if takeUsual(record, into: &batch, table: &table) { return }
+    if takeUsual(record, into: &batch) { return true }
     decoders[record.interface]?.decode(
       record.bytes, originalLength: record.originalLength, into: &summary)
     let local = localPoint(
-      interface: record.interface, interfaceIndex: summary.link.interfaceIndex, table: &table)
-    guard local >= 0 else { return }
+      interface: record.interface, interfaceIndex: summary.link.interfaceIndex)
+    // What finds no place among the points any more is left out.
+    guard local >= 0 else { return wanted == nil }
     noteFaults(of: record, &summary)
     let traits = collector.take(record, &summary, file: file, point: points[local].point)
     points[local].count(record)
     if summary.tunnel.isFragment || summary.network.isFragment,
       takeFragment(record, &summary, traits: traits, at: local, into: &batch)
     {
-      return
+      return true
     }
     add(
       frame: record.frame, time: record.time, record.bytes, originalLength: record.originalLength,
       &summary, traits: traits, at: local, to: &batch)
+    return true
   }
 
   /// Adds the observation of a frame of the usual kind, of which nothing else is to be noted; false for
   /// any other.
   @inline(__always)
   private mutating func takeUsual(
-    _ record: borrowing CaptureRecord, into batch: inout ObservationBatch,
-    table: inout PointTable
+    _ record: borrowing CaptureRecord, into batch: inout ObservationBatch
   ) -> Bool {
     guard filter == nil, collector.passesUsual,
       decoders[record.interface]?.decodeUsual(
         record.bytes, originalLength: record.originalLength, into: &usualPacket) == true
     else { return false }
-    let local = localPoint(interface: record.interface, interfaceIndex: 0, table: &table)
-    guard local >= 0 else { return true }
+    let local = localPoint(interface: record.interface, interfaceIndex: 0)
+    guard local >= 0 else { return false }
     collector.pass()
     points[local].take(record, &usualPacket, file: file, into: &batch.next)
     batch.addNext()
@@ -157,6 +170,7 @@ struct SourceIntake {
     else { return false }
     decoders[record.interface]?.decode(
       completed.packet, originalLength: completed.originalLength, into: &summary)
+    batch.note(completed.fragments.map(\.frameNumber), of: first.frameNumber)
     let whole: Observation.Traits = [.isOuterFragment, .isReassembled]
     add(
       frame: first.frameNumber, time: first.time, completed.packet,
@@ -182,9 +196,6 @@ struct SourceIntake {
   mutating func finishFragments() { outerFragments.finish() }
 
   var hasReleased: Bool { outerFragments.hasReleased }
-
-  /// The frames of the fragments that an observation was put together from.
-  mutating func takeFrames(of frame: UInt64) -> [UInt64]? { outerFragments.takeFrames(of: frame) }
 
   @inline(__always)
   private func isSelected(
@@ -251,28 +262,41 @@ struct SourceIntake {
 // MARK: - Points
 
 extension SourceIntake {
-  /// Index in `points`; -1 if there are too many points to name another.
+  /// Index in `points`; -1 if the point has none, and then it may be `wanted`.
   @inline(__always)
-  private mutating func localPoint(
-    interface: Int, interfaceIndex: UInt32, table: inout PointTable
-  ) -> Int {
+  private mutating func localPoint(interface: Int, interfaceIndex: UInt32) -> Int {
     if lastPoint >= 0 && points[lastPoint].interface == interface
       && points[lastPoint].interfaceIndex == interfaceIndex
     {
       return lastPoint
     }
-    return otherPoint(interface: interface, interfaceIndex: interfaceIndex, table: &table)
+    return otherPoint(interface: interface, interfaceIndex: interfaceIndex)
   }
 
-  private mutating func otherPoint(
-    interface: Int, interfaceIndex: UInt32, table: inout PointTable
-  ) -> Int {
+  @inline(never)
+  private mutating func otherPoint(interface: Int, interfaceIndex: UInt32) -> Int {
     let known = points.firstIndex {
       $0.interface == interface && $0.interfaceIndex == interfaceIndex
     }
-    lastPoint =
-      known ?? addPoint(interface: interface, interfaceIndex: interfaceIndex, table: &table)
+    lastPoint = known ?? -1
+    let point = WantedPoint(interface: interface, interfaceIndex: interfaceIndex)
+    if known == nil && !refused.contains(point) { wanted = point }
     return lastPoint
+  }
+
+  /// Adds the point that the record taken last belongs to.
+  mutating func addWantedPoint(to table: inout PointTable) {
+    guard let point = wanted else { return }
+    wanted = nil
+    let local = addPoint(
+      interface: point.interface, interfaceIndex: point.interfaceIndex, table: &table)
+    if local < 0 { refused.insert(point) }
+  }
+
+  /// Orders the batch's rows of the same moment.
+  func orderMoments(of batch: borrowing ObservationBatch) {
+    guard points.count > 1 else { return }
+    batch.orderMoments { point in ranks[Int(point)] }
   }
 
   @discardableResult
@@ -294,6 +318,7 @@ extension SourceIntake {
       LocalPoint(
         interface: interface, interfaceIndex: interfaceIndex, point: point,
         clock: RunningClock(clocks, node: table[point].node)))
+    ranks = table.points.indices.map { table.rank(of: UInt16($0)) }
     return points.count - 1
   }
 }

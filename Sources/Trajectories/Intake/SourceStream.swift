@@ -1,0 +1,63 @@
+/// A source with the batches of its rows, which go round: one is emptied while others are filled.
+///
+/// A source is read by one thread at a time, and the batch lent is left alone: `ReadAhead` sees to both.
+@safe
+final class SourceStream {
+  /// Batches that are filled ahead at the most, and the one that is emptied.
+  static let batchCount = 8
+
+  var source: CaptureSource
+  private let batches: UnsafeMutablePointer<ObservationBatch>
+  /// Nil at the end of the source.
+  private var lent: Int? = 0
+  /// Number of the input.
+  let file: UInt16
+  /// Bytes of the capture; nil for a stream.
+  let size: UInt64?
+
+  init(source: consuming CaptureSource) {
+    file = source.intake.file
+    size = source.size
+    self.source = source
+    unsafe batches = .allocate(capacity: Self.batchCount)
+    for index in 0..<Self.batchCount {
+      unsafe (batches + index).initialize(to: ObservationBatch())
+    }
+  }
+
+  deinit {
+    unsafe batches.deinitialize(count: Self.batchCount)
+    unsafe batches.deallocate()
+  }
+
+  /// The rows of the batch that is lent; they stay in place until the next one is.
+  var rows: UnsafePointer<Observation>? { unsafe lent.map { unsafe batches[$0].start } }
+  /// Their number; 0 at the end of the source.
+  var count: Int { lent.map { unsafe batches[$0].count } ?? 0 }
+  /// Bytes of the capture that were read up to the batch that is lent.
+  var bytesRead: UInt64 { lent.map { unsafe batches[$0].byteOffset } ?? size ?? 0 }
+
+  /// The frames of the fragments that a row of the batch lent was put together from.
+  func frames(of frame: UInt64) -> [UInt64]? {
+    lent.flatMap { unsafe batches[$0].fragments[frame] }
+  }
+
+  /// Reads the next batch and lends it.
+  func refill(table: inout PointTable) {
+    lent = 0
+    repeat {
+      if source.needsTable { source.ask(&table) }
+      fill(0)
+    } while count == 0 && !source.isAtEnd
+  }
+
+  /// Reads rows into a batch that is not lent; returns their number.
+  @discardableResult
+  func fill(_ batch: Int) -> Int {
+    unsafe source.fill(&batches[batch])
+    return unsafe batches[batch].count
+  }
+
+  /// Lends a batch that was filled; none at the end of the source.
+  func lend(_ batch: Int?) { lent = batch }
+}
