@@ -18,7 +18,9 @@ import Trajectories
 
   /// With a sample of one record most points of a capture of all interfaces are met while threads read.
   @Test(
-    arguments: [("demo", LabFolder.View.interfaces), ("clusterip", .interfaces), ("any", .anyAlone)],
+    arguments: [
+      ("demo", LabFolder.View.interfaces), ("clusterip", .interfaces), ("any", .anyAlone),
+    ],
     [(threads: 2, window: 1 << 17), (4, 1 << 17), (9, 1 << 17), (1, 1024), (2, 1024)])
   func threads(
     _ fixture: (name: String, view: LabFolder.View), _ work: (threads: Int, window: Int)

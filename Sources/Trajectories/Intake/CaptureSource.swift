@@ -77,7 +77,7 @@ struct CaptureSource: ~Copyable {
   private mutating func fillFurther(_ batch: inout ObservationBatch) {
     intake.addReleased(to: &batch)
     do throws(CaptureError) {
-      while !batch.isFull && remaining > 0 {
+      while !batch.isFull && (needsTable || remaining > 0) {
         if !needsTable {
           guard try reader.advance() else {
             if !isFollowed || !reader.isStarved { remaining = 0 }
