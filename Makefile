@@ -7,11 +7,13 @@ BUILD_PACKAGES := git pkg-config libpcap-dev libnl-3-dev libnl-route-3-dev \
 TEST_PACKAGES := $(BUILD_PACKAGES) \
 	iproute2 nftables iptables ethtool tcpdump tshark wireshark-common python3 \
 	chromium curl gzip zstd lz4
+BENCH_PACKAGES := $(BUILD_PACKAGES) gcc libc6-dev python3 valgrind tcpdump tshark wireshark-common
 
 # The binary carries Swift's libraries, so that it runs where no Swift is installed, and no symbols.
 RELEASE := swift build -c release --static-swift-stdlib -Xlinker -s --product vxhop
 
-.PHONY: build demo test install fuzz format lint clean build-packages test-packages
+.PHONY: build demo test install fuzz bench instructions format lint clean \
+	build-packages test-packages bench-packages
 
 build: build-packages
 	$(RELEASE)
@@ -35,6 +37,14 @@ fuzz: build-packages
 	SWIFT_BACKTRACE=enable=no $(FUZZ)/release/fuzz-captures -max_total_time=$(SECONDS) -max_len=65536 \
 		-timeout=20 -rss_limit_mb=4096 -print_final_stats=1 -artifact_prefix=$(FUZZ)/ \
 		$(FUZZ)/corpus $(SEEDS)
+
+# Times beside the limit in C and other tools': some 20 minutes, 6 GB of memory or disk.
+bench: bench-packages
+	Benchmarks/run
+
+# Instructions per observation must not grow by more than a tenth over those recorded.
+instructions: bench-packages
+	Benchmarks/run --sections instructions --exit-code
 
 install: build
 	install -D -m 755 .build/release/vxhop $(DESTDIR)$(PREFIX)/bin/vxhop
@@ -72,3 +82,6 @@ build-packages:
 
 test-packages:
 	$(call install-missing,$(TEST_PACKAGES))
+
+bench-packages:
+	$(call install-missing,$(BENCH_PACKAGES))

@@ -11,6 +11,9 @@ struct HandmadeNetwork {
   ]
   static let points = path.map(\.point)
 
+  /// Bytes of each frame that are kept.
+  var snapshotLength = 262_144
+
   /// What was captured at each point; `time` is in microseconds.
   private var records: [String: [(time: UInt32, frame: [UInt8])]] = [:]
 
@@ -36,7 +39,8 @@ struct HandmadeNetwork {
     var capture = PcapBytes()
     for (time, frame) in (records[point] ?? []).sorted(by: { $0.time < $1.time }) {
       capture.append(
-        seconds: 1_700_000_000 + time / 1_000_000, fraction: time % 1_000_000, frame)
+        seconds: 1_700_000_000 + time / 1_000_000, fraction: time % 1_000_000,
+        Array(frame.prefix(snapshotLength)), originalLength: UInt32(frame.count))
     }
     return capture.bytes
   }

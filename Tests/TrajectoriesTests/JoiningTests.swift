@@ -112,4 +112,24 @@ struct JoiningTests {
     let counts = try network.trace().traces.map(\.hops.count)
     #expect(counts == [8, 8, 4, 4, 8, 8])
   }
+
+  /// Identifications count round to 0, and a segment is then told by its payload: by no more of it than the
+  /// shortest copy has, though no such segment is among the first ones.
+  @Test(arguments: [262_144, 128, 112])
+  func aSegmentWithoutIdentificationInCutCaptures(snapshotLength: Int) throws {
+    var network = HandmadeNetwork()
+    network.snapshotLength = snapshotLength
+    var packet = HandmadePacket()
+    packet.payload = Array(0..<200)
+    for (index, identification) in [65_533, 65_534, 65_535, 0, 1].enumerated() {
+      packet.identification = UInt16(identification)
+      packet.sequence = UInt32(1000 + 200 * index)
+      network.send(packet, at: UInt32(index) * 10_000)
+    }
+    var options = AnalysisOptions()
+    options.sampleLimit = 2
+    let run = try network.trace(options: options)
+    #expect(run.trajectories.map(\.hops.count) == Array(repeating: 8, count: 5))
+    #expect(run.trajectories.map(\.outcome) == Array(repeating: .complete, count: 5))
+  }
 }

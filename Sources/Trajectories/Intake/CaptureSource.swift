@@ -21,6 +21,7 @@ struct CaptureSource: ~Copyable {
     self.reader = reader
     self.intake = intake
     remaining = recordLimit
+    self.intake.isSample = recordLimit < .max
   }
 
   var isAtEnd: Bool { remaining == 0 && !needsTable && !intake.hasReleased }
@@ -116,6 +117,7 @@ struct CaptureSource: ~Copyable {
   mutating func rewind(intake: SourceIntake, recordLimit: Int) {
     reader.rewind()
     self.intake = intake
+    self.intake.isSample = recordLimit < .max
     error = nil
     remaining = recordLimit
     releasedOffset = 0

@@ -27,6 +27,8 @@ struct SourceIntake {
   /// Points that found no place in the table.
   private var refused: Set<WantedPoint> = []
   private var lastPoint = -1
+  /// Whether this is a first look at some records, of which also the lengths of payloads are noted.
+  var isSample = false
   private var collector = EvidenceCollector()
   private var usualPacket = UsualPacket()
   private var outerFragments: OuterFragments
@@ -125,7 +127,7 @@ struct SourceIntake {
   private mutating func takeUsual(
     _ record: borrowing CaptureRecord, into batch: inout ObservationBatch
   ) -> Bool {
-    guard filter == nil, collector.passesUsual,
+    guard filter == nil, !isSample, collector.passesUsual,
       decoders[record.interface]?.decodeUsual(
         record.bytes, originalLength: record.originalLength, into: &usualPacket) == true
     else { return false }
@@ -232,9 +234,7 @@ struct SourceIntake {
   private mutating func noteFaults(
     of record: borrowing CaptureRecord, _ summary: inout PacketSummary
   ) {
-    if summary.identity != 0, !summary.transport.isDigestComplete {
-      noteCutPayload(record, &summary)
-    }
+    if summary.identity != 0 { noteCutPayload(record, &summary) }
     if case .malformed(let layer, let offset) = summary.end {
       noteMalformed(record, layer, offset: offset)
     }
@@ -255,7 +255,9 @@ struct SourceIntake {
   ) {
     let headers = Int(summary.network.length) - Int(summary.transport.payloadLength)
     let captured = record.bytes.byteCount - Int(summary.network.offset) - headers
-    digestLengths.shorten(to: max(0, captured), for: summary)
+    if captured < Int(summary.transport.payloadLength) {
+      digestLengths.shorten(to: max(0, captured), for: summary)
+    }
   }
 }
 
