@@ -19,15 +19,25 @@ package struct Score: Sendable, CustomStringConvertible {
 
   package private(set) var packets = 0
   package private(set) var mistakes: [Mistake] = []
+  /// Packets that are said to be ambiguous, and rightly are not judged one by one.
+  package private(set) var ambiguous = 0
+  /// Sorts of equal packets of which not as many were found as there are, whichever they are.
+  package private(set) var miscounts: [String] = []
   /// Pairs of observations of one packet: that there are, that were found, and found rightly.
   private var pairs = (true: 0, found: 0, both: 0)
 
-  package init(of found: [FoundTrace], against truth: [TruePacket], depth: Depth = .points) {
+  /// - Parameter hasEquals: whether there are packets that cannot be told apart by construction. Of those that
+  ///   are said to be ambiguous it only counts how many there are of each outcome.
+  package init(
+    of found: [FoundTrace], against truth: [TruePacket], depth: Depth = .points,
+    hasEquals: Bool = false
+  ) {
     var traceOfPlace: [Place: Int] = [:]
     for (index, trace) in found.enumerated() {
       for hop in trace.hops { traceOfPlace[hop.place] = index }
     }
     var firstTraces: [String: String] = [:]
+    let truth = hasEquals ? countAmbiguous(of: found, truth, traceOfPlace) : truth
     for packet in truth where !packet.observations.isEmpty && packet.outcome != nil {
       packets += 1
       let trace = traceOfPlace[packet.places[0]].map { found[$0] }
@@ -41,7 +51,7 @@ package struct Score: Sendable, CustomStringConvertible {
         mistakes.append(Mistake(problems: problems, truth: packet, found: trace))
       }
     }
-    countPairs(of: found, truth)
+    countPairs(of: hasEquals ? found.filter { !$0.isAmbiguous } : found, truth)
   }
 
   /// Of the pairs of observations that were joined, the share that are one packet's.
@@ -50,7 +60,34 @@ package struct Score: Sendable, CustomStringConvertible {
   package var recall: Double { Self.share(pairs.both, of: pairs.true) }
 
   package var isPerfect: Bool {
-    packets > 0 && mistakes.isEmpty && precision == 1 && recall == 1
+    packets > 0 && mistakes.isEmpty && miscounts.isEmpty && precision == 1 && recall == 1
+  }
+
+  /// Counts the packets that are said to be ambiguous by sort and outcome, and returns the others. They are
+  /// those whose first observation is in an ambiguous trace: where packets began, nothing is in doubt.
+  private mutating func countAmbiguous(
+    of found: [FoundTrace], _ truth: [TruePacket], _ traceOfPlace: [Place: Int]
+  ) -> [TruePacket] {
+    var counts: [String: (true: Int, found: Int)] = [:]
+    let doubtful = truth.filter { packet in
+      guard packet.outcome != nil, let first = packet.places.first else { return false }
+      return traceOfPlace[first].map { found[$0].isAmbiguous } ?? false
+    }
+    for packet in doubtful {
+      let words = "\(packet.likeness) \(packet.outcome ?? "") \(packet.last ?? "")"
+      counts[words, default: (0, 0)].true += 1
+      if let trace = packet.places.first.flatMap({ traceOfPlace[$0] }).map({ found[$0] }) {
+        let words = "\(packet.likeness) \(trace.outcome ?? "") \(trace.lastSeen ?? "")"
+        counts[words, default: (0, 0)].found += 1
+      }
+    }
+    ambiguous = doubtful.count
+    packets += doubtful.count
+    miscounts = counts.filter { $0.value.true != $0.value.found }.map {
+      "\($0.key): \($0.value.found) found, \($0.value.true) true"
+    }.sorted()
+    let places = Set(doubtful.flatMap(\.places))
+    return truth.filter { !($0.places.first.map(places.contains) ?? false) }
   }
 
   private static func problems(
@@ -124,6 +161,8 @@ package struct Score: Sendable, CustomStringConvertible {
     for (problems, packets) in kinds.sorted(by: { $0.key < $1.key }) {
       lines.append("wrong \(problems): \(packets.count)")
     }
+    if ambiguous > 0 { lines.append("ambiguous: \(ambiguous)") }
+    lines += miscounts.prefix(8)
     lines += mistakes.prefix(4).map(\.description)
     return lines.joined(separator: "\n")
   }

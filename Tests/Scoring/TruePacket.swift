@@ -29,6 +29,8 @@ package struct TruePacket: Decodable, Sendable {
   private let flow: Int?
   private let direction: String?
   private let offset: UInt32?
+  private let flags: String?
+  private let acknowledgement: UInt32?
   /// The last point of the path that saw the packet.
   package let last: String?
   /// In the order of the path.
@@ -62,10 +64,18 @@ package struct TruePacket: Decodable, Sendable {
 }
 
 extension TruePacket {
+  /// What packets have in common that cannot be told apart once their payloads are equal and they have no
+  /// identification.
+  var likeness: String {
+    let numbers = [sequence, acknowledgement, offset, length].map { $0.map { String($0) } ?? "" }
+    return ([kind, from, to, String(flow ?? 0), direction ?? "", flags ?? ""] + numbers)
+      .joined(separator: " ")
+  }
+
   private enum CodingKeys: String, CodingKey {
     case kind, from, to, path, outcome, sequence, transmission, length, flow, direction, offset,
       last
-    case observations
+    case observations, flags, acknowledgement
     case identification = "ip_id"
   }
 }

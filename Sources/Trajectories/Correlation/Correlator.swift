@@ -22,6 +22,8 @@ struct Correlator: ~Copyable {
   /// How late a row may be recorded, in nanoseconds, while fewer rows than this are kept.
   private static let patience: Int64 = 20_000_000
   private static let patientCount = 2048
+  /// Rows that are looked at for an equal packet.
+  private static let twinLimit = 64
   /// What is old enough is handed on once in so many rows; a power of two.
   private static let releaseStep = 16
 
@@ -175,13 +177,34 @@ struct Correlator: ~Copyable {
   private mutating func isAwaited(
     _ slot: ObservationWindow.Slot, knowledge: borrowing NetworkKnowledge
   ) -> Bool {
-    if waiting.hasLatest(window[key: slot].identity),
+    if waiting.hasLatest(window[key: slot].identity), !hasNearerTwin(slot),
       waiting.admit(window[slot], translations: knowledge.translations)
     {
       return true
     }
     return cutter.isActive && waiting.hasParts
       && cutter.admit(window[slot], to: &waiting, known: knowledge.translations)
+  }
+
+  /// Whether a row that a packet waits for is rather one of an equal packet: that one passed a point of the
+  /// first one's again, and nearer to the row in time.
+  private func hasNearerTwin(_ slot: ObservationWindow.Slot) -> Bool {
+    guard !window[slot].hasExactIdentity else { return false }
+    let identity = window[key: slot].identity
+    let time = window[key: slot].time
+    var other = window[key: slot].successor
+    var remaining = Self.twinLimit
+    while other != ObservationWindow.noSlot && remaining > 0 {
+      if window[key: other].identity == identity,
+        let seen = waiting.latestTime(of: identity, at: window[key: other].point),
+        window[key: other].time &- time < time &- seen
+      {
+        return true
+      }
+      other = window[key: other].successor
+      remaining -= 1
+    }
+    return false
   }
 
   /// Whether other rows hold octets of the oldest row's packet in other units.

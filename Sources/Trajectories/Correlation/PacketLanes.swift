@@ -123,8 +123,12 @@ struct PacketLanes {
     _ lane: Int, in window: borrowing ObservationWindow, table: borrowing PointTable
   ) -> Int? {
     if departures.count == 1 {
-      lanes[lane].match = 0
-      return 0
+      let row = lanes[lane].rows[0]
+      let isTooLate =
+        isBefore(lane, in: window, table: table)
+        && window[key: row].time &- window[key: departures[0]].time > Self.toleranceBetweenNodes
+      lanes[lane].match = isTooLate ? nil : 0
+      return lanes[lane].match
     }
     let direction = direction(of: lane)
     departureTimes.removeAll(keepingCapacity: true)
@@ -142,6 +146,23 @@ struct PacketLanes {
       departures: departureTimes, arrivals: arrivalTimes,
       tolerance: isSameNode ? Self.tolerance : Self.toleranceBetweenNodes)
     return lanes[lane].match
+  }
+
+  /// Whether a packet without an identification of its own was on a lane's node before it came to that of
+  /// the first one, as its TTL there shows: it cannot be there later.
+  private func isBefore(
+    _ lane: Int, in window: borrowing ObservationWindow, table: borrowing PointTable
+  ) -> Bool {
+    let first = departures[0]
+    let node = table.node(of: window[key: lanes[lane].rows[0]].point)
+    guard !window[first].hasExactIdentity, node != table.node(of: window[key: first].point) else {
+      return false
+    }
+    return (0..<count).contains { other in
+      let row = lanes[other].rows[0]
+      return window[row].timeToLive > window[first].timeToLive
+        && table.node(of: window[key: row].point) == node
+    }
   }
 
   /// What a packet usually takes from the first lane to another: negative to one before it.

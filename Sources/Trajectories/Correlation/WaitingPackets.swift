@@ -70,6 +70,14 @@ struct WaitingPackets {
     filter[Self.filterIndex(identity)] > 0 && latest[identity] != nil
   }
 
+  /// When, in corrected time, the waiting packet of an identity passed a point.
+  func latestTime(of identity: UInt64, at point: UInt16) -> Int64? {
+    guard let position = latest[identity] else { return nil }
+    return entries[position - departed + firstIndex].trajectory.hops.first {
+      $0.observation.point == point
+    }?.observation.correctedTime
+  }
+
   /// Adds a late observation to the packet that waits for it; false if there is none.
   mutating func admit(
     _ row: Observation, translations: borrowing FlowTranslations

@@ -112,7 +112,9 @@ struct NetworkKnowledge: Sendable {
     point == other ? 0 : shortestDelays[UInt32(point) << 16 | UInt32(other)]
   }
 
+  /// Learns how long a packet took. No clock is so wrong that it comes a millisecond before it was sent.
   mutating func learnDelay(_ delay: Int64, from point: UInt16, to other: UInt16) {
+    guard delay > -1_000_000 else { return }
     let key = UInt32(point) << 16 | UInt32(other)
     shortestDelays[key] = min(shortestDelays[key] ?? delay, delay)
     longestDelay = max(longestDelay, delay)
