@@ -95,16 +95,17 @@ package final class TraceAnalysis {
   /// Goes back to the first records of all files that can be read twice.
   func rewind(recordLimit: Int) {
     for stream in streams where stream.source.isRepeatable {
-      let intake = makeIntake(file: stream.source.intake.file)
+      let intake = makeIntake(
+        file: stream.source.intake.file, hasTunnel: stream.source.intake.hasTunnel)
       stream.source.rewind(intake: intake, recordLimit: recordLimit)
       stream.source.addPoints(to: &table)
     }
   }
 
-  func makeIntake(file: UInt16) -> SourceIntake {
+  func makeIntake(file: UInt16, hasTunnel: Bool = false) -> SourceIntake {
     SourceIntake(
       file: file, input: inputs[Int(file)], options: options.decoding, filter: options.filter,
-      clocks: clocks, window: options.window)
+      clocks: clocks, window: options.window, hasTunnel: hasTunnel)
   }
 
   private func open(_ input: TraceInput, file: UInt16) {
@@ -129,58 +130,20 @@ package final class TraceAnalysis {
     }
   }
 
-  /// Reads the sample twice: first for the clocks, the roles of points and how much of packets was
-  /// kept, then, with these known, for what joined packets teach.
+  /// Reads samples twice: first for the clocks, the roles of points and how much of packets was kept,
+  /// then, with these known, the first records for what joined packets teach.
   func survey() {
-    let repeatable = streams.filter { $0.source.isRepeatable }
-    compareClocks(repeatable)
-    assignRoles()
-    for stream in repeatable {
-      options.decoding.digestLengths = options.decoding.digestLengths.shorter(
-        stream.source.intake.digestLengths)
+    for name in options.clocks.keys.sorted() where !table.nodes.contains(name) {
+      warnings.append("--clock \(name): no capture is of a node of that name")
     }
+    let repeatable = streams.filter { $0.source.isRepeatable }
+    let traffic = compareClocks(repeatable)
+    assignRoles(traffic)
+    options.decoding.digestLengths = options.decoding.digestLengths.shorter(traffic.digestLengths)
     guard !repeatable.isEmpty else { return }
     rewind(recordLimit: options.sampleLimit)
     learnSnapshots()
     _ = join(repeatable, isLearning: true) { _, _ in }
-  }
-
-  /// Estimates the nodes' clocks from packets of the sample that two nodes saw.
-  private func compareClocks(_ streams: [SourceStream]) {
-    var survey = ClockSurvey()
-    if !streams.isEmpty {
-      var merge = ObservationMerge(streams, table: &table)
-      while let row = unsafe merge.next(table: &table) {
-        unsafe survey.add(row.pointee, node: table.node(of: row.pointee.point))
-      }
-    }
-    let resolutions = table.nodes.indices.map { table.resolution(ofNode: $0) }
-    let fixed = options.clocks.compactMap { name, offset in
-      fixedClock(of: name, offset: offset)
-    }
-    let fixedNodes = Set(fixed.map { $0.nodes.1 })
-    let pairs = survey.pairs(order: table.nodesByName).filter {
-      !fixedNodes.contains($0.nodes.0) && !fixedNodes.contains($0.nodes.1)
-    }
-    let estimated = pairs.compactMap {
-      PairClock(
-        $0, resolutions: (resolutions[Int($0.nodes.0)], resolutions[Int($0.nodes.1)]))
-    }
-    clocks = ClockModel(pairs: fixed + estimated, order: table.nodesByName)
-  }
-
-  /// The clock that the user gave a node, against the first node by name that was given none, else the
-  /// first one.
-  private func fixedClock(of name: String, offset: Int64) -> PairClock? {
-    guard let node = table.nodes.firstIndex(of: name) else {
-      warnings.append("--clock \(name): no capture is of a node of that name")
-      return nil
-    }
-    let order = table.nodesByName
-    let reference = order.first { options.clocks[table.nodes[$0]] == nil } ?? order[0]
-    guard reference != node else { return nil }
-    let own = options.clocks[table.nodes[reference]] ?? 0
-    return PairClock(nodes: (UInt16(reference), UInt16(node)), fixedOffset: offset &- own)
   }
 
   private func join(
@@ -229,11 +192,9 @@ extension TraceAnalysis {
 
 extension TraceAnalysis {
   /// Points whose names tell nothing get their role from their traffic.
-  private func assignRoles() {
-    for stream in streams {
-      for local in stream.source.intake.points where table[local.point].role == .unknown {
-        table.assign(local.counters.role, to: local.point)
-      }
+  private func assignRoles(_ traffic: SampledTraffic) {
+    for (point, counters) in traffic.counters where table[point].role == .unknown {
+      table.assign(counters.role, to: point)
     }
   }
 
@@ -242,7 +203,7 @@ extension TraceAnalysis {
     for stream in streams {
       let span: RecordingTimes.Span?
       if stream.source.canRewind {
-        span = recordedSpan(of: stream)
+        span = stream.recordedSpan
       } else {
         span = RecordingTimes.Span(first: .min, last: .max)
       }
@@ -256,15 +217,6 @@ extension TraceAnalysis {
           to: local.point, of: table[local.point].node)
       }
     }
-  }
-
-  private func recordedSpan(of stream: SourceStream) -> RecordingTimes.Span? {
-    let counters = stream.source.intake.points.map(\.counters).filter { $0.frames > 0 }
-    guard let first = counters.map(\.first).min(), let seen = counters.map(\.last).max() else {
-      return nil
-    }
-    let last = stream.source.lastRecordTime() ?? seen
-    return RecordingTimes.Span(first: first, last: max(seen, last))
   }
 
   func finish() {

@@ -48,6 +48,22 @@ struct LabScenario: Hashable, Sendable, CustomTestStringConvertible {
     ("clusterip", ["--zero-ids", "--equal-payloads"]),
     ("nodeport", ["--zero-ids"]), ("masquerade-random", ["--zero-ids"]),
   ]
+
+  /// Captured with `-i any` by a program that does not note the interfaces (LINUX_SLL).
+  static let nameless = [
+    "clean", "lossy-wire", "lossy-forward-source", "lossy-forward-destination", "clusterip",
+    "lossy-ipv6", "three-nodes", "same-node", "host-gw",
+  ]
+
+  /// The same where packets get lost: of equal ones nobody knows which.
+  static let equalAndLossy: [(name: String, arguments: [String])] = [
+    ("lossy-wire", ["--zero-ids"]),
+    ("lossy-wire", ["--zero-ids", "--equal-payloads"]),
+    ("lossy-forward-destination", ["--zero-ids", "--equal-payloads"]),
+    ("lossy-ipv6", ["--equal-payloads"]),
+    ("identity-zero", ["--zero-ids", "--equal-payloads"]),
+    ("three-nodes-lossy", ["--zero-ids", "--equal-payloads"]),
+  ]
 }
 
 /// Runs scenarios, each once in the life of the test process.
@@ -79,12 +95,14 @@ enum Lab {
     return LabFolder(url)
   }
 
-  /// A copy of a scenario's run that was changed by `Tests/Lab/rewrite`.
-  static func rewritten(_ name: String, _ arguments: [String]) throws -> LabFolder {
-    let folder = try folder(of: LabScenario(name: name))
-    let copy = output.appending(path: name + arguments.joined())
+  /// A copy of a run that was changed by a program of the lab: `rewrite` or `shift-clock`.
+  static func changed(
+    _ folder: LabFolder, by program: String, _ arguments: [String]
+  ) throws -> LabFolder {
+    let copy = output.appending(
+      path: folder.url.lastPathComponent + arguments.joined())
     let process = try ChildProcess(
-      Checkout.folder.appending(path: "Tests/Lab/rewrite").path,
+      Checkout.folder.appending(path: "Tests/Lab/" + program).path,
       [folder.url.path, "--output", copy.path] + arguments)
     try #require(process.status == 0, "\(process.errors)")
     return LabFolder(copy)

@@ -34,10 +34,32 @@ struct LabTests {
 
   @Test(arguments: LabScenario.rewritten)
   func everyPacketWithoutIdentity(of scenario: (name: String, arguments: [String])) throws {
-    let folder = try Lab.rewritten(scenario.name, scenario.arguments)
+    let folder = try Lab.changed(
+      Lab.folder(of: LabScenario(name: scenario.name)), by: "rewrite", scenario.arguments)
     for view in [LabFolder.View.interfaces, .anyWithLinks] {
       try expectPerfect(folder, view, "\(scenario.name), \(view)")
     }
+  }
+
+  @Test(arguments: LabScenario.nameless)
+  func everyPacketWithoutInterfaces(of scenario: String) throws {
+    let folder = try Lab.changed(
+      Lab.folder(of: LabScenario(name: scenario)), by: "rewrite", ["--nameless"])
+    let score = try Score(
+      of: folder.analyse(.anyAlone), against: folder.truth(.anyAlone), depth: .hops)
+    if !score.isPerfect { Issue.record("\(score)") }
+  }
+
+  /// What is said to be certain is right; of what is said to be ambiguous there is as much as there was.
+  @Test(arguments: LabScenario.equalAndLossy, [LabFolder.View.interfaces, .anyWithLinks])
+  func equalPackets(
+    of scenario: (name: String, arguments: [String]), seenAs view: LabFolder.View
+  ) throws {
+    let folder = try Lab.changed(
+      Lab.folder(of: LabScenario(name: scenario.name)), by: "rewrite", scenario.arguments)
+    let score = try Score(
+      of: folder.analyse(view), against: folder.truth(view), depth: view.depth, hasEquals: true)
+    if !score.isPerfect { Issue.record("\(score)") }
   }
 
   private func expectPerfect(

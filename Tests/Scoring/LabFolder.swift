@@ -81,12 +81,16 @@ package struct LabFolder: Sendable {
 
   /// The traces that the program's own modules find.
   package func analyse(_ view: View) throws -> [FoundTrace] {
+    try run(view).traces
+  }
+
+  package func run(_ view: View) throws -> TraceRun {
     var snapshots: [String: NodeSnapshot] = [:]
     for (node, path) in try tables(view) {
       let json = try Data(contentsOf: URL(filePath: path))
       try snapshots[node, default: NodeSnapshot()].add(json: json, source: path)
     }
-    return try TraceRun(captures(view), snapshots: snapshots).traces
+    return try TraceRun(captures(view), snapshots: snapshots)
   }
 
   private func names() throws -> [String] {

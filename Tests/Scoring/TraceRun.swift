@@ -9,6 +9,9 @@ package struct TraceRun: Sendable {
   package let table: PointTable
   package let totals: AnalysisTotals
   package let errors: [CaptureError]
+  package let clocks: [ClockEstimate]
+  /// Recorded time of the first frame, in nanoseconds.
+  package let startTime: Int64?
 
   /// `words` name the inputs as on the command line.
   package init(
@@ -36,5 +39,7 @@ package struct TraceRun: Sendable {
     table = analysis.table
     totals = analysis.totals
     errors = analysis.errors
+    clocks = analysis.clockEstimates
+    startTime = analysis.startTime
   }
 }

@@ -26,12 +26,11 @@ extension ClockModel {
     references.indices.compactMap { node in
       guard !isReference(node) else { return nil }
       let reference = references[node]
-      let ahead = recorded(time, node: node) &- time
       let error = error(between: node, and: reference, at: time)
-      let later = recorded(time &+ 1_000_000_000, node: node) &- (time &+ 1_000_000_000)
       return ClockEstimate(
-        node: node, reference: reference, offset: error == nil ? nil : ahead, error: error,
-        drift: error == nil ? nil : Double(later &- ahead) / 1_000, samples: samples(of: node),
+        node: node, reference: reference,
+        offset: error == nil ? nil : recorded(time, node: node) &- time, error: error,
+        drift: error == nil ? nil : drift(of: node, at: time), samples: samples(of: node),
         steps: steps(of: node))
     }
   }

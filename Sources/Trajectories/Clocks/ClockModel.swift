@@ -70,6 +70,18 @@ struct ClockModel: Sendable {
     return link.isSecond ? link.pair.onSecond(onParent) : link.pair.onFirst(onParent)
   }
 
+  /// Parts per million at a time of the reference's clock.
+  func drift(of node: Int, at time: Int64) -> Double {
+    var nanoseconds = 0.0
+    var node = node
+    while node < links.count, let link = links[node] {
+      let drift = link.pair.drift(at: time)
+      nanoseconds += link.isSecond ? drift : -drift
+      node = link.parent
+    }
+    return nanoseconds / 1000
+  }
+
   func samples(of node: Int) -> Int { links[node]?.pair.samples ?? 0 }
 
   /// Where the node's clock, or its neighbour's, was set during the capture.
@@ -108,12 +120,34 @@ struct ClockModel: Sendable {
   /// When, after a time, a piece of a node's clock ends: until then its correction is linear.
   func nextBreak(of node: Int, after time: Int64) -> Int64 {
     var next = Int64.max
-    var node = node
-    while node < links.count, let link = links[node] {
-      for piece in link.pair.pieces where piece.start > time { next = min(next, piece.start) }
-      node = link.parent
+    var ancestor = node
+    while ancestor < links.count, let link = links[ancestor] {
+      for piece in link.pair.pieces.dropFirst() {
+        let start = corrected(piece.start, node: Int(link.pair.nodes.0))
+        let shown = recorded(start, node: node)
+        if shown > time { next = min(next, shown) }
+      }
+      ancestor = link.parent
     }
     return next
+  }
+
+  /// Times of the reference's clock between two packets of which one is from before a step of a clock,
+  /// the other from after it.
+  var uncertainSpans: [Range<Int64>] {
+    links.compactMap { $0 }.flatMap { link in
+      link.pair.pieces.dropFirst().compactMap { piece -> Range<Int64>? in
+        let node = Int(link.pair.nodes.0)
+        let start = corrected(piece.step.lowerBound, node: node)
+        let end = corrected(piece.step.upperBound, node: node)
+        return start < end ? start..<end : nil
+      }
+    }
+  }
+
+  /// Whether packets have told how a node's clock differs from its reference's.
+  func isBounded(_ node: Int) -> Bool {
+    node < links.count && links[node]?.pair.isBounded == true
   }
 
   /// Whether recorded times of the node are the reference's.

@@ -81,6 +81,32 @@ struct ClockSurvey {
   }
 }
 
+/// Packets that crossed between nodes, of all samples.
+struct NodeCrossings {
+  private var ofPair: [UInt32: NodePairTimes] = [:]
+
+  /// In the order of the nodes' names.
+  var pairs: [NodePairTimes] { ofPair.sorted { $0.key < $1.key }.map(\.value) }
+
+  /// Nodes that packets crossed to or from.
+  private(set) var nodes: Set<UInt16> = []
+
+  /// Adds a sample's packets; returns the nodes that they crossed to or from.
+  ///
+  /// Each sample is its own survey: over a longer time other packets have the same identity.
+  mutating func add(_ survey: ClockSurvey, order: [Int]) -> Set<UInt16> {
+    var found: Set<UInt16> = []
+    for pair in survey.pairs(order: order) {
+      let key = UInt32(pair.nodes.0) << 16 | UInt32(pair.nodes.1)
+      ofPair[key]?.add(pair)
+      if ofPair[key] == nil { ofPair[key] = pair }
+      found.formUnion([pair.nodes.0, pair.nodes.1])
+    }
+    nodes.formUnion(found)
+    return found
+  }
+}
+
 /// Packets that crossed between two nodes, by direction.
 struct NodePairTimes {
   /// A packet's times: at the last point of the sender and the first one of the receiver.
@@ -115,6 +141,13 @@ struct NodePairTimes {
     }
   }
 
+  /// The same pair's packets of another sample; both are arranged.
+  mutating func add(_ other: NodePairTimes) {
+    there.append(contentsOf: other.there)
+    back.append(contentsOf: other.back)
+    sort()
+  }
+
   /// Decides the direction of what the TTL left open, and sorts.
   func arranged() -> NodePairTimes {
     var pair = self
@@ -137,9 +170,13 @@ struct NodePairTimes {
             time: packet.low.earliest, difference: packet.high.latest &- packet.low.earliest))
       }
     }
-    pair.there.sort { ($0.time, $0.difference) < ($1.time, $1.difference) }
-    pair.back.sort { ($0.time, $0.difference) < ($1.time, $1.difference) }
+    pair.sort()
     return pair
+  }
+
+  private mutating func sort() {
+    there.sort { ($0.time, $0.difference) < ($1.time, $1.difference) }
+    back.sort { ($0.time, $0.difference) < ($1.time, $1.difference) }
   }
 }
 

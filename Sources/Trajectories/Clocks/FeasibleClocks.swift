@@ -12,6 +12,12 @@ struct FeasibleClocks: Sendable {
     /// Nanoseconds.
     var offset: Double
     var isUpper: Bool
+
+    /// How far a line stays on the allowed side, in nanoseconds.
+    func slack(of line: Line) -> Double {
+      let difference = offset - line.offset(at: time)
+      return isUpper ? difference : -difference
+    }
   }
 
   struct Line: Equatable, Sendable {
@@ -50,8 +56,8 @@ struct FeasibleClocks: Sendable {
     clipped.removeAll(keepingCapacity: true)
     for (index, vertex) in vertices.enumerated() {
       let next = vertices[index + 1 == vertices.count ? 0 : index + 1]
-      let here = Self.slack(of: vertex, to: bound)
-      let there = Self.slack(of: next, to: bound)
+      let here = bound.slack(of: vertex)
+      let there = bound.slack(of: next)
       if here >= 0 { clipped.append(vertex) }
       if (here >= 0) != (there >= 0) {
         let part = here / (here - there)
@@ -64,12 +70,6 @@ struct FeasibleClocks: Sendable {
     guard !clipped.isEmpty else { return false }
     swap(&vertices, &clipped)
     return true
-  }
-
-  /// How far a line stays on the allowed side, in nanoseconds.
-  private static func slack(of line: Line, to bound: Bound) -> Double {
-    let difference = bound.offset - line.offset(at: bound.time)
-    return bound.isUpper ? difference : -difference
   }
 
   /// The middle of what is allowed: the mean of the corners.

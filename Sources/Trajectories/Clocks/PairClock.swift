@@ -4,11 +4,14 @@ struct PairClock: Sendable {
   struct Piece: Sendable {
     /// On the first node's clock; the piece holds from here on.
     let start: Int64
+    /// From the last packet before the clock was set to the first one after it.
+    let step: ClosedRange<Int64>
     let feasible: FeasibleClocks
     let estimate: FeasibleClocks.Line
 
-    init(start: Int64, feasible: FeasibleClocks) {
-      self.start = start
+    init(step: ClosedRange<Int64> = .min ... .min, feasible: FeasibleClocks) {
+      start = step.lowerBound &+ (step.upperBound &- step.lowerBound) / 2
+      self.step = step
       self.feasible = feasible
       estimate = feasible.estimate
     }
@@ -38,7 +41,7 @@ struct PairClock: Sendable {
       fit(Self.bounds(of: pair, base: base, resolutions: resolutions), base: base)
     } else {
       let fastest = pair.there.map(\.difference).min() ?? pair.back.map(\.difference).max() ?? 0
-      pieces = [Piece(start: .min, feasible: FeasibleClocks(offset: Double(fastest)))]
+      pieces = [Piece(feasible: FeasibleClocks(offset: Double(fastest)))]
     }
   }
 
@@ -48,7 +51,7 @@ struct PairClock: Sendable {
     baseTime = 0
     samples = 0
     isBounded = true
-    pieces = [Piece(start: .min, feasible: FeasibleClocks(offset: Double(fixedOffset)))]
+    pieces = [Piece(feasible: FeasibleClocks(offset: Double(fixedOffset)))]
   }
 
   private static func bounds(
@@ -74,16 +77,43 @@ struct PairClock: Sendable {
     let offsets = bounds.map(\.offset)
     let range = (offsets.min() ?? 0)...(offsets.max() ?? 0)
     var feasible = FeasibleClocks(around: range)
-    var start = Int64.min
-    for bound in bounds {
-      if feasible.cut(by: bound) { continue }
-      guard pieces.count < Self.pieceLimit else { break }
-      pieces.append(Piece(start: start, feasible: feasible))
-      start = base &+ Int64(bound.time * 1e9)
+    var start = 0
+    for index in bounds.indices {
+      if feasible.cut(by: bounds[index]) { continue }
+      guard pieces.count + 1 < Self.pieceLimit else { break }
+      addPiece(feasible, from: start, of: bounds, base: base)
+      start = index
       feasible = FeasibleClocks(around: range)
-      _ = feasible.cut(by: bound)
+      _ = feasible.cut(by: bounds[index])
     }
-    pieces.append(Piece(start: start, feasible: feasible))
+    addPiece(feasible, from: start, of: bounds, base: base)
+  }
+
+  /// Adds a piece that begins with a bound, or with one of those before it that fit both pieces: where
+  /// delays are shortest altogether.
+  private mutating func addPiece(
+    _ feasible: FeasibleClocks, from index: Int, of bounds: [FeasibleClocks.Bound], base: Int64
+  ) {
+    guard let old = pieces.last else {
+      pieces = [Piece(feasible: feasible)]
+      return
+    }
+    let new = feasible.estimate
+    var feasible = feasible
+    var start = index
+    var gain = 0.0
+    var largestGain = 0.0
+    for earlier in (1..<index).reversed() {
+      let bound = bounds[earlier]
+      guard base &+ Int64(bound.time * 1e9) > old.start, feasible.cut(by: bound) else { break }
+      gain += bound.slack(of: old.estimate) - bound.slack(of: new)
+      if gain > largestGain {
+        largestGain = gain
+        start = earlier
+      }
+    }
+    let (last, first) = (Int64(bounds[start - 1].time * 1e9), Int64(bounds[start].time * 1e9))
+    pieces.append(Piece(step: base &+ last...base &+ first, feasible: feasible))
   }
 
   private func piece(at time: Int64) -> Piece {

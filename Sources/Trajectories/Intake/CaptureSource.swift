@@ -8,6 +8,8 @@ struct CaptureSource: ~Copyable {
   /// What ended the reading early.
   private(set) var error: CaptureError?
   private var summary = PacketSummary()
+  /// Whether the last record was read, not only the last one of a sample.
+  private(set) var wasReadWhole = false
   private var releasedOffset: UInt64 = 0
   /// Records that may still be read; a sampled pass stops before the end.
   private var remaining: Int
@@ -81,7 +83,10 @@ struct CaptureSource: ~Copyable {
       while !batch.isFull && (needsTable || remaining > 0) {
         if !needsTable {
           guard try reader.advance() else {
-            if !isFollowed || !reader.isStarved { remaining = 0 }
+            if !isFollowed || !reader.isStarved {
+              remaining = 0
+              wasReadWhole = true
+            }
             break
           }
           remaining -= 1
@@ -113,11 +118,26 @@ struct CaptureSource: ~Copyable {
     isFollowed = true
   }
 
+  /// Begins behind the first record of a time or later; false if there is none.
+  mutating func seek(
+    to time: Int64, intake: SourceIntake, recordLimit: Int, table: inout PointTable
+  ) -> Bool {
+    self.intake = intake
+    self.intake.isSample = true
+    addPoints(to: &table)
+    error = nil
+    releasedOffset = 0
+    needsTable = false
+    remaining = reader.seek(to: time) ? recordLimit : 0
+    return remaining > 0
+  }
+
   /// Begins again at the first record, with what the reader knows of the interfaces kept.
   mutating func rewind(intake: SourceIntake, recordLimit: Int) {
     reader.rewind()
     self.intake = intake
     self.intake.isSample = recordLimit < .max
+    wasReadWhole = false
     error = nil
     remaining = recordLimit
     releasedOffset = 0

@@ -19,11 +19,16 @@ struct SourceIntake {
   private var interfaces: [LocalInterface] = []
   /// Of each interface; nil for a link type that is not supported.
   private var decoders: [PacketDecoder?] = []
+  /// Of each interface whose link type does not name interfaces: LINUX_SLL.
+  private var cookedPlaces: [CookedPlaces?] = []
+  private let knownTunnel: Bool
   private(set) var points: [LocalPoint] = []
   /// Ranks of all points in the order of names, when this input's last one was added.
   private var ranks: [UInt16] = []
   /// The point that must be added before the reading goes on.
   private var wanted: WantedPoint?
+  /// The interface's index, or what stands for it, of the record that waits for that point.
+  private var placeOfWanted: UInt32?
   /// Points that found no place in the table.
   private var refused: Set<WantedPoint> = []
   private var lastPoint = -1
@@ -54,8 +59,9 @@ struct SourceIntake {
 
   init(
     file: UInt16, input: TraceInput, options: DecodingOptions, filter: InnerPacketFilter?,
-    clocks: ClockModel, window: Int64
+    clocks: ClockModel, window: Int64, hasTunnel: Bool = false
   ) {
+    knownTunnel = hasTunnel
     self.clocks = clocks
     outerFragments = OuterFragments(lifetime: window)
     self.file = file
@@ -69,19 +75,23 @@ struct SourceIntake {
   mutating func addInterfaces(_ known: [CaptureInterface], table: inout PointTable) {
     for interface in known.dropFirst(interfaces.count) {
       add(interface)
-      if interface.linkType != .linuxCooked2 {
+      if interface.linkType != .linuxCooked2 && interface.linkType != .linuxCooked {
         addPoint(interface: interfaces.count - 1, interfaceIndex: 0, table: &table)
       }
     }
   }
 
   var interfaceCount: Int { interfaces.count }
+  /// Whether a capture that does not name interfaces has packets in a tunnel.
+  var hasTunnel: Bool { knownTunnel || cookedPlaces.contains { $0?.hasTunnel == true } }
   var evidence: PacketEvidence { collector.evidence }
 
   private mutating func add(_ interface: CaptureInterface) {
     let name = input.naming.name(of: input.name, interfaceName: interface.name)
     if let warning = name.warning, !warnings.contains(warning) { warnings.append(warning) }
     decoders.append(PacketDecoder(linkType: interface.linkType.rawValue, options: options))
+    cookedPlaces.append(
+      interface.linkType == .linuxCooked ? CookedPlaces(hasTunnel: knownTunnel) : nil)
     interfaces.append(
       LocalInterface(
         linkType: interface.linkType, name: name, resolution: interface.timestampResolution))
@@ -103,10 +113,18 @@ struct SourceIntake {
     if takeUsual(record, into: &batch) { return true }
     decoders[record.interface]?.decode(
       record.bytes, originalLength: record.originalLength, into: &summary)
+    // A record that is taken again was given its place already.
+    if let index = placeOfWanted ?? cookedPlaces[record.interface]?.index(of: &summary) {
+      summary.link.interfaceIndex = index
+    }
+    placeOfWanted = nil
     let local = localPoint(
       interface: record.interface, interfaceIndex: summary.link.interfaceIndex)
-    // What finds no place among the points any more is left out.
-    guard local >= 0 else { return wanted == nil }
+    guard local >= 0 else {
+      placeOfWanted = wanted?.interfaceIndex
+      // What finds no place among the points any more is left out.
+      return wanted == nil
+    }
     noteFaults(of: record, &summary)
     let traits = collector.take(record, &summary, file: file, point: points[local].point)
     points[local].count(record)
@@ -307,11 +325,17 @@ extension SourceIntake {
   ) -> Int {
     let name = interfaces[interface].name
     let snapshot = input.snapshots[name.node]
-    let pointName =
-      interfaceIndex == 0
-      ? name.interface ?? PointNaming.unnamedInterface
-      : snapshot?.interfaceName(ofIndex: interfaceIndex) ?? PointNaming.numbered(interfaceIndex)
-    let kind = snapshot?.role(ofInterfaceNamed: pointName)
+    let pointName: String
+    let kind: InterfaceRole?
+    if let places = cookedPlaces[interface] {
+      (kind, pointName) = places.interface(at: interfaceIndex, on: snapshot)
+    } else {
+      pointName =
+        interfaceIndex == 0
+        ? name.interface ?? PointNaming.unnamedInterface
+        : snapshot?.interfaceName(ofIndex: interfaceIndex) ?? PointNaming.numbered(interfaceIndex)
+      kind = snapshot?.role(ofInterfaceNamed: pointName)
+    }
     guard let point = table.add(node: name.node, interface: pointName, kind: kind) else {
       return -1
     }

@@ -30,6 +30,19 @@ final class SourceStream {
     unsafe batches.deallocate()
   }
 
+  /// When the capture was recording, as its records tell once the first of them were read; nil for a stream,
+  /// and without records.
+  private(set) lazy var recordedSpan = findSpan()
+
+  private func findSpan() -> RecordingTimes.Span? {
+    guard source.canRewind else { return nil }
+    let counters = source.intake.points.map(\.counters).filter { $0.frames > 0 }
+    guard let first = counters.map(\.first).min(), let seen = counters.map(\.last).max() else {
+      return nil
+    }
+    return RecordingTimes.Span(first: first, last: max(seen, source.lastRecordTime() ?? seen))
+  }
+
   /// The rows of the batch that is lent; they stay in place until the next one is.
   var rows: UnsafePointer<Observation>? { unsafe lent.map { unsafe batches[$0].start } }
   /// Their number; 0 at the end of the source.

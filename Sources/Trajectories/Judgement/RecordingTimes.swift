@@ -8,6 +8,10 @@ package struct RecordingTimes: Sendable {
     package var first: Int64
     package var last: Int64
 
+    func union(_ other: Span) -> Span {
+      Span(first: min(first, other.first), last: max(last, other.last))
+    }
+
     func contains(_ time: Int64) -> Bool { first <= time && time <= last }
 
     func overlaps(_ other: Span) -> Bool { first <= other.last && other.first <= last }

@@ -57,7 +57,7 @@ struct PathEnds {
     destinationIsHost =
       knowledge.hostNode(of: last.destination) != nil
       || destination?.isPod != true && lastPoint.role != .nic
-        && Self.isFirstOfNetwork(last.destination)
+        && last.destination.isFirstOfNetwork
     destinationIsPod =
       destination?.isPod == true
       || !destinationIsHost
@@ -91,7 +91,7 @@ struct PathEnds {
     }
     if let node = knowledge.home(of: first.destination)?.node { return node }
     if let node = knowledge.nodeByNetwork(of: last.destination) { return node }
-    if case .bridge = role, tunnel == nil, isOnSameNode(first.source, last.destination) {
+    if case .bridge = role, tunnel == nil, first.source.isNeighbour(of: last.destination) {
       return sourceNode
     }
     if nodeCount == 2, let sourceNode,
@@ -101,18 +101,6 @@ struct PathEnds {
       return 1 - sourceNode
     }
     return nil
-  }
-
-  /// Whether it is the first address of a pod network of flannel's usual size, /24 or /64: no pod has it,
-  /// flannel gives it to the node's VTEP device.
-  private static func isFirstOfNetwork(_ address: IPAddress) -> Bool {
-    address.isIPv4 ? address.v4Bits & 0xff == 0 : address.low == 0 && address.high != 0
-  }
-
-  /// Whether both addresses lie in one node's pod network by flannel's usual sizes: /24, or /64 for IPv6.
-  private static func isOnSameNode(_ one: IPAddress, _ other: IPAddress) -> Bool {
-    guard one.isIPv4 == other.isIPv4 else { return false }
-    return one.isIPv4 ? one.v4Bits >> 8 == other.v4Bits >> 8 : one.high == other.high
   }
 
   /// Whether both addresses lie in one cluster network by flannel's usual sizes: /16, or /48 for IPv6.

@@ -1,0 +1,91 @@
+import Foundation
+import Scoring
+import Testing
+import Trajectories
+
+extension LabTests {
+  /// Real packets, and a clock that is wrong by what the test knows: all nodes of the lab have one clock,
+  /// until the captures of one are rewritten.
+  struct ShiftedClockTests {
+    /// How a node's clock is wrong: seconds, and parts per million.
+    struct Shift: Sendable, CustomTestStringConvertible {
+      let scenario: String
+      let node: String
+      let offset: Double
+      let drift: Double
+
+      var testDescription: String { "\(scenario), \(node) by \(offset) s and \(drift) ppm" }
+    }
+
+    static let shifts = [
+      Shift(scenario: "lossy-wire", node: "n2", offset: -3.25, drift: 50),
+      Shift(scenario: "clusterip", node: "n1", offset: 10, drift: -50),
+      Shift(scenario: "lossy-ipv6", node: "n2", offset: 0.004, drift: 20),
+      Shift(scenario: "three-nodes", node: "n2", offset: -10, drift: -35),
+      Shift(scenario: "segmentation-lossy", node: "n2", offset: 7.5, drift: 45),
+    ]
+
+    @Test(arguments: shifts, [LabFolder.View.interfaces, .anyWithLinks])
+    func everyPacket(of shift: Shift, seenAs view: LabFolder.View) throws {
+      let folder = try Lab.changed(
+        Lab.folder(of: LabScenario(name: shift.scenario)), by: "shift-clock",
+        ["--node", shift.node, "--offset=\(shift.offset)", "--drift=\(shift.drift)"])
+      let run = try folder.run(view)
+      let score = try Score(of: run.traces, against: folder.truth(view), depth: view.depth)
+      if !score.isPerfect { Issue.record("\(score)") }
+
+      let shown = try Self.difference(in: folder, at: #require(run.startTime))
+      for clock in run.clocks {
+        // The first node by name is the reference: if it is the one that is wrong, the others seem so.
+        let name = run.table.nodes[clock.node]
+        let truth = name == shift.node ? shown : shift.node == "n1" ? -shown : 0
+        let error = try #require(clock.error)
+        #expect(abs(try #require(clock.offset) - truth) <= error, "\(name)")
+        #expect(clock.steps.isEmpty)
+      }
+      #expect(run.clocks.count == run.table.nodes.count - 1)
+    }
+
+    /// By how much the wrong clock is ahead, in nanoseconds, as what changed it noted.
+    private static func difference(in folder: LabFolder, at time: Int64) throws -> Int64 {
+      let note = try JSONDecoder().decode(
+        Note.self, from: Data(contentsOf: folder.url.appending(path: "clock.json")))
+      let passed = time - (note.node == "n1" ? note.offset : 0) - note.start
+      return note.offset + Int64(Double(passed) * note.drift / 1e6)
+    }
+
+    /// What `shift-clock` did.
+    private struct Note: Decodable {
+      let node: String
+      let start: Int64
+      let offset: Int64
+      let drift: Double
+
+      private enum CodingKeys: String, CodingKey {
+        case node
+        case start = "start_ns"
+        case offset = "offset_ns"
+        case drift = "drift_ppm"
+      }
+    }
+
+    /// The second node's clock is set while packets are on their way.
+    @Test(arguments: [0.5, -0.2])
+    func step(of seconds: Double) throws {
+      let original = try Lab.folder(of: LabScenario(name: "clean"))
+      let whole = try original.run(.interfaces)
+      let times = whole.trajectories.filter { $0.hops.count == 8 }.map(\.origin.time)
+      let passed = try times.sorted()[times.count / 2] - #require(whole.startTime)
+      let folder = try Lab.changed(
+        original, by: "shift-clock",
+        ["--node", "n2", "--offset=2", "--step=\(seconds)", "--after=\(Double(passed) / 1e9)"])
+      let run = try folder.run(.interfaces)
+      let score = try Score(of: run.traces, against: folder.truth(.interfaces), depth: .points)
+      if !score.isPerfect { Issue.record("\(score)") }
+      let steps = try #require(run.clocks.first).steps
+      #expect(steps.count == 1)
+      #expect(abs(try #require(run.clocks[0].drift)) < 500)
+      #expect(steps.allSatisfy { abs(Double($0.change) - seconds * 1e9) < 1_000_000 })
+    }
+  }
+}
