@@ -24,8 +24,9 @@ struct Correlator: ~Copyable {
   private static let patientCount = 2048
   /// Rows that are looked at for an equal packet.
   private static let twinLimit = 64
-  /// What is old enough is handed on once in so many rows; a power of two.
+  /// What is old enough is handed on once in so many rows, a power of two, or after so many nanoseconds.
   private static let releaseStep = 16
+  private static let releaseDelay: Int64 = 1_000_000
 
   private var window: ObservationWindow
   private let settings: Settings
@@ -42,6 +43,7 @@ struct Correlator: ~Copyable {
   private var trajectory = Trajectory()
   private var count: UInt64 = 0
   private var appended = 0
+  private var nextRelease = Int64.min
   /// Packets that were judged before their time because too much was kept, and found incomplete.
   private(set) var evicted: UInt64 = 0
   /// Up to when, in corrected time, it is known what the captures dropped.
@@ -65,9 +67,10 @@ struct Correlator: ~Copyable {
     emit: (borrowing Trajectory, borrowing PointTable) -> Void
   ) {
     appended &+= 1
-    if appended & (Self.releaseStep - 1) == 0 || window.isFull {
-      unsafe advance(
-        to: row.pointee.correctedTime, table: table, knowledge: &knowledge, emit: emit)
+    let time = unsafe row.pointee.correctedTime
+    if appended & (Self.releaseStep - 1) == 0 || time >= nextRelease || window.isFull {
+      nextRelease = time &+ Self.releaseDelay
+      advance(to: time, table: table, knowledge: &knowledge, emit: emit)
     }
     unsafe window.append(row)
     if cutter.isActive { cutter.appendLast(of: window) }
