@@ -28,6 +28,16 @@ import Testing
     #expect(decoded(frame).transport.opaqueTunnel == .none)
   }
 
+  @Test(arguments: [(1, 148), (2, 92), (4, 32)] as [(UInt8, Int)])
+  func everyShorterBuffer(type: UInt8, length: Int) {
+    let frame = Self.datagram(type: type, length: length, source: 51820, destination: 51820)
+    for count in 0...frame.count {
+      let summary = decoded(Array(frame.prefix(count)), originalLength: frame.count)
+      // Ethernet 14, IPv4 20, UDP 8, type and reserved 4.
+      #expect((summary.transport.opaqueTunnel == .wireGuard) == (count >= 46))
+    }
+  }
+
   @Test func otherPortsAndCutMessages() {
     let elsewhere = Self.datagram(type: 4, length: 64, source: 40000, destination: 51819)
     #expect(decoded(elsewhere).transport.opaqueTunnel == .none)

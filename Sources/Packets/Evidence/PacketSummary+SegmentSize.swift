@@ -12,7 +12,7 @@ extension PacketSummary {
       switch frame.byte(at: option) {
       case 0: return nil
       case 1: option += 1
-      case 2: return frame.networkUInt16(at: option + 2)
+      case 2: return frame.byte(at: option + 1) == 4 ? frame.networkUInt16(at: option + 2) : nil
       default:
         let length = Int(frame.byte(at: option + 1))
         guard length >= 2 else { return nil }
