@@ -15,6 +15,7 @@ struct Casebook {
   let conversations: [Conversation]
   let curiosities: [Curiosities.Row]
   let queries: NameQueries
+  let needlessRepeats: [RepeatedSegments.Repeat]
   let surroundings: Surroundings
   private(set) var losses: [Loss]
   private(set) var findings: [Finding] = []
@@ -28,6 +29,7 @@ struct Casebook {
     conversations = diagnosis.conversations.conversations()
     curiosities = diagnosis.curiosities.rows
     queries = diagnosis.queries
+    needlessRepeats = diagnosis.repeats.needless()
     losses = diagnosis.losses.rows
     self.surroundings = surroundings
   }
@@ -56,6 +58,8 @@ struct LossGroup {
   /// Indices into the casebook's losses.
   var rows: [Int] = []
   var count: UInt64 = 0
+  /// Those of them that open a TCP connection.
+  var openings: UInt64 = 0
   var shortest = UInt32.max
   var longest: UInt32 = 0
   var examples: [FrameReference] = []
@@ -63,6 +67,7 @@ struct LossGroup {
   fileprivate mutating func add(_ loss: Loss, row: Int) {
     rows.append(row)
     count += loss.count
+    openings += loss.openings
     shortest = min(shortest, loss.shortest)
     longest = max(longest, loss.longest)
     examples += loss.examples.prefix(Loss.exampleLimit - examples.count)

@@ -14,6 +14,7 @@ package struct Diagnosis: Sendable {
   private(set) var conversations = ConversationTable()
   private(set) var curiosities = Curiosities()
   private(set) var queries = NameQueries()
+  private(set) var repeats = RepeatedSegments()
 
   package init() {}
 
@@ -54,8 +55,13 @@ package struct Diagnosis: Sendable {
     _ trajectory: borrowing Trajectory, first: Int, isTranslated: Bool
   ) {
     switch trajectory.hops[first].observation.transportProtocol {
-    case 6 where trajectory.hops[first].observation.tcpFlags & 0x06 != 0:
-      conversations.add(trajectory, first: first)
+    case 6:
+      if trajectory.hops[first].observation.tcpFlags & 0x06 != 0 {
+        conversations.add(trajectory, first: first)
+      }
+      if trajectory.delivered != true || trajectory.retransmissionOf != nil {
+        repeats.add(trajectory, first: first)
+      }
     case 17:
       if trajectory.hops[first].observation.destinationPort == 53 {
         queries.add(trajectory, first: first)

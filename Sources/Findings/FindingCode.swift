@@ -17,6 +17,7 @@ package enum FindingCode: String, Sendable, CaseIterable {
   case tooBig = "icmp-too-big"
   case tooBigIgnored = "icmp-too-big-ignored"
   case segmentSizeTooLarge = "mss-too-large"
+  case deliveredSegmentsRepeated = "delivered-segments-repeated"
   // VXLAN's parameters
   case vniMismatch = "vni-mismatch"
   case portMismatch = "vxlan-port-mismatch"
@@ -33,6 +34,7 @@ package enum FindingCode: String, Sendable, CaseIterable {
   case forwardDrop = "forward-drop"
   case firewallReject = "firewall-reject"
   case policyReject = "policy-reject"
+  case newConnectionsDropped = "new-connections-dropped"
   case podUnreached = "pod-unreached"
   case podGone = "pod-gone"
   case routingLoop = "routing-loop"

@@ -1,8 +1,8 @@
 import Packets
 import Testing
-import Trajectories
 
 @testable import Findings
+@testable import Trajectories
 
 @Suite struct RuleTests {
   private func codes(_ findings: [Finding]) -> [FindingCode] { findings.map(\.code) }
@@ -143,6 +143,99 @@ import Trajectories
     let finding = maker.findings().first
     #expect(finding?.code == .innerChecksumWrong)
     #expect(finding?.point == 4)
+  }
+
+  private func open(_ maker: inout TraceMaker, port: UInt16, isLost: Bool) {
+    maker.add(at: isLost ? [0, 1] : TraceMaker.way, next: isLost ? 2 : nil) {
+      $0.transportProtocol = 6
+      $0.tcpFlags = 0x02
+      $0.sourcePort = port
+    }
+  }
+
+  @Test func newConnectionsThatVanishAtRandom() {
+    var maker = TraceMaker()
+    for port in 1...6 as ClosedRange<UInt16> { open(&maker, port: port, isLost: port % 2 == 0) }
+    let finding = maker.findings().first
+    #expect(finding?.code == .newConnectionsDropped)
+    #expect(finding?.packets == 3)
+    #expect(finding?.point == 1)
+  }
+
+  @Test func aPortThatIsClosedToAllIsNoFullTable() {
+    var maker = TraceMaker()
+    for port in 1...6 as ClosedRange<UInt16> { open(&maker, port: port, isLost: true) }
+    #expect(codes(maker.findings()) == [.forwardDrop])
+  }
+
+  @Test func lossesOfOpenConnectionsAreNoFullTable() {
+    var maker = TraceMaker()
+    for port in 1...6 as ClosedRange<UInt16> { open(&maker, port: port, isLost: port % 2 == 0) }
+    maker.add(at: [0, 1], next: 2) {
+      $0.transportProtocol = 6
+      $0.tcpFlags = 0x10
+    }
+    #expect(codes(maker.findings()).contains(.forwardDrop))
+  }
+
+  private func sendAgain(_ maker: inout TraceMaker, isFirstLost: Bool) {
+    let segment: (inout Observation) -> Void = {
+      $0.transportProtocol = 6
+      $0.tcpFlags = 0x10
+    }
+    for index in 0..<20 as Range<UInt64> {
+      maker.add(at: isFirstLost ? [0, 1] : TraceMaker.way, next: isFirstLost ? 2 : nil, segment)
+      maker.add(repeating: 2 * index + 1, segment)
+    }
+  }
+
+  @Test func segmentsThatArriveAndAreSentAgain() {
+    var maker = TraceMaker()
+    sendAgain(&maker, isFirstLost: false)
+    let finding = maker.findings().first { $0.code == .deliveredSegmentsRepeated }
+    #expect(finding?.severity == .warning)
+    #expect(finding?.packets == 20)
+    #expect(finding?.total == 40)
+    #expect(finding?.direction == .init(source: 0, destination: 1))
+  }
+
+  @Test func segmentsThatAreLostAreRightlySentAgain() {
+    var maker = TraceMaker()
+    sendAgain(&maker, isFirstLost: true)
+    #expect(codes(maker.findings()) == [.forwardDrop])
+  }
+
+  /// WireGuard's first message again and again; its answer makes all well.
+  @Test(arguments: [true, false])
+  func handshakes(isAnswered: Bool) {
+    let (one, other) = (TraceMaker.address("172.30.9.11"), TraceMaker.address("172.30.9.12"))
+    var evidence = PacketEvidence()
+    for frame in 1...3 as ClosedRange<UInt64> {
+      evidence.note(
+        handshake: .init(source: one, destination: other, point: 3), isResponse: false,
+        FrameReference(file: 3, frame: frame))
+    }
+    if isAnswered {
+      evidence.note(
+        handshake: .init(source: other, destination: one, point: 3), isResponse: true,
+        FrameReference(file: 3, frame: 9))
+    }
+    let findings = TraceMaker().findings(evidence)
+    #expect(codes(findings) == (isAnswered ? [] : [.wireGuardSilent]))
+    #expect(isAnswered || findings.first?.direction == .init(source: 0, destination: 1))
+    #expect(isAnswered || findings.first?.packets == 3)
+  }
+
+  @Test func aNodeThatAnswersFromAnotherAddress() {
+    var maker = TraceMaker()
+    maker.add()
+    maker.add(at: TraceMaker.back) {
+      $0.turnRound()
+      if $0.isEncapsulated { $0.tunnelSource = TraceMaker.address("172.30.9.99") }
+    }
+    let findings = maker.findings()
+    #expect(codes(findings).contains(.vtepSourceDiffers))
+    #expect(findings.allSatisfy { $0.severity != .error })
   }
 
   @Test func aNodeThatForwardsIsNoHomeOfItsSenders() {

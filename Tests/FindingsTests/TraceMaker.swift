@@ -1,7 +1,7 @@
 import Packets
-import Topology
 
 @testable import Findings
+@testable import Topology
 @testable import Trajectories
 
 /// Trajectories made by hand on two nodes with a pod each.
@@ -27,7 +27,8 @@ struct TraceMaker {
   /// Adds a packet seen at points, in order; `next` is the point that should have seen it and did not.
   mutating func add(
     at points: [UInt16] = way, next: UInt16? = nil, outcome: Trajectory.Outcome? = nil,
-    milliseconds: Int64 = 0, _ change: (inout Observation) -> Void = { _ in }
+    repeating original: UInt64? = nil, milliseconds: Int64 = 0,
+    _ change: (inout Observation) -> Void = { _ in }
   ) {
     number += 1
     var trajectory = Trajectory()
@@ -44,18 +45,22 @@ struct TraceMaker {
     trajectory.expectedNext = next
     trajectory.outcome = outcome ?? (next == nil ? .complete : .lost)
     trajectory.delivered = next == nil
+    trajectory.retransmissionOf = original
     diagnosis.add(trajectory, points: Self.table)
   }
 
-  func findings(_ evidence: PacketEvidence = PacketEvidence()) -> [Finding] {
-    diagnosis.findings(
-      Surroundings(table: Self.table, evidence: evidence) { address in
-        let node: [IPAddress: Int] = [
-          Self.address("10.42.1.2"): 0, Self.address("172.30.9.11"): 0,
-          Self.address("10.42.2.2"): 1, Self.address("172.30.9.12"): 1,
-        ]
-        return node[address]
-      })
+  func findings(
+    _ evidence: PacketEvidence = PacketEvidence(), cluster: Cluster? = nil
+  ) -> [Finding] {
+    var surroundings = Surroundings(table: Self.table, evidence: evidence) { address in
+      let node: [IPAddress: Int] = [
+        Self.address("10.42.1.2"): 0, Self.address("172.30.9.11"): 0,
+        Self.address("10.42.2.2"): 1, Self.address("172.30.9.12"): 1,
+      ]
+      return node[address]
+    }
+    surroundings.cluster = cluster
+    return diagnosis.findings(surroundings)
   }
 
   private static func row(at point: UInt16) -> Observation {

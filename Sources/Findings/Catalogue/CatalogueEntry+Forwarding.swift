@@ -35,6 +35,30 @@ extension CatalogueEntry {
           "moby/moby#28257",
           "kubernetes/kubernetes#45022",
         ])
+    case .newConnectionsDropped:
+      CatalogueEntry(
+        code: .newConnectionsDropped,
+        title: "Some new connections are dropped, and those that are open go on",
+        severity: .error,
+        background: """
+          Only packets that open a connection vanish, at random: others to the same port get through. \
+          So no rule forbids them. A full table of connections does this, and so does a limit.
+          """,
+        causes: [
+          "the connection tracking table is full",
+          "a rule that limits new connections (connlimit, hashlimit, SYN flood protection)",
+        ],
+        checks: [
+          "sysctl net.netfilter.nf_conntrack_count net.netfilter.nf_conntrack_max",
+          "dmesg | grep nf_conntrack",
+          "conntrack -S",
+          "iptables-save | grep -i limit",
+        ],
+        fix: """
+          raise net.netfilter.nf_conntrack_max (kube-proxy's conntrack.maxPerCore), or find who opens \
+          so many connections
+          """,
+        sources: ["kubernetes/kubernetes#71261", "kubernetes/kubernetes#18604"])
     case .firewallReject:
       CatalogueEntry(
         code: .firewallReject,

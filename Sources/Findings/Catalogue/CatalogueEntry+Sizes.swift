@@ -1,6 +1,31 @@
 extension CatalogueEntry {
   static func size(_ code: FindingCode) -> CatalogueEntry {
     switch code {
+    case .deliveredSegmentsRepeated:
+      CatalogueEntry(
+        code: .deliveredSegmentsRepeated,
+        title: "TCP segments are sent again although the first ones arrived",
+        severity: .warning,
+        background: """
+          The overlay delivers, and the sender does not learn of it in time: streams are slow, \
+          although no packet of their direction is lost.
+          """,
+        causes: [
+          "acknowledgements are lost or late on the way back",
+          "the receiving pod's kernel drops the segments: a wrong checksum, or a filter in the pod",
+          "packets overtake each other (a bond in round-robin mode)",
+          "GRO, GSO or TSO of a NIC's driver merges or cuts segments wrongly",
+        ],
+        checks: [
+          "nstat -az TcpInCsumErrors TcpRetransSegs TcpExtTCPSpuriousRTOs TcpExtTCPDSACKRecv",
+          "ethtool -k {nic}",
+          "cat /proc/net/bonding/*",
+        ],
+        fix:
+          "ethtool -K {nic} gro off, then gso off, tso off: one by one, to find the one to blame",
+        sources: [
+          "projectbluefin/lab#664", "projectcalico/calico#11160", "flannel-io/flannel#1234",
+        ])
     case .mtuBlackHole:
       CatalogueEntry(
         code: .mtuBlackHole,

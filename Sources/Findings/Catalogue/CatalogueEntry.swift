@@ -24,15 +24,16 @@ package struct CatalogueEntry: Sendable {
     case .vxlanLostOnWire, .vxlanRefused, .vxlanDroppedByHost, .vtepAddressWrong, .underlayNAT,
       .vtepSourceDiffers, .plainLostOnWire:
       underlay(code)
-    case .mtuBlackHole, .outerFragments, .tooBig, .tooBigIgnored, .segmentSizeTooLarge:
+    case .mtuBlackHole, .outerFragments, .tooBig, .tooBigIgnored, .segmentSizeTooLarge,
+      .deliveredSegmentsRepeated:
       size(code)
     case .vniMismatch, .portMismatch, .flagsUnusual, .vtepMACDuplicate, .congestionMarkDropped:
       parameter(code)
     case .vtepMACStale, .vtepForwardingWrong, .vtepForwardingMissing, .vtepNeighbourMissing,
       .vtepRouteMissing:
       table(code)
-    case .forwardDrop, .firewallReject, .policyReject, .podUnreached, .podGone, .routingLoop,
-      .detour:
+    case .forwardDrop, .firewallReject, .policyReject, .newConnectionsDropped, .podUnreached,
+      .podGone, .routingLoop, .detour:
       forwarding(code)
     case .unexpectedSNAT, .serviceReplyUntranslated, .replyBypassesNAT, .conntrackInvalidReset,
       .dnsRace:

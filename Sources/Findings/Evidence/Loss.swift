@@ -93,6 +93,8 @@ struct LossKey: Hashable, Sendable {
 struct Loss: Sendable {
   let key: LossKey
   var count: UInt64 = 0
+  /// Those that open a TCP connection: with SYN, without ACK.
+  var openings: UInt64 = 0
   /// IP lengths in bytes, as last seen.
   var shortest = UInt32.max
   var longest: UInt32 = 0
@@ -110,6 +112,7 @@ struct Loss: Sendable {
 
   mutating func add(_ row: Observation) {
     count += 1
+    if row.transportProtocol == 6 && row.tcpFlags & 0x16 == 0x02 { openings += 1 }
     shortest = min(shortest, row.length)
     longest = max(longest, row.length)
     firstTime = min(firstTime, row.time)

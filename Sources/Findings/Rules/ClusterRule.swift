@@ -19,7 +19,9 @@ enum ClusterRule {
   ) {
     guard !node.vtepMACs.isEmpty, let end = book.tunnels.ends[address] else { return }
     let published = node.vtepMACs.map(\.bits)
-    guard let other = end.macs.first(where: { !published.contains($0.value) }) else { return }
+    // A frame that was cut before its addresses has none.
+    let others = end.macs.filter { $0.value != 0 && !published.contains($0.value) }
+    guard let other = others.first else { return }
     let mac = MACAddress(bits: other.value)
     book.report(
       book.finding(

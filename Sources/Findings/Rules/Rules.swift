@@ -12,11 +12,11 @@ extension Diagnosis {
     ChecksumRule.apply, TunnelHeaderRule.apply, RefusalRule.apply,
     PacketSizeRule.applyErrors, NeighbourRule.apply, RejectionRule.apply, VTEPAddressRule.apply,
     // Where the packets were seen last: what is left.
-    PacketSizeRule.applyLosses, NameRaceRule.apply, LeftOverRule.apply,
+    PacketSizeRule.applyLosses, NameRaceRule.apply, NewConnectionRule.apply, LeftOverRule.apply,
     // Packets that arrive, and should not like this.
     FragmentRule.apply, TranslationRule.apply, ConversationRule.apply, AddressRule.apply,
     ClusterRule.apply,
-    BackendRule.apply, SegmentSizeRule.apply,
+    BackendRule.apply, SegmentSizeRule.apply, RepeatedSegmentRule.apply,
     // And what is well.
     HealthRule.apply,
   ]

@@ -28,9 +28,19 @@ enum VTEPAddressRule {
       let finding = book.finding(
         .vtepAddressWrong, group, confidence: .high, node: group.direction.source,
         summary: "VXLAN packets \(book.way(group.direction)) are sent to \(key.tunnelDestination);"
-          + " \(book.nodeName(of: node)) has \(own.map(\.description).joined(separator: ", "))")
+          + " \(book.nodeName(of: node)) has \(own.map(\.description).joined(separator: ", "))"
+          + (isPublished(key.tunnelDestination, by: node, in: book)
+            ? ", and published the other" : ""))
       book.report(finding, explaining: group)
     }
+  }
+
+  /// Whether flannel's annotation of the node has the address.
+  private static func isPublished(
+    _ address: IPAddress, by node: Int?, in book: Casebook
+  ) -> Bool {
+    node.flatMap { book.surroundings.cluster?.node(named: book.table.nodes[$0]) }?
+      .publicAddresses.contains(address) == true
   }
 
   private static func applyTranslations(_ book: inout Casebook) {
@@ -82,9 +92,13 @@ extension Casebook {
   func outerAddresses(of node: Int, isIPv4: Bool) -> [IPAddress] {
     var addresses = (devices.senders[node] ?? []).union(devices.receivers[node] ?? [])
     for end in tunnels.ends.keys where self.node(ofEnd: end) == node { addresses.insert(end) }
-    let published = surroundings.cluster?.node(named: table.nodes[node])
-    addresses.formUnion(published.map { $0.addresses + $0.publicAddresses } ?? [])
     addresses.formUnion(surroundings.snapshots[table.nodes[node]]?.tunnelAddresses ?? [])
+    // What flannel published may be what is wrong: it counts where nothing else is known.
+    let published = surroundings.cluster?.node(named: table.nodes[node])
+    addresses.formUnion(published?.addresses ?? [])
+    if !addresses.contains(where: { $0.isIPv4 == isIPv4 }) {
+      addresses.formUnion(published?.publicAddresses ?? [])
+    }
     return addresses.filter { $0.isIPv4 == isIPv4 }.sorted { ($0.high, $0.low) < ($1.high, $1.low) }
   }
 }

@@ -1,0 +1,87 @@
+import Packets
+import Testing
+import Trajectories
+
+@testable import Findings
+@testable import Topology
+
+/// What flannel and Kubernetes published, against what is on the wire.
+@Suite struct ClusterRuleTests {
+  private static let mac: UInt64 = 0xb66f_3260_1314
+
+  private func node(
+    _ name: String, _ address: String, mac: String, pods: [String] = []
+  ) throws -> String {
+    let key = address.contains(":") ? "backend-v6-data" : "backend-data"
+    let published = address.contains(":") ? "public-ipv6" : "public-ip"
+    let networks = pods.map { "\"\($0)\"" }.joined(separator: ",")
+    return """
+      {"kind":"Node","metadata":{"name":"\(name)","annotations":{
+       "flannel.alpha.coreos.com/\(key)":"{\\"VNI\\":1,\\"VtepMAC\\":\\"\(mac)\\"}",
+       "flannel.alpha.coreos.com/\(published)":"\(address)"}},
+       "spec":{"podCIDRs":[\(networks)]}}
+      """
+  }
+
+  private func cluster(_ objects: String...) throws -> Cluster {
+    var cluster = Cluster()
+    let list = "{\"kind\":\"List\",\"items\":[\(objects.joined(separator: ","))]}"
+    try cluster.add(json: list.utf8, source: "cluster.json")
+    return cluster
+  }
+
+  private func maker(from source: String = "172.30.9.11") -> TraceMaker {
+    var maker = TraceMaker()
+    maker.add {
+      guard $0.isEncapsulated else { return }
+      $0.linkSource = Self.mac
+      $0.tunnelSource = TraceMaker.address(source)
+      if source.contains(":") { $0.tunnelDestination = TraceMaker.address("fd00:9::12") }
+    }
+    return maker
+  }
+
+  @Test(arguments: ["172.30.9.11", "fd00:9::11"])
+  func macAddressesOfBothFamilies(_ address: String) throws {
+    let maker = maker(from: address)
+    let right = try cluster(node("n1", address, mac: "b6:6f:32:60:13:14"))
+    #expect(maker.findings(cluster: right).map(\.code) == [.overlayHealthy])
+    let other = try cluster(node("n1", address, mac: "02:00:00:00:00:01"))
+    let finding = maker.findings(cluster: other).first
+    #expect(finding?.code == .vtepMACStale)
+    #expect(finding?.summary.contains("b6:6f:32:60:13:14") == true)
+    #expect(finding?.summary.contains("02:00:00:00:00:01") == true)
+  }
+
+  /// The others send to what the node published, and the node has another address: catalogue 6.
+  @Test func aPublishedAddressThatTheNodeHasNot() throws {
+    var maker = TraceMaker()
+    maker.add(at: TraceMaker.back) { $0.turnRound() }
+    for _ in 0..<3 {
+      maker.add(at: [0, 1, 2, 3], next: 4) {
+        if $0.isEncapsulated { $0.tunnelDestination = TraceMaker.address("10.0.2.15") }
+      }
+    }
+    let cluster = try cluster(node("n2", "10.0.2.15", mac: "02:00:00:00:00:02"))
+    let finding = maker.findings(cluster: cluster).first { $0.code == .vtepAddressWrong }
+    #expect(finding?.severity == .error)
+    #expect(finding?.direction == .init(source: 0, destination: 1))
+    #expect(finding?.summary.contains("published") == true)
+  }
+
+  @Test func podsOutsideOfTheirNodesNetwork() throws {
+    let pod = """
+      {"kind":"Pod","metadata":{"name":"web-0","namespace":"default"},"spec":{"nodeName":"n1"},
+       "status":{"phase":"Running","podIP":"10.42.1.2"}}
+      """
+    func codes(_ networks: [String]) throws -> [FindingCode] {
+      let cluster = try cluster(
+        node("n1", "172.30.9.11", mac: "b6:6f:32:60:13:14", pods: networks), pod)
+      return maker().findings(cluster: cluster).map(\.code)
+    }
+    #expect(try codes(["10.42.1.0/24"]) == [.overlayHealthy])
+    #expect(try codes(["10.42.7.0/24"]).contains(.podAddressOutsideNode))
+    // The networks of the other family say nothing of this address.
+    #expect(try codes(["fd00:1::/64"]) == [.overlayHealthy])
+  }
+}
