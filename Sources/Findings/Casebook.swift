@@ -34,13 +34,19 @@ struct Casebook {
     self.surroundings = surroundings
   }
 
+  /// The same said of packets of two directions is said once.
   mutating func report(_ finding: Finding) {
-    findings.append(finding)
+    let known = findings.firstIndex {
+      $0.code == finding.code && $0.point == finding.point && $0.summary == finding.summary
+    }
+    guard let known else { return findings.append(finding) }
+    findings[known].packets += finding.packets
+    if let total = finding.total { findings[known].total? += total }
   }
 
   /// Reports what happened to lost packets, and takes them off the list.
   mutating func report(_ finding: Finding, explaining group: LossGroup) {
-    findings.append(finding)
+    report(finding)
     explain(group)
   }
 
@@ -60,6 +66,8 @@ struct LossGroup {
   var count: UInt64 = 0
   /// Those of them that open a TCP connection.
   var openings: UInt64 = 0
+  /// Those that a later point's own records do not prove.
+  var inferred: UInt64 = 0
   var shortest = UInt32.max
   var longest: UInt32 = 0
   var examples: [FrameReference] = []
@@ -68,6 +76,7 @@ struct LossGroup {
     rows.append(row)
     count += loss.count
     openings += loss.openings
+    inferred += loss.inferred
     shortest = min(shortest, loss.shortest)
     longest = max(longest, loss.longest)
     examples += loss.examples.prefix(Loss.exampleLimit - examples.count)

@@ -77,7 +77,8 @@ package struct Diagnosis: Sendable {
     guard let next = trajectory.expectedNext else { return }
     losses.add(
       LossKey(trajectory, first: first, next: next),
-      trajectory.hops[trajectory.lastSeen].observation)
+      trajectory.hops[trajectory.lastSeen].observation,
+      isInferred: trajectory.lossEvidence == .inferred)
   }
 
   /// Whether the outer source address changed on the way.

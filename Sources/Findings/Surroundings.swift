@@ -10,6 +10,8 @@ package struct Surroundings {
   package var snapshots: [String: NodeSnapshot]
   /// What Kubernetes says, if it was asked.
   package var cluster: Cluster?
+  /// Points whose captures hold frames.
+  package var recordedPoints: Set<UInt16> = []
   private let nodeOfAddress: (IPAddress) -> Int?
 
   package init(
@@ -28,6 +30,10 @@ package struct Surroundings {
       snapshots: analysis.inputs.first?.snapshots ?? [:]
     ) { analysis.node(of: $0) }
     self.cluster = cluster
+    recordedPoints = Set(
+      analysis.table.points.indices.map(UInt16.init).filter {
+        analysis.totals.counters(of: $0).frames > 0
+      })
   }
 
   /// The node where an address lives, by number; nil if neither packets nor tables tell.

@@ -43,6 +43,19 @@ import Testing
     #expect(findings.first?.evidence.first == FrameReference(file: place.seen.last ?? 0, frame: 1))
   }
 
+  /// All of the later point's frames are of another time: its capture may have been started late.
+  @Test func whatNoRecordProvesIsNoError() {
+    var maker = TraceMaker()
+    for _ in 0..<4 { maker.add(at: [0, 1, 2, 3], next: 4, evidence: .inferred) }
+    let late = maker.findings(recorded: [4]).first
+    #expect(late?.severity == .warning)
+    #expect(late?.confidence == .low)
+    // Without any frame it recorded as the others did, and nothing arrived.
+    #expect(maker.findings().first?.severity == .error)
+    maker.add(at: [0, 1, 2, 3], next: 4, evidence: .proven)
+    #expect(maker.findings(recorded: [4]).first?.severity == .error)
+  }
+
   @Test func aFewOfManyAreAWarning() {
     var maker = TraceMaker()
     for _ in 0..<5000 { maker.add() }

@@ -27,7 +27,8 @@ struct TraceMaker {
   /// Adds a packet seen at points, in order; `next` is the point that should have seen it and did not.
   mutating func add(
     at points: [UInt16] = way, next: UInt16? = nil, outcome: Trajectory.Outcome? = nil,
-    repeating original: UInt64? = nil, milliseconds: Int64 = 0,
+    evidence: Trajectory.LossEvidence = .proven, repeating original: UInt64? = nil,
+    milliseconds: Int64 = 0,
     _ change: (inout Observation) -> Void = { _ in }
   ) {
     number += 1
@@ -45,12 +46,14 @@ struct TraceMaker {
     trajectory.expectedNext = next
     trajectory.outcome = outcome ?? (next == nil ? .complete : .lost)
     trajectory.delivered = next == nil
+    trajectory.lossEvidence = next == nil ? nil : evidence
     trajectory.retransmissionOf = original
     diagnosis.add(trajectory, points: Self.table)
   }
 
   func findings(
-    _ evidence: PacketEvidence = PacketEvidence(), cluster: Cluster? = nil
+    _ evidence: PacketEvidence = PacketEvidence(), cluster: Cluster? = nil,
+    recorded: Set<UInt16> = []
   ) -> [Finding] {
     var surroundings = Surroundings(table: Self.table, evidence: evidence) { address in
       let node: [IPAddress: Int] = [
@@ -60,6 +63,7 @@ struct TraceMaker {
       return node[address]
     }
     surroundings.cluster = cluster
+    surroundings.recordedPoints = recorded
     return diagnosis.findings(surroundings)
   }
 

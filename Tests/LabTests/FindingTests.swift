@@ -25,7 +25,36 @@ struct FindingTests {
   ]
 
   /// Without losses there is no error.
-  static let healthy = ["clean", "clusterip", "ipv6", "three-nodes", "same-node"]
+  static let healthy = [
+    "clean", "clusterip", "clusterip-routed", "clusterip-same-node", "ipv6", "three-nodes",
+    "same-node", "hairpin", "hairpin-routed", "nodeport", "masquerade-leaving",
+    "masquerade-random", "duplicates", "recapture", "host-gw", "direct-routing", "calico", "canal",
+    "fragments-outer", "wrong-neighbour",
+  ]
+
+  /// Scenarios that are about the packets' ways: what is wrong in them, and where.
+  static let lossy: [(name: String, codes: Set<String>, points: Set<String>)] = [
+    ("lossy-wire", ["vxlan-lost-on-wire"], ["n1/eth0", "n2/eth0"]),
+    ("lossy-ipv6", ["vxlan-lost-on-wire"], ["n1/eth0", "n2/eth0"]),
+    ("blackhole", ["vxlan-lost-on-wire"], ["n1/eth0"]),
+    ("lossy-forward-source", ["forward-drop"], ["n1/cni0"]),
+    ("lossy-forward-destination", ["forward-drop"], ["n2/flannel.1"]),
+    ("three-nodes-lossy", ["vxlan-lost-on-wire"], ["n1/eth0", "n2/eth0", "n3/eth0"]),
+    ("wrong-fdb", ["vtep-fdb-wrong"], ["n3/flannel.1"]),
+    ("loop", ["routing-loop"], ["n1/flannel.1", "n2/flannel.1"]),
+    ("icmp-errors", ["firewall-reject"], ["n2/flannel.1"]),
+    ("clusterip-same-node-routed", ["service-reply-untranslated"], ["n1/veth11aa"]),
+  ]
+
+  @Test(arguments: lossy)
+  func findsWhyPacketsAreLost(
+    _ scenario: (name: String, codes: Set<String>, points: Set<String>)
+  ) throws {
+    let found = try findings(in: Lab.folder(of: LabScenario(name: scenario.name)))
+      .filter { $0.severity == "error" }
+    #expect(Set(found.map(\.code)) == scenario.codes, "\(found)")
+    #expect(Set(found.compactMap(\.point)) == scenario.points, "\(found)")
+  }
 
   @Test(arguments: failures)
   func findsWhatIsWrong(_ name: String) throws {

@@ -95,6 +95,8 @@ struct Loss: Sendable {
   var count: UInt64 = 0
   /// Those that open a TCP connection: with SYN, without ACK.
   var openings: UInt64 = 0
+  /// Those for which the later point's capture only ran beside others, by its own records' times.
+  var inferred: UInt64 = 0
   /// IP lengths in bytes, as last seen.
   var shortest = UInt32.max
   var longest: UInt32 = 0
@@ -110,8 +112,9 @@ struct Loss: Sendable {
     self.key = key
   }
 
-  mutating func add(_ row: Observation) {
+  mutating func add(_ row: Observation, isInferred: Bool) {
     count += 1
+    if isInferred { inferred += 1 }
     if row.transportProtocol == 6 && row.tcpFlags & 0x16 == 0x02 { openings += 1 }
     shortest = min(shortest, row.length)
     longest = max(longest, row.length)
@@ -129,15 +132,15 @@ struct LossTable: Sendable {
   private(set) var rows: [Loss] = []
   private var index: [LossKey: Int] = [:]
 
-  mutating func add(_ key: LossKey, _ row: Observation) {
+  mutating func add(_ key: LossKey, _ row: Observation, isInferred: Bool) {
     let isFull = rows.count >= Self.limit && index[key] == nil
     let key = isFull ? key.withoutDetails : key
     if let known = index[key] {
-      rows[known].add(row)
+      rows[known].add(row, isInferred: isInferred)
     } else if rows.count < 2 * Self.limit {
       index[key] = rows.count
       rows.append(Loss(key: key))
-      rows[rows.count - 1].add(row)
+      rows[rows.count - 1].add(row, isInferred: isInferred)
     }
   }
 }

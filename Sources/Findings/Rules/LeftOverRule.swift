@@ -8,12 +8,14 @@ enum LeftOverRule {
   static func apply(_ book: inout Casebook) {
     for group in book.groups(where: { _, _ in true }) {
       let code = code(for: group, in: book)
+      let isOutside = isOutsideOfRecords(group, in: book)
       var finding = book.finding(
-        code, group, confidence: code == .packetsLost ? .low : .medium,
+        code, group, confidence: code == .packetsLost || isOutside ? .low : .medium,
         node: node(for: code, group),
-        summary: summary(code, group, in: book))
+        summary: summary(code, group, in: book)
+          + (isOutside ? ", unless the capture there began later or ended sooner" : ""))
       // Where the part of the way is not known either, a loss is hardly certain.
-      if group.stages.isEmpty { finding.severity = .warning }
+      if group.stages.isEmpty || isOutside { finding.severity = .warning }
       book.report(finding, explaining: group)
     }
   }
@@ -33,6 +35,12 @@ enum LeftOverRule {
       return .forwardDrop
     default: return .packetsLost
     }
+  }
+
+  /// Whether the next point's capture has frames, all of them before or after the packets missing in it:
+  /// then it may have been started late. An empty one ran beside the others, as far as is known.
+  private static func isOutsideOfRecords(_ group: LossGroup, in book: Casebook) -> Bool {
+    group.inferred == group.count && book.surroundings.recordedPoints.contains(group.to)
   }
 
   /// Whether other packets between these nodes are tunnelled.
