@@ -2,7 +2,8 @@
 ///
 /// Nearly all packets of a flow look alike: the same points, TTLs and addresses, seen everywhere. What was
 /// worked out for one of them holds for the next, as long as nothing new was learnt about the network.
-/// Only complete packets are remembered: whether a loss is one depends on the moment.
+/// Only packets are remembered that are complete, or whose path is not known further: whether a loss is one
+/// depends on the moment.
 struct PathShapes {
   /// What decides order and judgement, as a hash: where the packet was seen in which state.
   struct Key {
@@ -22,6 +23,8 @@ struct PathShapes {
     var lastSeen: UInt8 = 0
     var scope = Trajectory.Scope.pod
     var delivered: Bool?
+    /// Why the packet is partial: its path is not known further.
+    var reason: Trajectory.Reason?
   }
 
   /// Members that there is room for.
@@ -71,19 +74,27 @@ struct PathShapes {
     }
     trajectory.shape = shapes[index].number
     trajectory.scope = shapes[index].scope
-    trajectory.outcome = .complete
     trajectory.delivered = shapes[index].delivered
     if !trajectory.reasons.isEmpty { trajectory.reasons.removeAll(keepingCapacity: true) }
+    if let reason = shapes[index].reason {
+      trajectory.outcome = .partial
+      trajectory.reasons.append(reason)
+    } else {
+      trajectory.outcome = .complete
+    }
     trajectory.lossEvidence = nil
     trajectory.lastSeen = Int(shapes[index].lastSeen)
     trajectory.expectedNext = nil
     return true
   }
 
-  /// Remembers how a packet was put together, if it was complete.
+  /// Remembers how a packet was put together, if the moment does not decide what became of it.
   mutating func remember(_ key: Key, version: Int, of trajectory: borrowing Trajectory) {
-    guard trajectory.outcome == .complete, !trajectory.isAmbiguous else { return }
+    let isPathUnknown =
+      trajectory.reasons.count == 1 && trajectory.reasons[0].code == .pathUnknown
+    guard trajectory.outcome == .complete || isPathUnknown, !trajectory.isAmbiguous else { return }
     var shape = Shape()
+    shape.reason = isPathUnknown ? trajectory.reasons[0] : nil
     shape.hash = key.hash
     shape.version = version
     count &+= 1
