@@ -54,7 +54,7 @@ def callgrind(tools: Tools, work: Work) -> dict[str, int]:
     say(f"counting instructions on {work.observations:,} observations")
     subprocess.run(
         [tools.peers["valgrind"], "--tool=callgrind", f"--callgrind-out-file={output}", "--quiet",
-         tools.vxhop, "trace", "--packets", "none", *work.files],
+         tools.vxhop, "trace", "--threads", "1", "--packets", "none", *work.files],
         check=True, stdout=subprocess.DEVNULL)
     return self_costs(output)
 
