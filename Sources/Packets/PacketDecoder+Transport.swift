@@ -93,6 +93,7 @@ extension PacketDecoder {
       {
         return decodeVXLAN(payload, into: &summary)
       }
+      noteRefusedVXLAN(payload, destinationPort: datagram.destinationPort, into: &summary)
       if options.hasTunnelPort(
         source: datagram.sourcePort, destination: datagram.destinationPort),
         let end = decodeUDPTunnel(payload, into: &summary)

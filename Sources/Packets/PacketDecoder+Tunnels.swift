@@ -1,5 +1,5 @@
 /// The tunnels beside VXLAN: fills `PacketSummary.tunnel` and starts again at what they carry. Each
-/// function answers nil, and leaves the summary alone, where the bytes are something else.
+/// function answers nil where the bytes are something else, and only notes why.
 extension PacketDecoder {
   /// The tunnels that UDP's ports name, if `DecodingOptions.hasTunnelPort`.
   @inline(never)
@@ -37,9 +37,9 @@ extension PacketDecoder {
         reserved: UInt32(packet.reserved), isStandard: packet.isStandard)
       return decodeTunnelled(
         bytes.dropping(packet.headerLength), etherType: packet.protocolType, after: header,
-        into: &summary)
+        refusal: .genevePayload, into: &summary)
     } catch {
-      return nil
+      return refuse(.geneveHeader, bytes, error, into: &summary)
     }
   }
 
@@ -55,24 +55,34 @@ extension PacketDecoder {
         length += service.headerLength
         next = service.nextProtocol
       }
-      guard let etherType = next.etherType else { return nil }
+      guard let etherType = next.etherType else {
+        summary.transport.tunnelRefusal = .vxlanGPEPayload
+        return nil
+      }
       let header = TunnelHeader(
         encapsulation: .vxlanGPE, vni: packet.vni, flags: packet.flags, reserved: packet.reserved,
         isStandard: packet.isStandard)
       return decodeTunnelled(
-        bytes.dropping(length), etherType: etherType, after: header, into: &summary)
+        bytes.dropping(length), etherType: etherType, after: header, refusal: .vxlanGPEPayload,
+        into: &summary)
     } catch {
-      return nil
+      return refuse(.vxlanGPEHeader, bytes, error, into: &summary)
     }
   }
 
   private func decodeFlannelUDP(
     _ bytes: WireBytes, into summary: inout PacketSummary
   ) -> DecodingEnd? {
-    guard let version = EncapsulatedPacket(bytes).consistentVersion else { return nil }
+    guard let version = EncapsulatedPacket(bytes).consistentVersion else {
+      if bytes.captured.byteCount >= min(bytes.length, IPv6Packet.headerLength) {
+        summary.transport.tunnelRefusal = .flannelUDPPayload
+      }
+      return nil
+    }
     return decodeTunnelled(
       bytes, etherType: version == 4 ? .ipv4 : .ipv6,
-      after: TunnelHeader(encapsulation: .flannelUDP), into: &summary)
+      after: TunnelHeader(encapsulation: .flannelUDP), refusal: .flannelUDPPayload,
+      into: &summary)
   }
 
   func decodeGRE(_ bytes: WireBytes, into summary: inout PacketSummary) -> DecodingEnd? {
@@ -86,24 +96,26 @@ extension PacketDecoder {
       case .erspan where !packet.hasSequenceNumber:
         header.encapsulation = .erspan
         return decodeTunnelled(
-          payload, etherType: .transparentEthernet, after: header, into: &summary)
+          payload, etherType: .transparentEthernet, after: header, refusal: .grePayload,
+          into: &summary)
       case .erspan, .erspanType3:
         let mirror = try ERSPANHeader(payload.captured)
         header.encapsulation = .erspan
         header.vni = mirror.sessionIdentifier
         return decodeTunnelled(
           payload.dropping(mirror.length), etherType: .transparentEthernet, after: header,
-          into: &summary)
+          refusal: .grePayload, into: &summary)
       case .transparentEthernet where packet.isNVGRE:
         header.encapsulation = .nvgre
         header.vni = packet.key >> 8
         fallthrough
       default:
         return decodeTunnelled(
-          payload, etherType: packet.protocolType, after: header, into: &summary)
+          payload, etherType: packet.protocolType, after: header, refusal: .grePayload,
+          into: &summary)
       }
     } catch {
-      return nil
+      return refuse(.greHeader, bytes, error, into: &summary)
     }
   }
 
@@ -114,33 +126,47 @@ extension PacketDecoder {
     let inIPv4: Encapsulation = version == 4 ? .ipip : .sit
     let header = TunnelHeader(encapsulation: summary.network.version == 4 ? inIPv4 : .ip6tnl)
     return decodeTunnelled(
-      bytes, etherType: version == 4 ? .ipv4 : .ipv6, after: header, into: &summary)
+      bytes, etherType: version == 4 ? .ipv4 : .ipv6, after: header, refusal: .ipPayload,
+      into: &summary)
   }
 
-  /// `bytes` follow the tunnel's header.
-  private func decodeTunnelled(
-    _ bytes: WireBytes, etherType: EtherType, after header: TunnelHeader,
+  /// Notes why these bytes, which begin with a tunnel's header, are none; not where the capture cut it.
+  private func refuse(
+    _ refusal: TunnelRefusal, _ bytes: WireBytes, _ error: HeaderError,
     into summary: inout PacketSummary
   ) -> DecodingEnd? {
-    switch etherType {
-    case .transparentEthernet:
-      let frame = EncapsulatedFrame(bytes)
-      guard frame.isPlausible(afterStandardHeader: header.isStandard) else { return nil }
-      enterTunnel(header, payload: bytes, etherType: etherType, into: &summary)
-      return decodeEthernet(bytes, into: &summary)
-    case .ipv4:
-      guard EncapsulatedPacket(bytes).isPlausible(version: 4) else { return nil }
-    case .ipv6:
-      guard EncapsulatedPacket(bytes).isPlausible(version: 6) else { return nil }
-    case .arp:
-      guard bytes.length >= ARPPacket.fixedLength else { return nil }
-    case .mpls:
-      guard EncapsulatedPacket.isLabelled(bytes) else { return nil }
-    default:
+    if case .malformed = bytes.end(error, at: .vxlan) { summary.transport.tunnelRefusal = refusal }
+    return nil
+  }
+
+  /// `bytes` follow the tunnel's header; `refusal` is noted if they are not what it announces.
+  private func decodeTunnelled(
+    _ bytes: WireBytes, etherType: EtherType, after header: TunnelHeader, refusal: TunnelRefusal,
+    into summary: inout PacketSummary
+  ) -> DecodingEnd? {
+    guard Self.isPlausible(bytes, etherType: etherType, after: header) else {
+      summary.transport.tunnelRefusal = refusal
       return nil
     }
     enterTunnel(header, payload: bytes, etherType: etherType, into: &summary)
-    return decodePayload(bytes, etherType: etherType, into: &summary)
+    return etherType == .transparentEthernet
+      ? decodeEthernet(bytes, into: &summary)
+      : decodePayload(bytes, etherType: etherType, into: &summary)
+  }
+
+  /// Whether bytes behind a tunnel's header are what it announces, and of a kind that is followed.
+  private static func isPlausible(
+    _ bytes: WireBytes, etherType: EtherType, after header: TunnelHeader
+  ) -> Bool {
+    switch etherType {
+    case .transparentEthernet:
+      EncapsulatedFrame(bytes).isPlausible(afterStandardHeader: header.isStandard)
+    case .ipv4: EncapsulatedPacket(bytes).isPlausible(version: 4)
+    case .ipv6: EncapsulatedPacket(bytes).isPlausible(version: 6)
+    case .arp: bytes.length >= ARPPacket.fixedLength
+    case .mpls: EncapsulatedPacket.isLabelled(bytes)
+    default: false
+    }
   }
 
   /// Takes the headers so far for the outer ones of a tunnel: what follows is decoded anew.

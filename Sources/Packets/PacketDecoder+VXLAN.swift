@@ -16,6 +16,21 @@ extension PacketDecoder {
     }
   }
 
+  /// Notes why a datagram to one of VXLAN's ports is none, unless too little of it was captured to tell.
+  @inline(always)
+  func noteRefusedVXLAN(
+    _ payload: borrowing WireBytes, destinationPort: UInt16, into summary: inout PacketSummary
+  ) {
+    guard options.vxlanPorts.contains(destinationPort), summary.tunnel.depth < maximumTunnelDepth
+    else { return }
+    do throws(HeaderError) {
+      let hasFlag = try VXLANPacket(payload.captured).hasValidVNI
+      summary.transport.tunnelRefusal = hasFlag ? .vxlanPayload : .vxlanFlag
+    } catch  where payload.length < VXLANPacket.headerLength {
+      summary.transport.tunnelRefusal = .vxlanLength
+    } catch {}
+  }
+
   /// `bytes` were recognised as VXLAN and begin with its header.
   @inline(always)
   func decodeVXLAN(_ bytes: WireBytes, into summary: inout PacketSummary) -> DecodingEnd {

@@ -132,6 +132,8 @@ package struct TransportSummary: BitwiseCopyable, Sendable {
   package var isHeaderComplete = false
   /// A tunnel that is recognised but cannot be looked into: WireGuard, else `none`.
   package var opaqueTunnel = Encapsulation.none
+  /// Why this is not the tunnel that its port or protocol number announces.
+  package var tunnelRefusal = TunnelRefusal.none
   /// Digest of the first bytes of the payload (`DecodingOptions.digestLengths` of them, fewer if the
   /// payload is shorter); 0 where there is no payload, where the capture cut it earlier, for ICMP
   /// errors, whose payload quotes addresses that translation rewrites, and for TCP with an IP
