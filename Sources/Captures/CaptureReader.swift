@@ -11,6 +11,9 @@ package struct CaptureReader: ~Copyable {
   /// Whether the capture ends in the middle of a record, as far as `lastRecordTime()` has seen.
   package internal(set) var endsInRecord = false
 
+  /// Whether the record that `advance()` stepped to has no time of its own: a Simple Packet Block.
+  package internal(set) var isUntimed = false
+
   let format: CaptureFormat
   var window: ByteWindow
   var section: PcapngSection

@@ -3,8 +3,10 @@ import Captures
 /// A frame as it was captured, or as it was put together from fragments, on its way to the output.
 struct CapturedFrame: ~Escapable {
   let bytes: RawSpan
-  /// In nanoseconds since 1970.
+  /// In nanoseconds since 1970; 0 without one.
   let time: Int64
+  /// Whether the capture tells a time.
+  let hasTime: Bool
   /// On the link, in bytes.
   let originalLength: UInt32
   /// In its file, from 1.
@@ -20,11 +22,12 @@ struct CapturedFrame: ~Escapable {
   @inline(__always)
   @_lifetime(copy bytes)
   init(
-    _ bytes: RawSpan, time: Int64, originalLength: UInt32, number: UInt64, file: Int,
-    linkType: LinkType, point: Int, fragmentCount: Int = 0
+    _ bytes: RawSpan, time: Int64, hasTime: Bool = true, originalLength: UInt32, number: UInt64,
+    file: Int, linkType: LinkType, point: Int, fragmentCount: Int = 0
   ) {
     self.bytes = bytes
     self.time = time
+    self.hasTime = hasTime
     self.originalLength = originalLength
     self.number = number
     self.file = file

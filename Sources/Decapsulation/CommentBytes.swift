@@ -37,13 +37,18 @@ struct CommentBytes: ~Copyable {
   }
 
   mutating func append(_ text: [UInt8]) {
-    reserve(text.count)
+    append(unsafe text.span.bytes)
+  }
+
+  @inline(__always)
+  mutating func append(_ text: RawSpan) {
+    reserve(text.byteCount)
     unsafe text.withUnsafeBytes {
       if let start = $0.baseAddress {
         unsafe (memory + count).copyMemory(from: start, byteCount: $0.count)
       }
     }
-    count += text.count
+    count += text.byteCount
   }
 
   /// Appends an IPv4 address, the first octet most significant.

@@ -34,7 +34,8 @@ package final class Decapsulation {
 
   /// Reads all inputs to their ends, or until nobody takes the frames any more.
   package func run(writingTo writer: consuming CaptureWriter) {
-    var output = FrameOutput(writer: writer, options: options)
+    // What comes from a pipe goes on at once.
+    var output = FrameOutput(writer: writer, options: options, isOrdered: !hasStream)
     for source in sources { source.addInterfaces(to: &output) }
     while !output.isClosed, let (source, limit) = nextSource(&output) {
       source.takeRecords(upTo: limit, into: &output)

@@ -13,16 +13,17 @@ extension DecapsulationCounts {
         "\(Self.count(irregular, "frame")) with unusual flags or reserved bits in a tunnel's header: receivers may drop such"
       )
     }
+    if untimed > 0 {
+      let dated = dated > 0 ? ", \(dated) of them written as of 1970" : ""
+      lines.append(
+        "\(Self.count(untimed, "frame")) without a time (simple packet blocks)\(dated)")
+    }
     if opaque > 0 { lines.append("\(Self.count(opaque, "frame")) of wireguard: encrypted") }
     if truncated > 0 {
       lines.append("\(Self.count(truncated, "frame")) cut by the capture inside the headers")
     }
-    if !malformed.isEmpty {
-      let reasons = malformed.map {
-        "\($0.frames) \($0.layer) (first: \(files[$0.file]) frame \($0.frame))"
-      }
-      lines.append("malformed: " + reasons.joined(separator: ", "))
-    }
+    if let list = malformed.list(files: files, \.text) { lines.append("malformed: " + list) }
+    if let list = refused.list(files: files, \.text) { lines.append("no tunnel: " + list) }
     for unsupported in unsupported {
       lines.append(
         "\(files[unsupported.file]): \(Self.count(unsupported.frames, "frame")) of link type \(unsupported.linkType), which is not supported"

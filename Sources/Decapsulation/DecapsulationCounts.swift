@@ -4,15 +4,6 @@ package import Packets
 /// How many frames were read and what became of them. Every frame read is in one of `recovered`,
 /// `passed`, `joinedFragments` (less `joinedPackets`), `duplicateFragments` and the reasons for leaving out.
 package struct DecapsulationCounts: Sendable {
-  /// Malformed frames at one layer.
-  package struct Malformed: Sendable {
-    package let layer: Layer
-    package fileprivate(set) var frames: UInt64 = 0
-    /// The first one: number of its input, and of the frame in it.
-    package let file: Int
-    package let frame: UInt64
-  }
-
   /// Frames of a link type that cannot be decoded.
   package struct Unsupported: Sendable {
     package let linkType: UInt16
@@ -25,6 +16,10 @@ package struct DecapsulationCounts: Sendable {
   package private(set) var recovered = [UInt64](
     repeating: 0, count: Encapsulation.allCases.count)
   package var passed: UInt64 = 0
+  /// Of those written: the capture does not tell when they were captured.
+  package private(set) var untimed: UInt64 = 0
+  /// Of those: written as of 1970.
+  package private(set) var dated: UInt64 = 0
   /// Of those recovered: flags or reserved bits were set that specifications reserve.
   package private(set) var irregular: UInt64 = 0
   /// Recognised as an encrypted tunnel.
@@ -46,32 +41,42 @@ package struct DecapsulationCounts: Sendable {
 
   /// The capture cut them inside their headers.
   package private(set) var truncated: UInt64 = 0
-  package private(set) var malformed: [Malformed] = []
+  /// Frames with a header that contradicts its specification or what holds it.
+  package private(set) var malformed = FrameTally<HeaderFault>()
+  /// Frames on a tunnel's port, or with its protocol number, that are no such tunnel's.
+  package private(set) var refused = FrameTally<TunnelRefusal>()
   package private(set) var unsupported: [Unsupported] = []
 
   package init() {}
 
+  /// Notes a frame whose tunnels were stripped, of which `tunnel` is the innermost.
   @inline(__always)
-  mutating func noteRecovered(_ tunnel: TunnelSummary) {
+  mutating func noteRecovered(_ tunnel: TunnelSummary, in outerTunnels: [TunnelSummary]) {
     recovered[Int(tunnel.encapsulation.rawValue)] += 1
-    if tunnel.isIrregular { irregular += 1 }
+    if tunnel.isIrregular || outerTunnels.contains(where: \.isIrregular) { irregular += 1 }
   }
 
+  /// Notes a frame of `UsualPacket`'s kind that was in a VXLAN.
   @inline(__always)
-  mutating func note(_ end: DecodingEnd, of frame: borrowing CapturedFrame) {
-    switch end {
-    case .complete, .notIP, .unsupportedLink: break
-    case .truncated: truncated += 1
-    case .malformed(let layer, _): noteMalformed(layer, of: frame)
-    }
+  mutating func noteUsualRecovered() { recovered[Int(Encapsulation.vxlan.rawValue)] += 1 }
+
+  mutating func noteUntimed(isDated: Bool) {
+    untimed += 1
+    if isDated { dated += 1 }
   }
 
-  private mutating func noteMalformed(_ layer: Layer, of frame: borrowing CapturedFrame) {
-    let index = malformed.firstIndex { $0.layer == layer } ?? malformed.count
-    if index == malformed.count {
-      malformed.append(Malformed(layer: layer, file: frame.file, frame: frame.number))
+  /// Notes what is wrong with a frame.
+  @inline(__always)
+  mutating func noteFaults(
+    of frame: borrowing CapturedFrame, _ summary: borrowing PacketSummary
+  ) {
+    if case .truncated = summary.end { truncated += 1 }
+    if let fault = summary.headerFault(in: frame.bytes, originalLength: frame.originalLength) {
+      malformed.note(fault, file: frame.file, frame: frame.number)
     }
-    malformed[index].frames += 1
+    if summary.transport.tunnelRefusal != .none {
+      refused.note(summary.transport.tunnelRefusal, file: frame.file, frame: frame.number)
+    }
   }
 
   mutating func noteUnsupported(_ frame: borrowing CapturedFrame) {

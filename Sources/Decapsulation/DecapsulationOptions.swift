@@ -17,6 +17,15 @@ package struct DecapsulationOptions: Sendable {
   package var hasComments = true
 
   package init() {}
+
+  /// Whether one of a frame's tunnels, of which `tunnel` is the innermost, has a wanted identifier.
+  func takes(_ tunnel: TunnelSummary, in outerTunnels: [TunnelSummary]) -> Bool {
+    vnis.isEmpty || isWanted(tunnel) || outerTunnels.contains { isWanted($0) }
+  }
+
+  private func isWanted(_ tunnel: TunnelSummary) -> Bool {
+    tunnel.hasVNI && vnis.contains(tunnel.vni)
+  }
 }
 
 /// An input and what its points are called by.

@@ -49,6 +49,8 @@ struct SourceFrames: ~Copyable {
   private var hasRecord = false
   private var isAtEnd = false
   private var releasedOffset: UInt64 = 0
+  /// Fragments are given up when a later record comes, nanoseconds since 1970.
+  private var deadline = Int64.max
   private(set) var error: CaptureError?
   /// Of the record that is to be taken next, nanoseconds since 1970.
   private(set) var recordTime: Int64 = 0
@@ -80,7 +82,8 @@ struct SourceFrames: ~Copyable {
       self.error = error
     }
     isAtEnd = !hasRecord
-    if hasRecord { recordTime = reader.record().time }
+    // A record without a time keeps its place among its neighbours.
+    if hasRecord { recordTime = reader.isUntimed ? recordTime : reader.record().time }
     return hasRecord
   }
 
@@ -89,19 +92,43 @@ struct SourceFrames: ~Copyable {
       guard prepareRecord(&output) else { return }
       let interface = reader.record().interface
       if interface >= interfaces.count { addInterfaces(to: &output) }
-      interfaces[interface].take(reader.record(), into: &output)
+      if recordTime > deadline { expireFragments(into: &output) }
+      let isFragment = interfaces[interface].take(
+        reader.record(), hasTime: !reader.isUntimed, into: &output)
+      if isFragment { noteFragments(in: &output) }
       hasRecord = false
       if reader.byteOffset > releasedOffset { releasePages() }
     } while !output.isClosed && prepareRecord(&output) && recordTime <= limit
+  }
+
+  /// Gives up fragments whose others have not come in time, of whichever interface.
+  private mutating func expireFragments(into output: inout FrameOutput) {
+    for index in interfaces.indices {
+      interfaces[index].expireFragments(at: recordTime, into: &output)
+    }
+    noteFragments(in: &output)
+  }
+
+  /// Tells the output since when fragments are waited for.
+  private mutating func noteFragments(in output: inout FrameOutput) {
+    var earliest = Int64.max
+    for index in interfaces.indices {
+      earliest = min(earliest, interfaces[index].earliestFragment())
+    }
+    let (sum, overflow) = earliest.addingReportingOverflow(SourceInterface.fragmentLifetime)
+    deadline = overflow ? .max : sum
+    output.holdBack(from: earliest, file: file)
   }
 
   /// Makes the points of the interfaces that are known by now.
   mutating func addInterfaces(to output: inout FrameOutput) {
     for interface in reader.interfaces.dropFirst(interfaces.count) {
       let name = input.naming.name(of: input.name, interfaceName: interface.name)
+      let hasNode = input.name.node != nil
       interfaces.append(
         SourceInterface(
-          interface, name: name, description: interface.description ?? fileName, file: file,
+          interface, name: name, hasNode: hasNode, description: interface.description ?? fileName,
+          file: file,
           options: options))
       interfaces[interfaces.count - 1].addPoint(to: &output)
     }
@@ -111,6 +138,7 @@ struct SourceFrames: ~Copyable {
     for index in interfaces.indices {
       interfaces[index].finish(reader.interfaces[index], into: &output)
     }
+    output.holdBack(from: .max, file: file)
   }
 
   private var fileName: String? {

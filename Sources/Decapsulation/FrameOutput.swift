@@ -5,17 +5,23 @@ import Packets
 /// Writes frames: those in a tunnel without it, the others as they are, and counts both.
 struct FrameOutput: ~Copyable {
   var counts = DecapsulationCounts()
-  /// Of the next frame: its tunnels but the innermost may be noted here before it is taken.
-  var comment = TunnelComment()
+  /// Of the next frame: its tunnels but the innermost, outermost first, noted before it is taken.
+  var outerTunnels: [TunnelSummary] = []
+  private var comment = TunnelComment()
+  private var heldBack = HeldBackFrames()
+  /// Whether frames wait for fragments of an earlier time.
+  private let isOrdered: Bool
   private let options: DecapsulationOptions
   private var writer: CaptureWriter
   private var points: [OutputPoint] = []
   /// A frame with a header that was made for it.
   private var framed: [UInt8] = []
 
-  init(writer: consuming CaptureWriter, options: DecapsulationOptions) {
+  /// `isOrdered` tells whether frames wait for fragments of an earlier time.
+  init(writer: consuming CaptureWriter, options: DecapsulationOptions, isOrdered: Bool) {
     self.writer = writer
     self.options = options
+    self.isOrdered = isOrdered
   }
 
   var isClosed: Bool { writer.isClosed }
@@ -23,6 +29,7 @@ struct FrameOutput: ~Copyable {
   mutating func flush() { writer.flush() }
 
   mutating func finish() {
+    heldBack.write(before: .max, to: &writer)
     for point in points {
       guard let statistics = point.statistics, let interface = point.interfaces.first?.number else {
         continue
@@ -34,13 +41,43 @@ struct FrameOutput: ~Copyable {
 
   /// Takes a frame that the summary is of.
   mutating func take(_ frame: borrowing CapturedFrame, _ summary: borrowing PacketSummary) {
-    counts.note(summary.end, of: frame)
+    counts.noteFaults(of: frame, summary)
     if summary.tunnel.depth > 0 {
       recover(frame, summary)
     } else {
       pass(frame, summary)
     }
     comment.removeAll()
+    outerTunnels.removeAll(keepingCapacity: true)
+  }
+
+  /// Takes a frame of `UsualPacket`'s kind.
+  @inline(__always)
+  mutating func takeUsual(_ frame: borrowing CapturedFrame, _ packet: borrowing UsualPacket) {
+    guard packet.isEncapsulated else {
+      passPlain(frame)
+      return
+    }
+    let vni = packet.vni
+    guard options.vnis.isEmpty || options.vnis.contains(vni) else {
+      counts.otherVNI += 1
+      return
+    }
+    if hasComments { comment.append(packet) }
+    let length = UInt32(packet.tunnelPayloadLength)
+    let inner = frame.bytes.extracting(droppingFirst: UsualPacket.tunnelPayloadOffset)
+      .extracting(first: Int(length))
+    if writeMatching(inner, frame, originalLength: length, .ethernet) {
+      counts.noteUsualRecovered()
+    }
+    comment.removeAll()
+  }
+
+  /// Frames from this time on wait for a fragment of an input; `Int64.max` for none.
+  mutating func holdBack(from time: Int64, file: Int) {
+    guard isOrdered, heldBack.setLimit(time, ofFile: file) else { return }
+    let limit = heldBack.limit
+    heldBack.write(before: limit, to: &writer)
   }
 
   /// Takes a frame of a link type that cannot be decoded.
@@ -66,7 +103,7 @@ extension FrameOutput {
     _ frame: borrowing CapturedFrame, _ summary: borrowing PacketSummary
   ) {
     let tunnel = summary.tunnel
-    guard options.vnis.isEmpty || tunnel.hasVNI && options.vnis.contains(tunnel.vni) else {
+    guard options.takes(tunnel, in: outerTunnels) else {
       counts.otherVNI += 1
       return
     }
@@ -75,7 +112,8 @@ extension FrameOutput {
       .extracting(first: Int(tunnel.payloadLength))
     let hasHeader = tunnel.carriesEthernet || tunnel.carriesIP && writer.hasInterfaces
     let isWritten: Bool
-    if options.hasComments && writer.hasInterfaces {
+    if hasComments {
+      for outer in outerTunnels { comment.append(outer) }
       comment.append(tunnel)
       comment.appendFragments(of: frame, isIncomplete: tunnel.isFragment)
     }
@@ -86,7 +124,21 @@ extension FrameOutput {
       makeFrame(source: 0, type: tunnel.payloadType, inner)
       isWritten = writeFramed(frame, payloadLength: tunnel.payloadLength)
     }
-    if isWritten { counts.noteRecovered(tunnel) }
+    if isWritten { counts.noteRecovered(tunnel, in: outerTunnels) }
+  }
+
+  @inline(__always)
+  private var hasComments: Bool { options.hasComments && writer.hasInterfaces }
+
+  /// Passes an Ethernet frame in which nothing is of note.
+  private mutating func passPlain(_ frame: borrowing CapturedFrame) {
+    if options.isOnlyTunnelled {
+      counts.notTunnelled += 1
+    } else if writeMatching(
+      frame.bytes, frame, originalLength: frame.originalLength, .ethernet)
+    {
+      counts.passed += 1
+    }
   }
 
   private mutating func pass(
@@ -94,7 +146,7 @@ extension FrameOutput {
   ) {
     if summary.transport.opaqueTunnel != .none {
       counts.opaque += 1
-      if options.hasComments { comment.append(opaque: summary.transport.opaqueTunnel) }
+      if hasComments { comment.append(opaque: summary.transport.opaqueTunnel) }
     }
     guard !options.isOnlyTunnelled else {
       counts.notTunnelled += 1
@@ -154,19 +206,46 @@ extension FrameOutput {
   ) {
     let interface = interface(of: frame.point, linkType: linkType)
     points[frame.point].lastTime = max(points[frame.point].lastTime, frame.time)
-    Self.write(
+    let record = OutputRecord(
       bytes, time: frame.time, originalLength: max(originalLength, UInt32(bytes.byteCount)),
-      interface: interface, comment, to: &writer)
+      interface: interface)
+    if !frame.hasTime {
+      let isTrue = Self.writeUntimed(record, comment, to: &writer)
+      counts.noteUntimed(isDated: !isTrue)
+    } else if heldBack.holds(frame.time) {
+      if heldBack.isFull { heldBack.write(before: .max, to: &writer) }
+      Self.hold(record, comment, in: &heldBack)
+    } else {
+      Self.write(record, comment, to: &writer)
+    }
   }
+
+  // The comment is lent together with its frame: that takes functions that see nothing else of this value.
 
   @inline(__always)
   private static func write(
-    _ bytes: RawSpan, time: Int64, originalLength: UInt32, interface: Int,
-    _ comment: borrowing TunnelComment, to writer: inout CaptureWriter
+    _ record: borrowing OutputRecord, _ comment: borrowing TunnelComment,
+    to writer: inout CaptureWriter
   ) {
     writer.append(
-      bytes, time: time, originalLength: originalLength, interface: interface,
+      record.bytes, time: record.time, originalLength: record.originalLength,
+      interface: record.interface, comment: comment.bytes)
+  }
+
+  private static func writeUntimed(
+    _ record: borrowing OutputRecord, _ comment: borrowing TunnelComment,
+    to writer: inout CaptureWriter
+  ) -> Bool {
+    writer.appendUntimed(
+      record.bytes, originalLength: record.originalLength, interface: record.interface,
       comment: comment.bytes)
+  }
+
+  private static func hold(
+    _ record: borrowing OutputRecord, _ comment: borrowing TunnelComment,
+    in heldBack: inout HeldBackFrames
+  ) {
+    heldBack.add(record, comment: comment.bytes)
   }
 }
 
@@ -223,16 +302,22 @@ extension FrameOutput {
     _ = interface(of: point, linkType: linkType)
   }
 
-  /// Keeps what the input tells of an interface for the end.
-  mutating func addStatistics(of interface: CaptureInterface, to point: Int) {
+  /// Keeps what the input tells of an interface for the end. Its drops are of all its points: the first
+  /// one tells them.
+  mutating func addStatistics(of interface: CaptureInterface, to points: [Int]) {
     guard interface.drops != nil || interface.startTime != nil || interface.endTime != nil else {
       return
     }
-    var statistics = WrittenStatistics(time: interface.endTime ?? points[point].lastTime)
-    statistics.startTime = interface.startTime
-    statistics.endTime = interface.endTime
-    statistics.dropsByInterface = interface.drops
-    points[point].statistics = statistics
+    for point in points {
+      var statistics = WrittenStatistics(time: interface.endTime ?? self.points[point].lastTime)
+      statistics.startTime = interface.startTime
+      statistics.endTime = interface.endTime
+      if point == points.first {
+        statistics.dropsByInterface = interface.drops
+        if points.count > 1 { statistics.comment = "drops at all interfaces of the capture" }
+      }
+      self.points[point].statistics = statistics
+    }
   }
 
   @inline(__always)

@@ -8,25 +8,27 @@ struct SourceInterface {
   private let description: String?
   private let name: PointName
   private let file: Int
-  private let hasComments: Bool
+  /// Whether the node is named by more than the name of a file.
+  private let hasNode: Bool
   /// Strips as many tunnels as are asked for; nil for a link type that is not supported.
   private let decoder: PacketDecoder?
   /// Strip 1, 2, … tunnels, for what is said of them.
   private let outerDecoders: [PacketDecoder]
   private var reassembly = FragmentReassembly()
   private var summary = PacketSummary()
+  private var usualPacket = UsualPacket()
   /// Points of the output by LINUX_SLL2's interface index, else by 0.
   private var points: [(interfaceIndex: UInt32, point: Int)] = []
 
   init(
-    _ interface: CaptureInterface, name: PointName, description: String?, file: Int,
+    _ interface: CaptureInterface, name: PointName, hasNode: Bool, description: String?, file: Int,
     options: DecapsulationOptions
   ) {
     linkType = interface.linkType
     self.description = description
     self.name = name
     self.file = file
-    hasComments = options.hasComments
+    self.hasNode = hasNode
     decoder = PacketDecoder(linkType: interface.linkType.rawValue, options: options.decoding)
     outerDecoders = (1..<max(1, options.decoding.maximumTunnelDepth)).compactMap {
       var decoding = options.decoding
@@ -42,26 +44,55 @@ struct SourceInterface {
     if linkType == .ethernet { output.describe(point, linkType: .ethernet) }
   }
 
-  mutating func take(_ record: borrowing CaptureRecord, into output: inout FrameOutput) {
+  /// How long a packet's other fragments are waited for, in nanoseconds.
+  static let fragmentLifetime = FragmentReassembly.Limits().lifetime
+
+  /// When the first fragment came that is still held, nanoseconds since 1970; `Int64.max` without any.
+  mutating func earliestFragment() -> Int64 { reassembly.earliest() ?? .max }
+
+  /// Takes a record; true if it may be a fragment.
+  @inline(__always)
+  mutating func take(
+    _ record: borrowing CaptureRecord, hasTime: Bool, into output: inout FrameOutput
+  ) -> Bool {
     output.counts.read += 1
     guard let decoder else {
-      let frame = CapturedFrame(
-        record.bytes, time: record.time, originalLength: record.originalLength,
-        number: record.frame, file: file, linkType: linkType,
-        point: point(interfaceIndex: 0, in: &output))
+      let frame = frame(record, hasTime, at: point(interfaceIndex: 0, in: &output))
       output.passUnsupported(frame)
-      return
+      return false
+    }
+    if decoder.decodeUsual(
+      record.bytes, originalLength: record.originalLength, into: &usualPacket)
+    {
+      let frame = frame(record, hasTime, at: point(interfaceIndex: 0, in: &output))
+      output.takeUsual(frame, usualPacket)
+      return false
     }
     decoder.decode(record.bytes, originalLength: record.originalLength, into: &summary)
-    let frame = CapturedFrame(
-      record.bytes, time: record.time, originalLength: record.originalLength,
-      number: record.frame, file: file, linkType: linkType,
-      point: point(interfaceIndex: summary.link.interfaceIndex, in: &output))
-    if summary.mayBeOuterFragment {
-      takeFragment(frame, into: &output)
-    } else {
+    let interfaceIndex = summary.link.interfaceIndex
+    let frame = frame(record, hasTime, at: point(interfaceIndex: interfaceIndex, in: &output))
+    guard summary.mayBeOuterFragment else {
       hand(frame, to: &output)
+      return false
     }
+    takeFragment(frame, into: &output)
+    return true
+  }
+
+  @inline(__always)
+  @_lifetime(copy record)
+  private func frame(
+    _ record: borrowing CaptureRecord, _ hasTime: Bool, at point: Int
+  ) -> CapturedFrame {
+    CapturedFrame(
+      record.bytes, time: record.time, hasTime: hasTime, originalLength: record.originalLength,
+      number: record.frame, file: file, linkType: linkType, point: point)
+  }
+
+  /// Gives up fragments whose others have not come in time.
+  mutating func expireFragments(at time: Int64, into output: inout FrameOutput) {
+    reassembly.expire(at: time)
+    handReleased(to: &output)
   }
 
   /// Gives up what is held, and hands on the interface's statistics.
@@ -70,7 +101,7 @@ struct SourceInterface {
     handReleased(to: &output)
     output.counts.incompletePackets += UInt64(reassembly.incompletePackets)
     output.counts.contradictoryPackets += UInt64(reassembly.contradictoryPackets)
-    for (_, point) in points { output.addStatistics(of: interface, to: point) }
+    output.addStatistics(of: interface, to: points.map(\.point))
   }
 
   // MARK: - Fragments
@@ -143,24 +174,25 @@ struct SourceInterface {
     output.take(frame, summary)
   }
 
-  /// Puts the tunnels around the innermost one into the comment, outermost first.
+  /// Tells of the tunnels around the innermost one, outermost first.
   @inline(__always)
   private func noteOuterTunnels(
     of frame: borrowing CapturedFrame, in output: inout FrameOutput
   ) {
-    guard summary.tunnel.depth > 1, hasComments else { return }
+    guard summary.tunnel.depth > 1 else { return }
     var outer = PacketSummary()
     for decoder in outerDecoders.prefix(Int(summary.tunnel.depth) - 1) {
       decoder.decode(frame.bytes, originalLength: frame.originalLength, into: &outer)
-      output.comment.append(outer.tunnel)
+      output.outerTunnels.append(outer.tunnel)
     }
   }
 
   private mutating func point(interfaceIndex: UInt32, in output: inout FrameOutput) -> Int {
     for known in points where known.interfaceIndex == interfaceIndex { return known.point }
     // A name that was guessed may mislead: the file's is in the description.
-    let known = name.warning == nil ? name.interface : nil
-    let interface = interfaceIndex == 0 ? known : "if\(interfaceIndex)"
+    let unknown = hasNode ? PointNaming.unnamedInterface : nil
+    let known = name.warning == nil ? name.interface ?? unknown : nil
+    let interface = interfaceIndex == 0 ? known : PointNaming.numbered(interfaceIndex)
     let point = output.addPoint(
       name: interface.map { "\(name.node)/\($0)" }, description: description)
     points.append((interfaceIndex, point))

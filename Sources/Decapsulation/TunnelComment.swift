@@ -6,9 +6,10 @@ import Packets
 ///     vxlan vni 1, 172.30.9.11:40880 > 172.30.9.12:8472, ip id 60614
 struct TunnelComment: ~Copyable {
   private var text = CommentBytes()
+  private var flows = OuterTextCache()
   /// The text that opens the one of a tunnel, kept for the next: it is mostly the same.
   private var opening: [UInt8] = []
-  private var openingTunnel = (encapsulation: Encapsulation.none, vni: UInt32(0), hasVNI: false)
+  private var openingKind = (encapsulation: Encapsulation.none, vni: UInt32(0), hasVNI: false)
 
   var bytes: RawSpan {
     @_lifetime(borrow self)
@@ -19,7 +20,7 @@ struct TunnelComment: ~Copyable {
 
   mutating func append(_ tunnel: TunnelSummary) {
     if !text.isEmpty { text.append("; in it ") }
-    appendOpening(tunnel)
+    appendOpening((tunnel.encapsulation, tunnel.vni, tunnel.hasVNI))
     append(tunnel.source, port: tunnel.sourcePort)
     text.append(" > ")
     append(tunnel.destination, port: tunnel.destinationPort)
@@ -40,6 +41,30 @@ struct TunnelComment: ~Copyable {
     }
   }
 
+  @inline(__always)
+  mutating func append(_ packet: borrowing UsualPacket) {
+    let key = OuterTextCache.Key(packet)
+    if !flows.append(textOf: key, to: &text) {
+      appendOuter(packet)
+      flows.keep(text, of: key)
+    }
+    text.append(UInt32(packet.tunnelIdentification))
+  }
+
+  /// Everything but the identification, which each packet has of its own.
+  @inline(never)
+  private mutating func appendOuter(_ packet: borrowing UsualPacket) {
+    appendOpening((.vxlan, packet.vni, true))
+    text.append(dottedDecimal: packet.tunnelSource)
+    text.append(":")
+    text.append(UInt32(packet.tunnelSourcePort))
+    text.append(" > ")
+    text.append(dottedDecimal: packet.tunnelDestination)
+    text.append(":")
+    text.append(UInt32(packet.tunnelDestinationPort))
+    text.append(", ip id ")
+  }
+
   mutating func append(opaque tunnel: Encapsulation) {
     text.append(Array(tunnel.name.utf8))
     text.append(": encrypted")
@@ -56,15 +81,16 @@ struct TunnelComment: ~Copyable {
   }
 
   /// Which kind of tunnel, and which one of them.
-  private mutating func appendOpening(_ tunnel: TunnelSummary) {
-    let key = (tunnel.encapsulation, tunnel.vni, tunnel.hasVNI)
-    if key != openingTunnel {
-      openingTunnel = key
-      var words = tunnel.encapsulation.name
-      if tunnel.hasVNI {
-        words += " vni \(tunnel.vni)"
-      } else if tunnel.vni != 0 {
-        words += (tunnel.encapsulation == .erspan ? " session " : " key ") + String(tunnel.vni)
+  private mutating func appendOpening(
+    _ kind: (encapsulation: Encapsulation, vni: UInt32, hasVNI: Bool)
+  ) {
+    if kind != openingKind {
+      openingKind = kind
+      var words = kind.encapsulation.name
+      if kind.hasVNI {
+        words += " vni \(kind.vni)"
+      } else if kind.vni != 0 {
+        words += (kind.encapsulation == .erspan ? " session " : " key ") + String(kind.vni)
       }
       opening = Array((words + ", ").utf8)
     }

@@ -31,6 +31,8 @@ package struct UsualPacket: BitwiseCopyable, Sendable {
   package var tunnelSourcePort: UInt16 = 0
   package var tunnelDestinationPort: UInt16 = 0
   package var tunnelIdentification: UInt16 = 0
+  /// Bytes of the encapsulated frame on the wire.
+  package var tunnelPayloadLength: UInt16 = 0
   package var timeToLive: UInt8 = 0
   package var trafficClass: UInt8 = 0
   /// IANA protocol number: 1, 6 or 17.
@@ -40,6 +42,11 @@ package struct UsualPacket: BitwiseCopyable, Sendable {
   package var isEncapsulated = false
 
   package init() {}
+
+  /// Where in the captured frame the encapsulated one begins.
+  package static let tunnelPayloadOffset =
+    EthernetFrame.headerLength + IPv4Packet.minimumHeaderLength + UDPDatagram.headerLength
+    + VXLANPacket.headerLength
 }
 
 extension PacketDecoder {
@@ -47,7 +54,7 @@ extension PacketDecoder {
   private static let networkOffset = EthernetFrame.headerLength
   private static let transportOffset = networkOffset + IPv4Packet.minimumHeaderLength
   private static let vxlanOffset = transportOffset + UDPDatagram.headerLength
-  private static let innerOffset = vxlanOffset + VXLANPacket.headerLength
+  private static let innerOffset = UsualPacket.tunnelPayloadOffset
 
   /// Fills `packet` from a frame of the usual kind: as `decode` would, and quicker. False for any other
   /// frame, also for one of which too little was captured or that contradicts itself; `packet` is
@@ -86,6 +93,7 @@ extension PacketDecoder {
     packet.tunnelIdentification = bytes.networkUInt16(at: Self.networkOffset + 4)
     packet.tunnelSourcePort = bytes.networkUInt16(at: Self.transportOffset)
     packet.tunnelDestinationPort = bytes.networkUInt16(at: Self.transportOffset + 2)
+    packet.tunnelPayloadLength = UInt16(truncatingIfNeeded: innerLength)
     packet.vni = bytes.networkUInt32(at: Self.vxlanOffset + 4) >> 8
     return fill(&packet, bytes, at: Self.innerOffset)
   }

@@ -20,10 +20,17 @@ struct Decapsulated {
     _ paths: [String], format: CaptureWriter.Format = .pcapng,
     options: DecapsulationOptions = DecapsulationOptions(), inBackground: Bool = false
   ) throws {
+    try self.init(
+      inputs: paths.map { InputName($0) { _ in true } }, format: format, options: options,
+      inBackground: inBackground)
+  }
+
+  init(
+    inputs names: [InputName], format: CaptureWriter.Format = .pcapng,
+    options: DecapsulationOptions = DecapsulationOptions(), inBackground: Bool = false
+  ) throws {
     let taker = Taker()
-    let inputs = paths.map {
-      DecapsulationInput(name: InputName($0) { _ in true }, naming: PointNaming())
-    }
+    let inputs = names.map { DecapsulationInput(name: $0, naming: PointNaming()) }
     let decapsulation = Decapsulation(inputs: inputs, options: options)
     decapsulation.run(
       writingTo: CaptureWriter(

@@ -111,6 +111,7 @@ struct DecapsulationTests {
     #expect(
       only.counts.lines(files: ["a"]) == [
         "3 frames read, 1 decapsulated (1 vxlan), 0 passed", "left out: 2 not encapsulated",
+        "no tunnel: 1 on a vxlan port without the flag of a valid VNI (first: a frame 3)",
       ])
   }
 
@@ -125,6 +126,17 @@ struct DecapsulationTests {
       try done.tshark(["frame.comment"]).map { $0["frame.comment"]?.prefix(11) } == [
         "vxlan vni 2", "vxlan vni 3",
       ])
+  }
+
+  /// A frame is in all of the tunnels that are stripped from it.
+  @Test(arguments: [(UInt32(9), 1), (2, 1), (3, 0)])
+  func networkIdentifiersOfNestedTunnels(_ vni: UInt32, _ count: Int) throws {
+    var options = DecapsulationOptions()
+    options.vnis = [vni]
+    let nested = Self.outer(Self.outer(Self.inner, vni: 2), vni: 9)
+    let done = try Decapsulated(capture: Self.capture([nested]), options: options)
+    #expect(done.recovered == count)
+    #expect(done.counts.otherVNI == UInt64(1 - count))
   }
 
   @Test(arguments: [(UInt8(1), 2), (2, 1), (4, 0)]) func depth(_ depth: UInt8, _ left: Int) throws {
@@ -216,6 +228,53 @@ struct DecapsulationTests {
     let done = try Decapsulated(capture: Self.capture([Self.inner, frame]))
     #expect(done.counts.passed == 2)
     #expect(
-      done.counts.lines(files: ["a.pcap"]).last == "malformed: 1 ipv4 (first: a.pcap frame 2)")
+      done.counts.lines(files: ["a.pcap"]).last
+        == "malformed: 1 ipv4 header of an impossible length (first: a.pcap frame 2)")
+  }
+
+  /// A header that is changed in one place, and what is said of it.
+  @Test(arguments: [
+    (14, UInt8(0x55), "ipv4 of another version"), (17, 10, "ipv4 length below its header's"),
+    (16, 1, "ipv4 length beyond what holds it"), (39, 3, "udp length below its header's"),
+    (38, 9, "udp length beyond what holds it"),
+  ]) func reasons(_ place: Int, _ value: UInt8, _ reason: String) throws {
+    var frame = Self.inner
+    frame[place] = value
+    let done = try Decapsulated(capture: Self.capture([frame]))
+    #expect(done.counts.passed == 1)
+    #expect(
+      done.counts.lines(files: ["a"]).last == "malformed: 1 \(reason) (first: a frame 1)")
+  }
+
+  /// What a tunnel's port or protocol number announces, and is not there, passes and is named.
+  @Test(arguments: [
+    (outer(inner, flags: 0), "on a vxlan port without the flag of a valid VNI"),
+    (ethernet(ipv4(udp([8, 0, 0], to: 4789), protocol: 17)), "too short for a vxlan header"),
+    (
+      ethernet(
+        ipv4(
+          udp([8, 0, 0, 0, 0, 0, 1, 0] + [UInt8](repeating: 7, count: 20), to: 4789),
+          protocol: 17)), "on a vxlan port without a frame behind the header"
+    ),
+    (
+      ethernet(ipv4(udp([0x40, 0, 0x65, 0x58, 0, 0, 1, 0], to: 6081), protocol: 17)),
+      "geneve with an impossible header"
+    ),
+    (
+      ethernet(ipv4(udp([0, 0, 0x12, 0x34, 0, 0, 1, 0], to: 6081), protocol: 17)),
+      "geneve without what the header announces, or an unknown protocol"
+    ),
+    (
+      ethernet(ipv4([0x30, 1, 0x88, 0x0b, 0, 4, 0, 0, 1, 2, 3, 4], protocol: 47)),
+      "gre with an impossible header or of version 1"
+    ),
+    (ethernet(ipv4([1, 2, 3, 4], protocol: 4)), "ip in ip without a packet"),
+  ]) func noTunnel(_ frame: [UInt8], _ reason: String) throws {
+    let done = try Decapsulated(capture: Self.capture([frame]))
+    #expect(try done.frames().map(\.bytes) == [frame])
+    #expect(
+      done.counts.lines(files: ["a"]) == [
+        "1 frame read, 0 decapsulated, 1 passed", "no tunnel: 1 \(reason) (first: a frame 1)",
+      ])
   }
 }

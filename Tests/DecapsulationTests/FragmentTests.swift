@@ -50,4 +50,23 @@ struct FragmentTests {
     #expect(try done.frames().map(\.bytes) == [DecapsulationTests.inner])
     #expect(done.counts.duplicateFragments == 1)
   }
+
+  /// A fragment whose others do not come keeps its place, and is given up when any later frame comes.
+  @Test func orderOfTime() throws {
+    let plain = DecapsulationTests.inner
+    var pcap = PcapBytes(magic: 0xa1b2_3c4d)
+    let (first, rest) = (Self.fragments[0], Self.fragments.dropFirst())
+    for (second, frame) in [(10, first), (11, plain), (12, plain), (41, plain)] {
+      pcap.append(seconds: UInt32(second), fraction: 0, frame)
+    }
+    // Half a minute too late for the first one.
+    for frame in rest { pcap.append(seconds: 42, fraction: 0, frame) }
+    let done = try Decapsulated(capture: pcap.bytes)
+    let written = try done.frames()
+    #expect(
+      written.map { $0.time / 1_000_000_000 } == [10, 11, 12, 41] + rest.map { _ in Int64(42) })
+    #expect(written.first?.bytes == Array(DecapsulationTests.inner.prefix(8)))
+    #expect(done.counts.joinedPackets == 0)
+    #expect(done.counts.incompletePackets == 2)
+  }
 }

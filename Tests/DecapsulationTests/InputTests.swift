@@ -3,6 +3,7 @@ import Decapsulation
 import Foundation
 import TestSupport
 import Testing
+import Topology
 
 /// Several inputs, their interfaces, and streams.
 struct InputTests {
@@ -37,6 +38,59 @@ struct InputTests {
     while try reader.advance() {}
     #expect(reader.interfaces.map(\.drops) == [3])
     #expect(reader.interfaces.first?.name?.hasSuffix("/eth0") == true)
+  }
+
+  /// They are of the whole capture: one of its points tells them.
+  @Test func droppedPacketsOfACookedCaptureAreToldOnce() throws {
+    var pcapng = PcapngBytes()
+    pcapng.section(.little)
+    pcapng.interface(linkType: 276, options: [(2, Array("any".utf8))])
+    for index: UInt8 in 2...4 {
+      let header: [UInt8] = [8, 0, 0, 0, 0, 0, 0, index, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0]
+      pcapng.enhancedPacket(
+        timestamp: UInt64(index), header + DecapsulationTests.inner.dropFirst(14))
+    }
+    pcapng.statistics(interface: 0, options: [(5, pcapng.value(UInt64(3)))])
+    let done = try Decapsulated(capture: pcapng.bytes, named: "n1-any.pcapng")
+    var reader = try CaptureReader(path: done.file.path)
+    while try reader.advance() {}
+    #expect(reader.interfaces.compactMap(\.name).map { $0.suffix(4) } == ["/if2", "/if3", "/if4"])
+    #expect(reader.interfaces.compactMap(\.drops) == [3])
+  }
+
+  /// Simple packet blocks have no time: tshark shows none in the output either.
+  @Test func framesWithoutATime() throws {
+    var pcapng = PcapngBytes()
+    pcapng.section(.little)
+    pcapng.interface()
+    let frames = [DecapsulationTests.inner, DecapsulationTests.outer(DecapsulationTests.inner)]
+    pcapng.enhancedPacket(timestamp: 7_000_000, frames[0])
+    for frame in frames { pcapng.simplePacket(frame, originalLength: UInt32(frame.count)) }
+    pcapng.enhancedPacket(timestamp: 8_000_000, frames[1])
+    let done = try Decapsulated(capture: pcapng.bytes, named: "n1-eth0.pcapng")
+    let original = try TemporaryFile(pcapng.bytes)
+    let times = try Tshark.rows(original.path, ["frame.number", "frame.time_epoch"])
+    #expect(try done.tshark(["frame.number", "frame.time_epoch"]) == times)
+    #expect(try done.frames().map(\.bytes) == Array(repeating: frames[0], count: 4))
+    #expect(
+      done.counts.lines(files: ["a"]).last == "2 frames without a time (simple packet blocks)")
+  }
+
+  /// The node that the command line names is in the output, also where nothing names the interface. Where
+  /// there is no name at all tshark shows the description, which is the file's name.
+  @Test func namedNodes() throws {
+    let capture = DecapsulationTests.capture([DecapsulationTests.inner])
+    let file = try TemporaryFile(capture, named: "capture.pcap")
+    for (name, expected) in [
+      ("n7=", "n7/unknown"), ("n7/ens3=", "n7/ens3"), ("", "capture.pcap"),
+    ] {
+      let input = InputName(name + file.path) { _ in false }
+      #expect(input.path == file.path)
+      let done = try Decapsulated(inputs: [input])
+      let rows = try done.tshark(["frame.interface_name", "ip.src"])
+      let written = try #require(rows.first?["frame.interface_name"])
+      #expect(written.hasSuffix(expected) && written.hasPrefix("n7/") == name.hasPrefix("n7"))
+    }
   }
 
   @Test func aCutInputIsReadAsFarAsItGoes() throws {

@@ -39,6 +39,7 @@ extension CaptureReader {
       throw impossibleCapturedLength(packet.capturedLength, limit: limit)
     }
     let interface = section.interfaces[packet.interface]
+    isUntimed = packet.timestamp == nil
     let start = window.position + packet.offset
     window.advance(by: block.length)
     current = RecordLocation(

@@ -57,6 +57,15 @@ extension CaptureWriter {
     buffer.append(UInt32(truncatingIfNeeded: length))
   }
 
+  mutating func appendSimplePacket(_ packet: RawSpan) {
+    let padding = -packet.byteCount & 3
+    appendBlock(.simplePacket, bodyLength: 4 + packet.byteCount + padding) {
+      $0.append(UInt32(truncatingIfNeeded: packet.byteCount))
+      $0.append(packet)
+      $0.pad(length: packet.byteCount)
+    }
+  }
+
   mutating func appendStatistics(_ statistics: WrittenStatistics, of interface: Int) {
     let times = [(UInt16(2), statistics.startTime), (3, statistics.endTime)].compactMap {
       code, time in time.map { (code, $0) }
@@ -65,10 +74,12 @@ extension CaptureWriter {
       (UInt16(4), statistics.received), (5, statistics.dropsByInterface),
       (6, statistics.accepted), (7, statistics.dropsBySystem),
     ].compactMap { code, count in count.map { (code, $0) } }
-    let optionsLength = 12 * (times.count + counts.count)
+    let optionsLength =
+      12 * (times.count + counts.count) + Self.length(ofText: statistics.comment)
     appendBlock(.interfaceStatistics, bodyLength: 12 + optionsLength + 4) {
       $0.append(UInt32(truncatingIfNeeded: interface))
       Self.append(time: statistics.time, to: &$0)
+      Self.append(statistics.comment, code: 1, to: &$0)
       for (code, time) in times {
         Self.appendOption(code, length: 8, to: &$0)
         Self.append(time: time, to: &$0)

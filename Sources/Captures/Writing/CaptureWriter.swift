@@ -78,6 +78,22 @@ package struct CaptureWriter: ~Copyable {
     }
   }
 
+  /// Appends a record of which nobody knows the time, as a Simple Packet Block if that can hold it: whole,
+  /// of the first interface, and without its comment. Else it is dated 1970; then the answer is false.
+  package mutating func appendUntimed(
+    _ packet: RawSpan, originalLength: UInt32, interface: Int, comment: RawSpan
+  ) -> Bool {
+    guard hasInterfaces, interface == 0, packet.byteCount == Int(originalLength),
+      packet.byteCount <= Self.maximumPacketLength
+    else {
+      append(
+        packet, time: 0, originalLength: originalLength, interface: interface, comment: comment)
+      return false
+    }
+    appendSimplePacket(packet)
+    return true
+  }
+
   /// Tells what is known of an interface at the end of its capture; pcap has no place for it.
   package mutating func addStatistics(_ statistics: WrittenStatistics, of interface: Int) {
     if case .pcapng = format { appendStatistics(statistics, of: interface) }

@@ -33,7 +33,7 @@ package struct WrittenOptions: BitwiseCopyable, Sendable {
 }
 
 /// What is known of an interface at the end of its capture, if it is not nil.
-package struct WrittenStatistics: BitwiseCopyable, Sendable {
+package struct WrittenStatistics: Sendable {
   /// When this was known, nanoseconds since 1970.
   package var time: Int64
   /// When capturing began and ended, nanoseconds since 1970.
@@ -45,6 +45,7 @@ package struct WrittenStatistics: BitwiseCopyable, Sendable {
   /// Packets dropped by the interface, and by the operating system.
   package var dropsByInterface: UInt64?
   package var dropsBySystem: UInt64?
+  package var comment: String?
 
   package init(time: Int64) {
     self.time = time

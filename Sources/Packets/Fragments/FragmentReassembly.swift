@@ -39,6 +39,8 @@ package struct FragmentReassembly: Sendable {
   /// All packets, and some that are gone, by the time of their first fragment.
   private var arrivals: [Arrival] = []
   private var oldest = 0
+  /// In `arrivals`: no packet before it is waited for.
+  private var firstWaiting = 0
   private var nextNumber: UInt64 = 0
   private var memory = 0
   private var whole: [UInt8] = []
@@ -47,7 +49,7 @@ package struct FragmentReassembly: Sendable {
   package private(set) var fragments: [HeldFragment] = []
   /// Length on the wire of the frame that `packet` would have been, in bytes.
   package private(set) var originalLength: UInt32 = 0
-  /// Fragments that the last `add` or `finish` gave up: what they were decoded to stands.
+  /// Fragments that the last `add`, `expire` or `finish` gave up: what they were decoded to stands.
   package private(set) var released: [HeldFragment] = []
   /// Packets given up because fragments were missing after the time, or because of the memory.
   package private(set) var incompletePackets = 0
@@ -71,7 +73,7 @@ package struct FragmentReassembly: Sendable {
   ) -> Outcome {
     released.removeAll(keepingCapacity: true)
     fragments.removeAll(keepingCapacity: true)
-    expire(at: time)
+    giveUp(at: time)
     let offset = Int(
       summary.tunnel.isFragment ? summary.tunnel.fragmentNetworkOffset : summary.network.offset)
     guard summary.mayBeOuterFragment, offset < frame.byteCount else { return .notFragment }
@@ -90,6 +92,24 @@ package struct FragmentReassembly: Sendable {
     } catch {
       return .notFragment
     }
+  }
+
+  /// When the first fragment came that is still held, in nanoseconds; nil without any.
+  package mutating func earliest() -> Int64? {
+    while firstWaiting < arrivals.count {
+      let arrival = arrivals[firstWaiting]
+      if let packet = packets[arrival.key], packet.number == arrival.number, !packet.isPlain {
+        return packet.since
+      }
+      firstWaiting += 1
+    }
+    return nil
+  }
+
+  /// Gives up fragments whose others have not come in time, as `add` does.
+  package mutating func expire(at time: Int64) {
+    released.removeAll(keepingCapacity: true)
+    giveUp(at: time)
   }
 
   /// Gives up all fragments held: the capture is at its end.
@@ -165,6 +185,7 @@ package struct FragmentReassembly: Sendable {
     if arrivals.count > 2 * packets.count + 64 {
       arrivals.removeFirst(oldest)
       oldest = 0
+      firstWaiting = 0
       let packets = packets
       arrivals.removeAll { packets[$0.key]?.number != $0.number }
     }
@@ -179,7 +200,7 @@ package struct FragmentReassembly: Sendable {
     while memory > limits.memory && oldest < arrivals.count { giveUpOldest() }
   }
 
-  private mutating func expire(at time: Int64) {
+  private mutating func giveUp(at time: Int64) {
     while oldest < arrivals.count {
       let packet = packets[arrivals[oldest].key]
       let isGone = packet?.number != arrivals[oldest].number
