@@ -225,7 +225,7 @@ extension ObservationGroup {
     }
     guard lanes.departures.count > 1 || !isOnly && lanes.hasLeftovers(members) else { return }
     isKnownByTime = true
-    let rivals = lanes.rivals(in: window, longest: knowledge.longestDelay)
+    let rivals = lanes.rivals(in: window, longest: knowledge.longestDelay, table: table)
     if !rivals.isEmpty || lanes.departures.count == 1 { isAmbiguous = true }
     for slot in rivals { window.markContested(slot) }
   }

@@ -98,7 +98,7 @@ struct PacketLanes {
   mutating func setOffsets(
     in window: borrowing ObservationWindow, knowledge: borrowing NetworkKnowledge
   ) {
-    guard lanes[0].rows.count > 1 else { return }
+    guard (0..<count).contains(where: { lanes[$0].rows.count > 1 }) else { return }
     var best = -1
     let timeToLive = (0..<count).reduce(0) {
       Swift.max($0, window[lanes[$1].rows[0]].timeToLive)
@@ -122,10 +122,12 @@ struct PacketLanes {
   mutating func match(
     _ lane: Int, in window: borrowing ObservationWindow, table: borrowing PointTable
   ) -> Int? {
-    if departures.count == 1 {
+    // Of equal packets that left, the one that arrived is to be found by its time.
+    let isBefore = isBefore(lane, in: window, table: table)
+    if departures.count == 1 && !(isBefore && lanes[lane].rows.count > 1) {
       let row = lanes[lane].rows[0]
       let isTooLate =
-        isBefore(lane, in: window, table: table)
+        isBefore
         && window[key: row].time &- window[key: departures[0]].time > Self.toleranceBetweenNodes
       lanes[lane].match = isTooLate ? nil : 0
       return lanes[lane].match
@@ -193,8 +195,11 @@ struct PacketLanes {
     return members.count < total
   }
 
-  /// Later departures of which a row may be that was taken for the first one's, or the other way round.
-  func rivals(in window: borrowing ObservationWindow, longest: Int64) -> [Slot] {
+  /// Rows of other packets that may as well be the first one's: later departures of which a row may be that
+  /// was taken for the first one's, or the other way round; others that left before the first one arrived.
+  func rivals(
+    in window: borrowing ObservationWindow, longest: Int64, table: borrowing PointTable
+  ) -> [Slot] {
     var rivals: [Slot] = []
     let latest = Swift.max(1_000_000, 2 * longest)
     for departure in departures.dropFirst().prefix(EqualPackets.limit) {
@@ -210,6 +215,14 @@ struct PacketLanes {
         }
       }
       if isRival { rivals.append(departure) }
+    }
+    for lane in others where isBefore(lane, in: window, table: table) {
+      guard let match = lanes[lane].match else { continue }
+      let faster = abs(usual(lane)) / 2
+      for (place, slot) in lanes[lane].rows.enumerated() where place != match {
+        let lateness = lateness(slot, lane, of: departures[0], in: window)
+        if (-faster...latest).contains(lateness) { rivals.append(slot) }
+      }
     }
     return rivals
   }
