@@ -67,6 +67,9 @@ package struct CaptureReader: ~Copyable {
   /// Offset in bytes of the next record.
   package var byteOffset: UInt64 { window.byteOffset }
 
+  /// Offset in bytes of the frame in `record()`.
+  package var frameByteOffset: UInt64 { window.byteOffset(of: current.start) }
+
   /// Length of the capture in bytes; nil for a stream.
   package var size: UInt64? { isMapped ? UInt64(window.end) : nil }
 

@@ -53,6 +53,8 @@ struct HeldBackFrames {
 
   /// Writes the frames from before a time, in order of time, those of one time as they came.
   mutating func write(before time: Int64, to writer: inout CaptureWriter) {
+    // Fragments come and go far more often than frames become ready.
+    guard frames.contains(where: { $0.time < time }) else { return }
     let ready = frames.enumerated().filter { $0.element.time < time }
       .sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
     for (_, frame) in ready {

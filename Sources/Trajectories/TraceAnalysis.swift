@@ -166,12 +166,17 @@ package final class TraceAnalysis {
       isLearning: isLearning)
     var correlator = Correlator(
       settings, recordings: recordings, clocks: clocks, knowledge: knowledge)
+    // What a stream dropped, and up to when it recorded, is known at its end only.
+    if !isLearning && streams.contains(where: { !$0.source.canRewind }) {
+      correlator.update(recordings, confirmedUntil: .min)
+    }
     while let row = unsafe merge.next(table: &table) {
       if unsafe row.pointee.traits.contains(.isReassembled) {
         unsafe correlator.noteFrames(Self.frames(of: row.pointee, in: streams))
       }
       unsafe correlator.append(row, table: table, knowledge: &knowledge, emit: emit)
     }
+    correlator.update(recordings, confirmedUntil: .max)
     correlator.finish(table: table, knowledge: &knowledge, emit: emit)
     return correlator.evicted
   }

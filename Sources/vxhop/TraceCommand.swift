@@ -107,7 +107,7 @@ struct TraceCommand: ParsableCommand {
     printNamingNotes(analysis)
     for frame in analysis.totals.malformed {
       StandardError.print(
-        "\(analysis.inputs[Int(frame.file)].path): frame \(frame.frame): malformed \(frame.layer) at byte \(frame.offset) of the frame"
+        "\(analysis.inputs[Int(frame.file)].path): frame \(frame.frame): malformed \(frame.layer) at byte \(frame.frameOffset + UInt64(frame.offset)), \(frame.offset) of the frame"
       )
     }
     let unnamed = analysis.totals.malformedCount - UInt64(analysis.totals.malformed.count)

@@ -150,6 +150,9 @@ struct ByteWindow: ~Copyable {
   /// Offset of the position in the capture.
   var byteOffset: UInt64 { origin + UInt64(position) }
 
+  /// Offset in the capture of a place that is counted from the window's start.
+  func byteOffset(of place: Int) -> UInt64 { origin + UInt64(place) }
+
   /// Whether `count` bytes follow the position, after reading on where that is needed and possible.
   @inline(__always)
   mutating func holds(_ count: Int) throws(CaptureError) -> Bool {

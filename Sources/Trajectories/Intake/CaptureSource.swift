@@ -94,6 +94,7 @@ struct CaptureSource: ~Copyable {
         needsTable =
           reader.interfaces.count > intake.interfaceCount
           || !intake.take(reader.record(), summary: &summary, into: &batch)
+        if intake.hasUnplacedFault { intake.placeFault(at: reader.frameByteOffset) }
         if needsTable { break }
       }
     } catch {

@@ -62,4 +62,6 @@ package struct MalformedFrame: Sendable {
   package var layer: String
   /// Bytes from the start of the frame.
   package var offset: UInt32
+  /// Of the frame, in bytes from the start of the capture.
+  package var frameOffset: UInt64 = 0
 }

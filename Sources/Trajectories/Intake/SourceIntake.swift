@@ -39,6 +39,8 @@ struct SourceIntake {
   private var outerFragments: OuterFragments
   private(set) var malformedCount: UInt64 = 0
   private(set) var malformed: [MalformedFrame] = []
+  /// Whether the last of them waits for `placeFault(at:)`.
+  private(set) var hasUnplacedFault = false
   /// Frames by link types that are not supported.
   private(set) var unsupportedFrames: [UInt16: UInt64] = [:]
   /// How much of the payloads was captured at least.
@@ -258,11 +260,18 @@ struct SourceIntake {
     }
   }
 
+  /// Where in the capture the malformed frame is that was taken last.
+  mutating func placeFault(at frameOffset: UInt64) {
+    hasUnplacedFault = false
+    malformed[malformed.count - 1].frameOffset = frameOffset
+  }
+
   private mutating func noteMalformed(
     _ record: borrowing CaptureRecord, _ layer: Layer, offset: UInt32
   ) {
     malformedCount += 1
     guard malformed.count < Self.namedMalformedLimit else { return }
+    hasUnplacedFault = true
     malformed.append(
       MalformedFrame(
         file: file, frame: record.frame, layer: String(describing: layer), offset: offset))
@@ -319,6 +328,15 @@ extension SourceIntake {
     batch.orderMoments { point in ranks[Int(point)] }
   }
 
+  /// Interfaces of one capture that have no name are told apart by a number: unknown, unknown-2.
+  private func unnamedInterface(_ interface: Int) -> String {
+    let earlier = interfaces[..<interface].count {
+      $0.name.interface == nil && $0.linkType != .linuxCooked2
+    }
+    return earlier == 0
+      ? PointNaming.unnamedInterface : "\(PointNaming.unnamedInterface)-\(earlier + 1)"
+  }
+
   @discardableResult
   private mutating func addPoint(
     interface: Int, interfaceIndex: UInt32, table: inout PointTable
@@ -332,7 +350,7 @@ extension SourceIntake {
     } else {
       pointName =
         interfaceIndex == 0
-        ? name.interface ?? PointNaming.unnamedInterface
+        ? name.interface ?? unnamedInterface(interface)
         : snapshot?.interfaceName(ofIndex: interfaceIndex) ?? PointNaming.numbered(interfaceIndex)
       kind = snapshot?.role(ofInterfaceNamed: pointName)
     }
