@@ -65,12 +65,15 @@ struct Course: Sendable {
     return isSender == point.role.isOnWireSide ? .outbound : .inbound
   }
 
+  /// The ends of a tunnel, or of what the nodes themselves send each other over the wire.
   private static func headingByTunnel(
     _ row: Observation, at point: ObservationPoint, knowledge: borrowing NetworkKnowledge
   ) -> Heading? {
-    guard row.isEncapsulated else { return nil }
-    if knowledge.node(ofTunnelAddress: row.tunnelSource) == point.node { return .outbound }
-    if knowledge.node(ofTunnelAddress: row.tunnelDestination) == point.node { return .inbound }
+    guard row.isEncapsulated || point.role == .nic else { return nil }
+    let source = row.isEncapsulated ? row.tunnelSource : row.source
+    let destination = row.isEncapsulated ? row.tunnelDestination : row.destination
+    if knowledge.node(ofTunnelAddress: source) == point.node { return .outbound }
+    if knowledge.node(ofTunnelAddress: destination) == point.node { return .inbound }
     return nil
   }
 
