@@ -98,6 +98,27 @@ import Testing
     #expect(Reading(reader: &reader) == reading, "reading again describes no interface twice")
   }
 
+  /// Statistics stand at the beginning too, of captures that tell on the way what was dropped.
+  @Test func earlierStatisticsDoNotUndoLaterOnes() throws {
+    var pcapng = PcapngBytes()
+    pcapng.section(.little)
+    pcapng.interface()
+    for (drops, end) in [(UInt64(0), UInt32(1)), (7, 99)] {
+      pcapng.statistics(
+        interface: 0,
+        options: [
+          (3, pcapng.value(UInt32(0)) + pcapng.value(end)), (7, pcapng.value(drops)),
+        ])
+      pcapng.enhancedPacket(timestamp: UInt64(end), [1])
+    }
+    let file = try TemporaryFile(pcapng.bytes)
+    var reader = try CaptureReader(path: file.path)
+    #expect(try reader.lastRecordTime() == 99_000)
+    reader.rewind()
+    #expect(try reader.advance())
+    #expect(reader.interfaces[0].drops == 7 && reader.interfaces[0].endTime == 99_000)
+  }
+
   @Test func sectionsOfBothOrders() throws {
     let bytes = Self.capture(.big) + Self.capture(.little)
     let reading = try Reading(bytes)

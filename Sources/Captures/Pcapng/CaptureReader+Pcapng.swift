@@ -95,20 +95,22 @@ extension CaptureReader {
       ))
   }
 
-  /// Later statistics of an interface replace earlier ones: they count from the start of capturing.
+  /// Later statistics of an interface tell more than earlier ones: they count from the start of capturing.
+  /// The earlier ones may be read again, after the end was looked at.
   private mutating func addStatistics(_ block: PcapngBlock) {
     let statistics = InterfaceStatisticsBlock(
       window.bytes(from: window.position, count: block.length), section.order)
     guard statistics.interface < section.interfaces.count else { return }
     let interface = section.interfaces[statistics.interface]
     if let drops = statistics.drops {
-      interfaces[interface.index].drops = drops
+      interfaces[interface.index].drops = max(drops, interfaces[interface.index].drops ?? 0)
     }
     if let time = statistics.startTime {
       interfaces[interface.index].startTime = interface.timestamps.nanoseconds(time)
     }
     if let time = statistics.endTime {
-      interfaces[interface.index].endTime = interface.timestamps.nanoseconds(time)
+      let end = interface.timestamps.nanoseconds(time)
+      interfaces[interface.index].endTime = max(end, interfaces[interface.index].endTime ?? end)
     }
   }
 }
