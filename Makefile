@@ -6,7 +6,7 @@ BUILD_PACKAGES := git pkg-config libpcap-dev libnl-3-dev libnl-route-3-dev \
 	zlib1g-dev libzstd-dev liblz4-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) \
 	iproute2 nftables iptables ethtool tcpdump tshark wireshark-common python3 \
-	chromium curl gzip zstd lz4
+	chromium curl gzip zstd lz4 iperf3 openssh-client openssh-server
 BENCH_PACKAGES := $(BUILD_PACKAGES) gcc libc6-dev python3 valgrind tcpdump tshark wireshark-common
 
 # The binary carries Swift's libraries, so that it runs where no Swift is installed, and no symbols.

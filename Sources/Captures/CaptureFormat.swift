@@ -22,9 +22,10 @@ enum CaptureFormat: BitwiseCopyable {
         guard !isUnpacked, let codec = compression.makeCodec() else {
           throw .compressed(window.path, compression)
         }
-        let path = window.path
+        let (path, retains) = (window.path, window.retains)
+        window.retains = false
         let decompressor = Decompressor(compression, codec: codec, input: window)
-        window = ByteWindow(unpacking: decompressor, path: path)
+        window = ByteWindow(unpacking: decompressor, path: path, retains: retains)
         try self.init(of: &window, isUnpacked: true)
       } else {
         throw .notACapture(window.path, firstBytes: window.peek(4))

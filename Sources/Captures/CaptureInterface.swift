@@ -10,12 +10,24 @@ package struct CaptureInterface: Sendable {
   package var timestampResolution: Int64
   /// The capture filter's text (`if_filter`), if it was recorded.
   package var filter: String?
-  /// From the interface statistics block: packets dropped (ifdrop plus osdrop), nil if not
-  /// recorded.
-  package var drops: UInt64?
-  /// From the interface statistics block: when capturing began and ended, nanoseconds since 1970.
+  /// Whether the filter applies to the innermost packet, also in a tunnel: so `vxhop capture` filters.
+  package var filtersInnerPackets = false
+  /// From the interface statistics block: packets dropped by the interface (ifdrop), and by the operating
+  /// system (osdrop); nil if not recorded.
+  package var dropsByInterface: UInt64?
+  package var dropsBySystem: UInt64?
+  /// From the interface statistics block: when it was written, and when capturing began and ended,
+  /// nanoseconds since 1970.
+  package var statisticsTime: Int64?
   package var startTime: Int64?
   package var endTime: Int64?
+
+  /// All packets dropped; nil if none of the counts were recorded.
+  package var drops: UInt64? {
+    guard dropsByInterface != nil || dropsBySystem != nil else { return nil }
+    let (sum, overflow) = (dropsByInterface ?? 0).addingReportingOverflow(dropsBySystem ?? 0)
+    return overflow ? .max : sum
+  }
 }
 
 /// LINKTYPE_ number of the capture formats (draft-ietf-opsawg-pcaplinktype).

@@ -59,7 +59,7 @@ extension CaptureReader {
   private mutating func timeOfLastRemaining() throws(CaptureError) -> Int64? {
     var time: Int64?
     do throws(CaptureError) {
-      while try locateNext() { time = current.time }
+      while try advance() { time = current.time }
     } catch {
       endsInRecord = true
       if time == nil {
@@ -114,7 +114,7 @@ extension CaptureReader {
   private mutating func skipRecords(before byteOffset: UInt64) -> Bool {
     do throws(CaptureError) {
       while window.byteOffset < byteOffset {
-        guard try locateNext() else { return false }
+        guard try advance() else { return false }
       }
       return window.available > 0
     } catch {

@@ -14,7 +14,7 @@ extension CaptureReader {
     guard canRewind else { return false }
     if isMapped { approach(time) }
     do throws(CaptureError) {
-      while try locateNext() {
+      while try advance() {
         if current.time >= time { return true }
       }
     } catch {
@@ -26,12 +26,12 @@ extension CaptureReader {
   /// Goes to a record before the time, and not far from it if the capture can be searched.
   private mutating func approach(_ time: Int64) {
     rewind()
-    guard case true? = try? locateNext(), let size else { return rewind() }
+    guard case true? = try? advance(), let size else { return rewind() }
     var low = (offset: UInt64(0), time: current.time)
     var highOffset = size
     while highOffset - low.offset > Self.walkLength, low.time < time {
       let middle = low.offset + (highOffset - low.offset) / 2
-      guard resynchronise(at: middle), case true? = try? locateNext() else { break }
+      guard resynchronise(at: middle), case true? = try? advance() else { break }
       if current.time < time {
         low = (middle, current.time)
       } else {

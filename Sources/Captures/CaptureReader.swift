@@ -1,12 +1,16 @@
 /// Reads the packet records of a pcap or pcapng capture, in the order of the file.
 ///
-/// A regular file is mapped and can be read again; a pipe is read as it comes. Nothing is printed:
-/// what cannot be read is thrown, once, after the records before it.
+/// A regular file is mapped and can be read again; a pipe is read as it comes, its beginning twice where
+/// that is kept. Nothing is printed: what cannot be read is thrown, once, after the records before it.
 package struct CaptureReader: ~Copyable {
   /// As it was given; "-" for standard input.
   package var path: String { window.path }
   /// The interfaces known so far; a pcapng may describe more of them, and their drops, later.
   package internal(set) var interfaces: [CaptureInterface]
+
+  /// What the capture says of its node's tables, in JSON: see `NodeTables`. Known no later than the first
+  /// interface.
+  package internal(set) var nodeTables: [UInt8]?
 
   /// Whether the capture ends in the middle of a record, as far as `lastRecordTime()` has seen.
   package internal(set) var endsInRecord = false
@@ -17,26 +21,37 @@ package struct CaptureReader: ~Copyable {
   let format: CaptureFormat
   var window: ByteWindow
   var section: PcapngSection
+  /// What holds where `rewind()` goes back to.
+  var firstSection = PcapngSection()
   /// Where each of `interfaces` was described, so that reading again does not describe it twice.
   var interfaceIndices: [UInt64: Int]
-  /// Packet records read so far, if `countsFrames`.
-  var frame: UInt64
+  /// Packet records read so far, if `countsFrames`: the number of the record that `advance()` stepped to.
+  package internal(set) var frame: UInt64
   var countsFrames: Bool
   var hasEnded: Bool
-  var current: RecordLocation
+  /// What the capture says of the record that `advance()` stepped to.
+  package internal(set) var current: RecordLocation
 
   /// Opens a capture; "-" is standard input.
   ///
   /// Throws what keeps the capture from being opened, and what is wrong with its file header.
-  package init(path: String) throws(CaptureError) {
-    var window = try ByteWindow(path: path)
+  ///
+  /// - Parameter keepsStart: whether a stream is held from its start on: what `readAhead(limit:patience:)`
+  ///   takes can be read again, and nothing else is read until `readOn(waits:)`.
+  package init(path: String, keepsStart: Bool = false) throws(CaptureError) {
+    var window = try ByteWindow(path: path, retains: keepsStart)
     let format = try CaptureFormat(of: &window)
     self.init(format: format, window: window)
   }
 
   /// Reads from an open descriptor. It stays the caller's, who closes it after the reader's end.
-  package init(fileDescriptor: Int32, name: String) throws(CaptureError) {
-    var window = try ByteWindow(descriptor: fileDescriptor, isOwned: false, path: name)
+  ///
+  /// - Parameter keepsStart: as for a path.
+  package init(
+    fileDescriptor: Int32, name: String, keepsStart: Bool = false
+  ) throws(CaptureError) {
+    var window = try ByteWindow(
+      descriptor: fileDescriptor, isOwned: false, path: name, retains: keepsStart)
     let format = try CaptureFormat(of: &window)
     self.init(format: format, window: window)
   }
@@ -56,12 +71,14 @@ package struct CaptureReader: ~Copyable {
     } else {
       readLeadingBlocks()
     }
+    self.window.isHeld = self.window.retains
   }
 
   /// Whether the capture is a regular file, mapped, that can be read from anywhere.
   package var isMapped: Bool { window.isMapped }
 
-  /// Whether the capture is a regular file, compressed perhaps, that can be read twice.
+  /// Whether all of the capture can be read twice: a regular file, compressed perhaps, or a stream that is
+  /// held and has ended.
   package var canRewind: Bool { window.canRewind }
 
   /// Offset in bytes of the next record.
@@ -75,34 +92,44 @@ package struct CaptureReader: ~Copyable {
 
   /// Steps to the next packet record; false at the end, and after an error has been thrown.
   package mutating func advance() throws(CaptureError) -> Bool {
-    if case .pcap(let header) = format, !hasEnded, stepOverPcapRecord(header) {
-      if countsFrames { frame += 1 }
-      return true
-    }
-    return try locateNext()
+    if hasEnded { return false }
+    let isUsual =
+      switch format {
+      case .pcap(let header): stepOverPcapRecord(header)
+      case .pcapng: stepOverEnhancedPacket()
+      }
+    guard isUsual else { return try locateNext() }
+    if countsFrames { frame &+= 1 }
+    return true
   }
 
   /// The record that `advance()` stepped to; an empty one before the first and after the last.
   @_lifetime(borrow self)
   package func record() -> CaptureRecord {
     let record = CaptureRecord(
-      bytes: window.bytes(from: current.start, count: current.length),
+      bytes: bytes(),
       time: current.time,
-      originalLength: max(current.originalLength, UInt32(current.length)),
+      originalLength: current.originalLength,
       interface: current.interface,
       frame: frame
     )
     return bound(record, to: self)
   }
 
-  /// Goes back to the first record, if all of the capture is at hand. The interfaces stay known.
+  /// The captured bytes of the record that `advance()` stepped to.
+  @_lifetime(borrow self)
+  package func bytes() -> RawSpan {
+    bound(window.bytes(from: current.start, count: current.length), to: self)
+  }
+
+  /// Goes back to the first record, if that can still be read. The interfaces stay known.
   package mutating func rewind() {
     guard canRewind || window.isWhole else { return }
     window.rewind()
     if case .pcap = format, (try? window.holds(PcapHeader.length)) == true {
       window.advance(by: PcapHeader.length)
     }
-    section = PcapngSection()
+    section = firstSection
     frame = 0
     countsFrames = true
     hasEnded = false
@@ -114,10 +141,9 @@ package struct CaptureReader: ~Copyable {
     window.releasePages(before: byteOffset)
   }
 
-  /// Steps over the next packet record and remembers its place; false at the end.
-  @inline(__always)
-  mutating func locateNext() throws(CaptureError) -> Bool {
-    if hasEnded { return false }
+  /// Steps over the next packet record, of whatever kind it is, and remembers its place; false at the end.
+  @inline(never)
+  private mutating func locateNext() throws(CaptureError) -> Bool {
     window.isStarved = false
     do throws(CaptureError) {
       let isThere: Bool

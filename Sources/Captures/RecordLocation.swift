@@ -1,14 +1,14 @@
 /// A packet record's fields, and where its bytes are in the window.
-struct RecordLocation: BitwiseCopyable {
+package struct RecordLocation: BitwiseCopyable, Sendable {
   /// Position in the window; valid until the window is next asked for bytes.
   let start: Int
   let length: Int
-  /// As recorded, though it may be less than what was captured.
-  let originalLength: UInt32
+  /// Length of the frame on the link; not less than what was captured.
+  package let originalLength: UInt32
   /// Nanoseconds since 1970.
-  let time: Int64
+  package let time: Int64
   /// Index into the reader's `interfaces`.
-  let interface: Int
+  package let interface: Int
 
   /// The place of no record.
   static let none = RecordLocation(start: 0, length: 0, originalLength: 0, time: 0, interface: 0)

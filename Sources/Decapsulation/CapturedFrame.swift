@@ -3,7 +3,7 @@ import Captures
 /// A frame as it was captured, or as it was put together from fragments, on its way to the output.
 struct CapturedFrame: ~Escapable {
   let bytes: RawSpan
-  /// In nanoseconds since 1970; 0 without one.
+  /// In nanoseconds since 1970; without one that of the record before it.
   let time: Int64
   /// Whether the capture tells a time.
   let hasTime: Bool

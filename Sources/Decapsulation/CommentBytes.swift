@@ -11,6 +11,12 @@ struct CommentBytes: ~Copyable {
     String(number).utf8.reversed().reduce(UInt32(UInt8(ascii: "."))) { $0 << 8 | UInt32($1) }
   }
 
+  /// The two digits of each number up to 99, the first one least significant.
+  private let digitPairs = (0..<100).map { (number: UInt16) -> UInt16 in
+    let zero = UInt16(UInt8(ascii: "0"))
+    return zero + number / 10 | (zero + number % 10) << 8
+  }
+
   deinit {
     unsafe memory.deallocate()
   }
@@ -63,23 +69,17 @@ struct CommentBytes: ~Copyable {
   }
 
   /// Appends a number in decimal.
-  mutating func append(_ number: UInt32) {
-    var length = 1
-    var limit: UInt64 = 10
-    while number >= limit {
-      length += 1
-      limit *= 10
-    }
-    reserve(length)
-    count += length
-    var rest = number
-    var index = count
-    repeat {
-      index -= 1
-      let digit = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-      unsafe memory.storeBytes(of: digit, toByteOffset: index, as: UInt8.self)
-      rest /= 10
-    } while rest > 0
+  @inline(__always)
+  mutating func append(_ number: UInt16) {
+    reserve(8)
+    let digits =
+      UInt64(UInt8(ascii: "0")) + UInt64(number / 10_000)
+      | UInt64(digitPairs[Int(number / 100 % 100)]) << 8
+      | UInt64(digitPairs[Int(number % 100)]) << 24
+    let zeros = number < 10 ? 4 : number < 100 ? 3 : number < 1000 ? 2 : number < 10_000 ? 1 : 0
+    unsafe memory.storeBytes(
+      of: (digits >> (8 * zeros)).littleEndian, toByteOffset: count, as: UInt64.self)
+    count += 5 - zeros
   }
 
   mutating func appendHexadecimal(_ number: UInt32, digits: Int) {

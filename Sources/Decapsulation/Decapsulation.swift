@@ -1,4 +1,5 @@
 package import Captures
+import Glibc
 import Topology
 
 /// Recovers inner frames: records of captures in, frames without their tunnels out.
@@ -11,6 +12,9 @@ package final class Decapsulation {
   package private(set) var counts = DecapsulationCounts()
   private let options: DecapsulationOptions
   private var sources: [DecapsulationSource] = []
+
+  /// How long frames wait for those of a stream that has none, in nanoseconds.
+  private static let mergePatience: Int64 = 1_000_000_000
 
   /// Opens the inputs.
   package init(inputs: [DecapsulationInput], options: DecapsulationOptions) {
@@ -49,21 +53,55 @@ package final class Decapsulation {
   }
 
   /// The source with the earliest record, and the time of the earliest one of the others; nil at the
-  /// end of all.
+  /// end of all. Waits for streams whose next record has not come yet.
   private func nextSource(
     _ output: inout FrameOutput
   ) -> (source: DecapsulationSource, limit: Int64)? {
-    var earliest: (source: DecapsulationSource, time: Int64)?
-    var limit = Int64.max
-    for source in sources {
-      guard let time = source.nextTime(&output) else { continue }
-      if let other = earliest, other.time <= time {
-        limit = min(limit, time)
-      } else {
-        limit = min(limit, earliest?.time ?? .max)
-        earliest = (source, time)
+    while true {
+      var earliest: (source: DecapsulationSource, time: Int64)?
+      var limit = Int64.max
+      var isIncomplete = false
+      for source in sources {
+        guard let time = source.nextTime() else {
+          if source.awaited != nil { isIncomplete = true }
+          continue
+        }
+        source.isQuiet = false
+        if let other = earliest, other.time <= time {
+          limit = min(limit, time)
+        } else {
+          limit = min(limit, earliest?.time ?? .max)
+          earliest = (source, time)
+        }
       }
+      if isIncomplete {
+        guard let earliest, sources.allSatisfy({ $0.awaited == nil || $0.isQuiet }) else {
+          waitForStreams(isOneThere: earliest != nil, &output)
+          continue
+        }
+        // The others may have a record when this one is taken.
+        limit = earliest.time
+      }
+      guard let earliest else { return nil }
+      for source in sources { source.pass(to: earliest.time, into: &output) }
+      return (earliest.source, limit)
     }
-    return earliest.map { ($0.source, limit) }
+  }
+
+  /// Waits for streams: for as long as it takes, but not for long while another one has a record, and only
+  /// until fragments are to be given up. What was written so far is handed on before.
+  private func waitForStreams(isOneThere: Bool, _ output: inout FrameOutput) {
+    output.flush()
+    let patience =
+      isOneThere ? Self.mergePatience : sources.compactMap(\.fragmentPatience).min()
+    var requests = sources.compactMap(\.awaited).map {
+      pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+    }
+    let milliseconds = patience.map { Int32(clamping: $0 / 1_000_000 + 1) } ?? -1
+    guard unsafe poll(&requests, nfds_t(requests.count), milliseconds) == 0 else { return }
+    for source in sources {
+      if isOneThere && source.awaited != nil { source.isQuiet = true }
+      source.pass(Int64(milliseconds) * 1_000_000, into: &output)
+    }
   }
 }

@@ -18,6 +18,9 @@ extension DecapsulationCounts {
       lines.append(
         "\(Self.count(untimed, "frame")) without a time (simple packet blocks)\(dated)")
     }
+    if early > 0 {
+      lines.append("\(Self.count(early, "frame")) of a time before 1970, written as of 1970")
+    }
     if opaque > 0 { lines.append("\(Self.count(opaque, "frame")) of wireguard: encrypted") }
     if truncated > 0 {
       lines.append("\(Self.count(truncated, "frame")) cut by the capture inside the headers")

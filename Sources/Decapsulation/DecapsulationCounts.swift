@@ -20,7 +20,9 @@ package struct DecapsulationCounts: Sendable {
   package private(set) var untimed: UInt64 = 0
   /// Of those: written as of 1970.
   package private(set) var dated: UInt64 = 0
-  /// Of those recovered: flags or reserved bits were set that specifications reserve.
+  /// Of those written: captured before 1970 as their interface's offset has it, and written as of 1970.
+  package var early: UInt64 = 0
+  /// Of those recovered: flags or reserved bits were set for which receivers may drop them.
   package private(set) var irregular: UInt64 = 0
   /// Recognised as an encrypted tunnel.
   package var opaque: UInt64 = 0
@@ -53,7 +55,7 @@ package struct DecapsulationCounts: Sendable {
   @inline(__always)
   mutating func noteRecovered(_ tunnel: TunnelSummary, in outerTunnels: [TunnelSummary]) {
     recovered[Int(tunnel.encapsulation.rawValue)] += 1
-    if tunnel.isIrregular || outerTunnels.contains(where: \.isIrregular) { irregular += 1 }
+    if tunnel.mayBeRefused || outerTunnels.contains(where: \.mayBeRefused) { irregular += 1 }
   }
 
   /// Notes a frame of `UsualPacket`'s kind that was in a VXLAN.
@@ -70,7 +72,7 @@ package struct DecapsulationCounts: Sendable {
   mutating func noteFaults(
     of frame: borrowing CapturedFrame, _ summary: borrowing PacketSummary
   ) {
-    if case .truncated = summary.end { truncated += 1 }
+    if case .truncated = summary.end, !summary.tunnel.isFragment { truncated += 1 }
     if let fault = summary.headerFault(in: frame.bytes, originalLength: frame.originalLength) {
       malformed.note(fault, file: frame.file, frame: frame.number)
     }

@@ -13,6 +13,8 @@ package struct DecapsulationOptions: Sendable {
   package var vnis: Set<UInt32> = []
   /// Whether frames without a tunnel are left out.
   package var isOnlyTunnelled = false
+  /// How long the fragments of outer packets are waited for, and how much of them is held.
+  package var fragmentLimits = FragmentReassembly.Limits()
   /// Whether each recovered frame has a comment that tells its outer headers.
   package var hasComments = true
 

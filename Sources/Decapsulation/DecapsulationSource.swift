@@ -1,4 +1,5 @@
 import Captures
+import Packets
 import Topology
 
 /// One input while it is read.
@@ -19,9 +20,28 @@ final class DecapsulationSource {
   /// What ended the reading early.
   var error: CaptureError? { frames.error }
 
-  /// Time of the record that comes next, nanoseconds since 1970; nil at the end.
-  func nextTime(_ output: inout FrameOutput) -> Int64? {
-    frames.prepareRecord(&output) ? frames.recordTime : nil
+  /// Where the bytes of a stream come from, if its next record has not come yet.
+  var awaited: Int32? { frames.awaited }
+
+  /// Whether its next record was waited for in vain.
+  var isQuiet = false
+
+  /// Until fragments are given up if no record comes, in nanoseconds; nil without any.
+  var fragmentPatience: Int64? { frames.fragmentPatience }
+
+  /// Tells that no record has come until a time.
+  func pass(to time: Int64, into output: inout FrameOutput) {
+    frames.pass(to: time, into: &output)
+  }
+
+  /// Tells that no record has come for a while, in nanoseconds.
+  func pass(_ nanoseconds: Int64, into output: inout FrameOutput) {
+    frames.pass(to: frames.recordTime &+ nanoseconds, into: &output)
+  }
+
+  /// Time of the record that comes next, nanoseconds since 1970; nil at the end, and if it has not come yet.
+  func nextTime() -> Int64? {
+    frames.prepareRecord() ? frames.recordTime : nil
   }
 
   /// Hands on the next record, and those behind it that are not later than `limit`.
@@ -54,6 +74,8 @@ struct SourceFrames: ~Copyable {
   private(set) var error: CaptureError?
   /// Of the record that is to be taken next, nanoseconds since 1970.
   private(set) var recordTime: Int64 = 0
+  /// Its number among the reader's interfaces.
+  private var recordInterface = 0
 
   /// Mapped pages behind the cursor are given back in steps of this many bytes.
   private static let releaseStep: UInt64 = 8 << 20
@@ -66,39 +88,58 @@ struct SourceFrames: ~Copyable {
     self.input = input
     self.options = options
     self.reader = reader
+    self.reader.readOn(waits: false)
+  }
+
+  /// Where the bytes of a stream come from, if its next record has not come yet.
+  var awaited: Int32? { isStarved ? reader.descriptor : nil }
+
+  private var isStarved: Bool { !hasRecord && error == nil && reader.isStarved }
+
+  /// Until fragments are given up if no record comes, in nanoseconds; nil without any.
+  var fragmentPatience: Int64? {
+    deadline < .max ? min(max(deadline &- recordTime, 0), options.fragmentLimits.lifetime) : nil
+  }
+
+  /// Tells that no record has come until a time: fragments are not held for longer than if one had.
+  mutating func pass(to time: Int64, into output: inout FrameOutput) {
+    guard !hasRecord else { return }
+    recordTime = max(recordTime, time)
+    if recordTime > deadline { expireFragments(into: &output) }
   }
 
   var isRegular: Bool { reader.canRewind }
 
-  /// Reads the next record unless there is one already; false at the end. What was written so far is
-  /// handed on before bytes are waited for.
-  mutating func prepareRecord(_ output: inout FrameOutput) -> Bool {
+  /// Reads the next record unless there is one already; false at the end, and if it has not come yet.
+  mutating func prepareRecord() -> Bool {
     if hasRecord { return true }
     if isAtEnd { return false }
-    if !reader.isNextAtHand { output.flush() }
     do throws(CaptureError) {
       hasRecord = try reader.advance()
     } catch {
       self.error = error
     }
-    isAtEnd = !hasRecord
-    // A record without a time keeps its place among its neighbours.
-    if hasRecord { recordTime = reader.isUntimed ? recordTime : reader.record().time }
+    isAtEnd = !hasRecord && !isStarved
+    if hasRecord {
+      let record = reader.record()
+      recordInterface = record.interface
+      // A record without a time keeps its place among its neighbours.
+      if !reader.isUntimed { recordTime = record.time }
+    }
     return hasRecord
   }
 
   mutating func takeRecords(upTo limit: Int64, into output: inout FrameOutput) {
     repeat {
-      guard prepareRecord(&output) else { return }
-      let interface = reader.record().interface
-      if interface >= interfaces.count { addInterfaces(to: &output) }
+      guard prepareRecord() else { return }
+      if recordInterface >= interfaces.count { addInterfaces(to: &output) }
       if recordTime > deadline { expireFragments(into: &output) }
-      let isFragment = interfaces[interface].take(
-        reader.record(), hasTime: !reader.isUntimed, into: &output)
+      let isFragment = interfaces[recordInterface].take(
+        reader.record(), at: recordTime, hasTime: !reader.isUntimed, into: &output)
       if isFragment { noteFragments(in: &output) }
       hasRecord = false
       if reader.byteOffset > releasedOffset { releasePages() }
-    } while !output.isClosed && prepareRecord(&output) && recordTime <= limit
+    } while !output.isClosed && prepareRecord() && recordTime <= limit
   }
 
   /// Gives up fragments whose others have not come in time, of whichever interface.
@@ -111,11 +152,13 @@ struct SourceFrames: ~Copyable {
 
   /// Tells the output since when fragments are waited for.
   private mutating func noteFragments(in output: inout FrameOutput) {
-    var earliest = Int64.max
+    var earliest: Int64?
     for index in interfaces.indices {
-      earliest = min(earliest, interfaces[index].earliestFragment())
+      guard let time = interfaces[index].earliestFragment() else { continue }
+      earliest = min(earliest ?? time, time)
     }
-    let (sum, overflow) = earliest.addingReportingOverflow(SourceInterface.fragmentLifetime)
+    let (sum, overflow) = (earliest ?? .max).addingReportingOverflow(
+      options.fragmentLimits.lifetime)
     deadline = overflow ? .max : sum
     output.holdBack(from: earliest, file: file)
   }
@@ -138,7 +181,7 @@ struct SourceFrames: ~Copyable {
     for index in interfaces.indices {
       interfaces[index].finish(reader.interfaces[index], into: &output)
     }
-    output.holdBack(from: .max, file: file)
+    output.holdBack(from: nil, file: file)
   }
 
   private var fileName: String? {

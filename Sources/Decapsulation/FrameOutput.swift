@@ -12,13 +12,19 @@ struct FrameOutput: ~Copyable {
   /// Whether frames wait for fragments of an earlier time.
   private let isOrdered: Bool
   private let options: DecapsulationOptions
+  private let hasComments: Bool
+  private let takesAllVNIs: Bool
   private var writer: CaptureWriter
   private var points: [OutputPoint] = []
+  /// The one of their interfaces that was asked for last.
+  private var lastInterface: (point: Int, linkType: LinkType, number: Int)?
   /// A frame with a header that was made for it.
   private var framed: [UInt8] = []
 
   /// `isOrdered` tells whether frames wait for fragments of an earlier time.
   init(writer: consuming CaptureWriter, options: DecapsulationOptions, isOrdered: Bool) {
+    hasComments = options.hasComments && writer.hasInterfaces
+    takesAllVNIs = options.vnis.isEmpty
     self.writer = writer
     self.options = options
     self.isOrdered = isOrdered
@@ -29,7 +35,7 @@ struct FrameOutput: ~Copyable {
   mutating func flush() { writer.flush() }
 
   mutating func finish() {
-    heldBack.write(before: .max, to: &writer)
+    writeHeldBack(before: nil)
     for point in points {
       guard let statistics = point.statistics, let interface = point.interfaces.first?.number else {
         continue
@@ -59,7 +65,7 @@ struct FrameOutput: ~Copyable {
       return
     }
     let vni = packet.vni
-    guard options.vnis.isEmpty || options.vnis.contains(vni) else {
+    guard takesAllVNIs || options.vnis.contains(vni) else {
       counts.otherVNI += 1
       return
     }
@@ -73,11 +79,10 @@ struct FrameOutput: ~Copyable {
     comment.removeAll()
   }
 
-  /// Frames from this time on wait for a fragment of an input; `Int64.max` for none.
-  mutating func holdBack(from time: Int64, file: Int) {
+  /// Frames from this time on wait for a fragment of an input; nil for none.
+  mutating func holdBack(from time: Int64?, file: Int) {
     guard isOrdered, heldBack.setLimit(time, ofFile: file) else { return }
-    let limit = heldBack.limit
-    heldBack.write(before: limit, to: &writer)
+    writeHeldBack(before: heldBack.limit)
   }
 
   /// Takes a frame of a link type that cannot be decoded.
@@ -127,9 +132,6 @@ extension FrameOutput {
     if isWritten { counts.noteRecovered(tunnel, in: outerTunnels) }
   }
 
-  @inline(__always)
-  private var hasComments: Bool { options.hasComments && writer.hasInterfaces }
-
   /// Passes an Ethernet frame in which nothing is of note.
   private mutating func passPlain(_ frame: borrowing CapturedFrame) {
     if options.isOnlyTunnelled {
@@ -159,22 +161,26 @@ extension FrameOutput {
       }
       counts.passed += 1
       write(frame.bytes, frame, originalLength: frame.originalLength, linkType: frame.linkType)
-    } else if summary.isObservation {
-      let packet = frame.bytes.extracting(droppingFirst: Int(summary.network.offset))
-      makeFrame(source: summary.link.source, type: summary.link.etherType, packet)
-      let length = frame.originalLength - UInt32(frame.bytes.byteCount - packet.byteCount)
+    } else if let length = makeFrame(of: frame, summary) {
       if writeFramed(frame, payloadLength: length) { counts.passed += 1 }
     } else {
       counts.unframed += 1
     }
   }
 
-  private func isSelected(
+  private mutating func isSelected(
     _ frame: borrowing CapturedFrame, _ summary: borrowing PacketSummary
   ) -> Bool {
     guard let filter = options.filter else { return true }
     if frame.linkType == .ethernet {
       return filter.matches(ethernetFrame: frame.bytes, originalLength: frame.originalLength)
+    }
+    if CookedHeader(frame.bytes, linkType: frame.linkType.rawValue) != nil,
+      let length = makeFrame(of: frame, summary)
+    {
+      return filter.matches(
+        ethernetFrame: unsafe framed.span.bytes,
+        originalLength: length + UInt32(Self.ethernetHeaderLength))
     }
     guard summary.isObservation else { return false }
     let packet = frame.bytes.extracting(droppingFirst: Int(summary.network.offset))
@@ -205,16 +211,16 @@ extension FrameOutput {
     _ bytes: RawSpan, _ frame: borrowing CapturedFrame, originalLength: UInt32, linkType: LinkType
   ) {
     let interface = interface(of: frame.point, linkType: linkType)
-    points[frame.point].lastTime = max(points[frame.point].lastTime, frame.time)
     let record = OutputRecord(
       bytes, time: frame.time, originalLength: max(originalLength, UInt32(bytes.byteCount)),
       interface: interface)
-    if !frame.hasTime {
+    if frame.time < 0 { counts.early += 1 }
+    if heldBack.holds(frame.time) {
+      if heldBack.isFull { writeHeldBack(before: nil) }
+      Self.hold(record, comment, hasTime: frame.hasTime, in: &heldBack)
+    } else if !frame.hasTime {
       let isTrue = Self.writeUntimed(record, comment, to: &writer)
       counts.noteUntimed(isDated: !isTrue)
-    } else if heldBack.holds(frame.time) {
-      if heldBack.isFull { heldBack.write(before: .max, to: &writer) }
-      Self.hold(record, comment, in: &heldBack)
     } else {
       Self.write(record, comment, to: &writer)
     }
@@ -242,10 +248,14 @@ extension FrameOutput {
   }
 
   private static func hold(
-    _ record: borrowing OutputRecord, _ comment: borrowing TunnelComment,
+    _ record: borrowing OutputRecord, _ comment: borrowing TunnelComment, hasTime: Bool,
     in heldBack: inout HeldBackFrames
   ) {
-    heldBack.add(record, comment: comment.bytes)
+    heldBack.add(record, comment: comment.bytes, hasTime: hasTime)
+  }
+
+  private mutating func writeHeldBack(before time: Int64?) {
+    heldBack.write(before: time, to: &writer) { counts.noteUntimed(isDated: $0) }
   }
 }
 
@@ -253,6 +263,27 @@ extension FrameOutput {
 
 extension FrameOutput {
   private static let ethernetHeaderLength = 14
+
+  /// Puts an Ethernet header in the place of a frame's own: what is behind a cooked one with its tags, else the
+  /// IP packet. Returns the length of that on the link, in bytes; nil where there is none.
+  private mutating func makeFrame(
+    of frame: borrowing CapturedFrame, _ summary: borrowing PacketSummary
+  ) -> UInt32? {
+    let source = summary.link.source
+    let start: Int
+    if let header = CookedHeader(frame.bytes, linkType: frame.linkType.rawValue) {
+      start = header.length
+      makeFrame(
+        source: source, type: header.etherType, frame.bytes.extracting(droppingFirst: start))
+    } else {
+      guard summary.isObservation else { return nil }
+      start = Int(summary.network.offset)
+      makeFrame(
+        source: source, type: summary.link.etherType,
+        frame.bytes.extracting(droppingFirst: start))
+    }
+    return max(frame.originalLength, UInt32(frame.bytes.byteCount)) - UInt32(start)
+  }
 
   /// Puts an Ethernet header before what has none.
   ///
@@ -289,7 +320,6 @@ extension FrameOutput {
     let description: String?
     var interfaces: [(linkType: LinkType, number: Int)] = []
     var statistics: WrittenStatistics?
-    var lastTime: Int64 = 0
   }
 
   mutating func addPoint(name: String?, description: String?) -> Int {
@@ -304,16 +334,22 @@ extension FrameOutput {
 
   /// Keeps what the input tells of an interface for the end. Its drops are of all its points: the first
   /// one tells them.
-  mutating func addStatistics(of interface: CaptureInterface, to points: [Int]) {
+  ///
+  /// - Parameter lastTime: that of its last record, in nanoseconds since 1970.
+  mutating func addStatistics(
+    of interface: CaptureInterface, to points: [Int], lastTime: Int64
+  ) {
     guard interface.drops != nil || interface.startTime != nil || interface.endTime != nil else {
       return
     }
+    let ownTime = interface.statisticsTime.flatMap { $0 == 0 ? nil : $0 }
     for point in points {
-      var statistics = WrittenStatistics(time: interface.endTime ?? self.points[point].lastTime)
+      var statistics = WrittenStatistics(time: ownTime ?? interface.endTime ?? lastTime)
       statistics.startTime = interface.startTime
       statistics.endTime = interface.endTime
       if point == points.first {
-        statistics.dropsByInterface = interface.drops
+        statistics.dropsByInterface = interface.dropsByInterface
+        statistics.dropsBySystem = interface.dropsBySystem
         if points.count > 1 { statistics.comment = "drops at all interfaces of the capture" }
       }
       self.points[point].statistics = statistics
@@ -322,7 +358,21 @@ extension FrameOutput {
 
   @inline(__always)
   private mutating func interface(of point: Int, linkType: LinkType) -> Int {
-    for known in points[point].interfaces where known.linkType == linkType { return known.number }
+    if let last = lastInterface, last.point == point, last.linkType == linkType {
+      return last.number
+    }
+    return otherInterface(of: point, linkType: linkType)
+  }
+
+  @inline(never)
+  private mutating func otherInterface(of point: Int, linkType: LinkType) -> Int {
+    let known = points[point].interfaces.first { $0.linkType == linkType }?.number
+    let number = known ?? addInterface(to: point, linkType)
+    lastInterface = (point, linkType, number)
+    return number
+  }
+
+  private mutating func addInterface(to point: Int, _ linkType: LinkType) -> Int {
     let number = writer.addInterface(
       WrittenInterface(
         linkType: linkType, name: points[point].name, description: points[point].description))

@@ -14,11 +14,17 @@ struct SourceInterface {
   private let decoder: PacketDecoder?
   /// Strip 1, 2, … tunnels, for what is said of them.
   private let outerDecoders: [PacketDecoder]
-  private var reassembly = FragmentReassembly()
+  private var reassembly: FragmentReassembly
   private var summary = PacketSummary()
   private var usualPacket = UsualPacket()
+  /// Numbers of the frames held as fragments that have no time.
+  private var untimedFragments: Set<UInt64> = []
   /// Points of the output by LINUX_SLL2's interface index, else by 0.
   private var points: [(interfaceIndex: UInt32, point: Int)] = []
+  /// The one of them that was asked for last.
+  private var lastPoint: (interfaceIndex: UInt32, point: Int)?
+  /// Of its records, in nanoseconds since 1970.
+  private var lastTime: Int64 = 0
 
   init(
     _ interface: CaptureInterface, name: PointName, hasNode: Bool, description: String?, file: Int,
@@ -29,6 +35,7 @@ struct SourceInterface {
     self.name = name
     self.file = file
     self.hasNode = hasNode
+    reassembly = FragmentReassembly(limits: options.fragmentLimits)
     decoder = PacketDecoder(linkType: interface.linkType.rawValue, options: options.decoding)
     outerDecoders = (1..<max(1, options.decoding.maximumTunnelDepth)).compactMap {
       var decoding = options.decoding
@@ -44,33 +51,33 @@ struct SourceInterface {
     if linkType == .ethernet { output.describe(point, linkType: .ethernet) }
   }
 
-  /// How long a packet's other fragments are waited for, in nanoseconds.
-  static let fragmentLifetime = FragmentReassembly.Limits().lifetime
-
-  /// When the first fragment came that is still held, nanoseconds since 1970; `Int64.max` without any.
-  mutating func earliestFragment() -> Int64 { reassembly.earliest() ?? .max }
+  /// When the first fragment came that is still held, nanoseconds since 1970; nil without any.
+  mutating func earliestFragment() -> Int64? { reassembly.earliest() }
 
   /// Takes a record; true if it may be a fragment.
+  ///
+  /// - Parameter time: the record's, or that of the one before it if it has none.
   @inline(__always)
   mutating func take(
-    _ record: borrowing CaptureRecord, hasTime: Bool, into output: inout FrameOutput
+    _ record: borrowing CaptureRecord, at time: Int64, hasTime: Bool, into output: inout FrameOutput
   ) -> Bool {
     output.counts.read += 1
+    lastTime = max(lastTime, time)
     guard let decoder else {
-      let frame = frame(record, hasTime, at: point(interfaceIndex: 0, in: &output))
+      let frame = frame(record, time, hasTime, at: point(interfaceIndex: 0, in: &output))
       output.passUnsupported(frame)
       return false
     }
     if decoder.decodeUsual(
       record.bytes, originalLength: record.originalLength, into: &usualPacket)
     {
-      let frame = frame(record, hasTime, at: point(interfaceIndex: 0, in: &output))
+      let frame = frame(record, time, hasTime, at: point(interfaceIndex: 0, in: &output))
       output.takeUsual(frame, usualPacket)
       return false
     }
     decoder.decode(record.bytes, originalLength: record.originalLength, into: &summary)
     let interfaceIndex = summary.link.interfaceIndex
-    let frame = frame(record, hasTime, at: point(interfaceIndex: interfaceIndex, in: &output))
+    let frame = frame(record, time, hasTime, at: point(interfaceIndex: interfaceIndex, in: &output))
     guard summary.mayBeOuterFragment else {
       hand(frame, to: &output)
       return false
@@ -82,10 +89,10 @@ struct SourceInterface {
   @inline(__always)
   @_lifetime(copy record)
   private func frame(
-    _ record: borrowing CaptureRecord, _ hasTime: Bool, at point: Int
+    _ record: borrowing CaptureRecord, _ time: Int64, _ hasTime: Bool, at point: Int
   ) -> CapturedFrame {
     CapturedFrame(
-      record.bytes, time: record.time, hasTime: hasTime, originalLength: record.originalLength,
+      record.bytes, time: time, hasTime: hasTime, originalLength: record.originalLength,
       number: record.frame, file: file, linkType: linkType, point: point)
   }
 
@@ -101,7 +108,7 @@ struct SourceInterface {
     handReleased(to: &output)
     output.counts.incompletePackets += UInt64(reassembly.incompletePackets)
     output.counts.contradictoryPackets += UInt64(reassembly.contradictoryPackets)
-    output.addStatistics(of: interface, to: points.map(\.point))
+    output.addStatistics(of: interface, to: points.map(\.point), lastTime: lastTime)
   }
 
   // MARK: - Fragments
@@ -117,34 +124,42 @@ struct SourceInterface {
     case .notFragment:
       summary = own
       hand(frame, to: &output)
-    case .held: break
+    case .held: noteTime(of: frame)
     case .duplicate: output.counts.duplicateFragments += 1
-    case .complete: takeReassembled(at: frame.time, point: frame.point, into: &output)
+    case .complete: takeReassembled(by: frame, into: &output)
     }
   }
 
   /// A packet is there when its last fragment is.
   private mutating func takeReassembled(
-    at time: Int64, point: Int, into output: inout FrameOutput
+    by last: borrowing CapturedFrame, into output: inout FrameOutput
   ) {
     guard let decoder, let first = reassembly.fragments.first else { return }
+    noteTime(of: last)
     var whole = PacketSummary()
     decoder.decode(reassembly.packet, originalLength: reassembly.originalLength, into: &whole)
     summary = whole
     guard summary.tunnel.depth > 0 else {
       // No tunnel after all: the fragments pass as they came.
-      for held in reassembly.fragments { hand(held, at: point, to: &output) }
+      for held in reassembly.fragments { hand(held, at: last.point, to: &output) }
       return
+    }
+    if !untimedFragments.isEmpty {
+      for held in reassembly.fragments { untimedFragments.remove(held.frameNumber) }
     }
     let count = reassembly.fragments.count
     output.counts.joinedFragments += UInt64(count)
     output.counts.joinedPackets += 1
     let frame = CapturedFrame(
-      reassembly.packet, time: time, originalLength: reassembly.originalLength,
-      number: first.frameNumber, file: file, linkType: linkType, point: point,
-      fragmentCount: count)
+      reassembly.packet, time: last.time, hasTime: last.hasTime,
+      originalLength: reassembly.originalLength, number: first.frameNumber, file: file,
+      linkType: linkType, point: last.point, fragmentCount: count)
     noteOuterTunnels(of: frame, in: &output)
     output.take(frame, summary)
+  }
+
+  private mutating func noteTime(of fragment: borrowing CapturedFrame) {
+    if !fragment.hasTime { untimedFragments.insert(fragment.number) }
   }
 
   private mutating func handReleased(to output: inout FrameOutput) {
@@ -159,9 +174,11 @@ struct SourceInterface {
     _ held: HeldFragment, at point: Int, to output: inout FrameOutput
   ) {
     summary = held.summary
+    let hasTime = untimedFragments.isEmpty || untimedFragments.remove(held.frameNumber) == nil
     let frame = CapturedFrame(
-      unsafe held.bytes.span.bytes, time: held.time, originalLength: held.originalLength,
-      number: held.frameNumber, file: file, linkType: linkType, point: point)
+      unsafe held.bytes.span.bytes, time: held.time, hasTime: hasTime,
+      originalLength: held.originalLength, number: held.frameNumber, file: file,
+      linkType: linkType, point: point)
     hand(frame, to: &output)
   }
 
@@ -187,8 +204,21 @@ struct SourceInterface {
     }
   }
 
+  @inline(__always)
   private mutating func point(interfaceIndex: UInt32, in output: inout FrameOutput) -> Int {
-    for known in points where known.interfaceIndex == interfaceIndex { return known.point }
+    if let lastPoint, lastPoint.interfaceIndex == interfaceIndex { return lastPoint.point }
+    return otherPoint(interfaceIndex: interfaceIndex, in: &output)
+  }
+
+  @inline(never)
+  private mutating func otherPoint(interfaceIndex: UInt32, in output: inout FrameOutput) -> Int {
+    let known = points.first { $0.interfaceIndex == interfaceIndex }?.point
+    let point = known ?? addPoint(interfaceIndex, to: &output)
+    lastPoint = (interfaceIndex, point)
+    return point
+  }
+
+  private mutating func addPoint(_ interfaceIndex: UInt32, to output: inout FrameOutput) -> Int {
     // A name that was guessed may mislead: the file's is in the description.
     let unknown = hasNode ? PointNaming.unnamedInterface : nil
     let known = name.warning == nil ? name.interface ?? unknown : nil

@@ -26,11 +26,11 @@ struct TunnelComment: ~Copyable {
     append(tunnel.destination, port: tunnel.destinationPort)
     if tunnel.source.isIPv4 {
       text.append(", ip id ")
-      text.append(UInt32(tunnel.identification))
+      text.append(tunnel.identification)
     }
     if let group = tunnel.groupPolicy {
       text.append(", group policy ")
-      text.append(UInt32(group))
+      text.append(group)
     }
     if tunnel.isIrregular {
       text.append(", flags 0x")
@@ -48,7 +48,7 @@ struct TunnelComment: ~Copyable {
       appendOuter(packet)
       flows.keep(text, of: key)
     }
-    text.append(UInt32(packet.tunnelIdentification))
+    text.append(packet.tunnelIdentification)
   }
 
   /// Everything but the identification, which each packet has of its own.
@@ -57,11 +57,11 @@ struct TunnelComment: ~Copyable {
     appendOpening((.vxlan, packet.vni, true))
     text.append(dottedDecimal: packet.tunnelSource)
     text.append(":")
-    text.append(UInt32(packet.tunnelSourcePort))
+    text.append(packet.tunnelSourcePort)
     text.append(" > ")
     text.append(dottedDecimal: packet.tunnelDestination)
     text.append(":")
-    text.append(UInt32(packet.tunnelDestinationPort))
+    text.append(packet.tunnelDestinationPort)
     text.append(", ip id ")
   }
 
@@ -73,10 +73,10 @@ struct TunnelComment: ~Copyable {
   mutating func appendFragments(of frame: borrowing CapturedFrame, isIncomplete: Bool) {
     if frame.fragmentCount > 0 {
       text.append(", put together from ")
-      text.append(UInt32(truncatingIfNeeded: frame.fragmentCount))
+      text.append(UInt16(clamping: frame.fragmentCount))
       text.append(" fragments")
     } else if isIncomplete {
-      text.append(", first of its fragments: the others were not captured")
+      text.append(", the first of its fragments alone")
     }
   }
 
@@ -109,6 +109,6 @@ struct TunnelComment: ~Copyable {
     }
     guard port != 0 else { return }
     text.append(":")
-    text.append(UInt32(port))
+    text.append(port)
   }
 }

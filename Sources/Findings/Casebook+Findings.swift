@@ -20,7 +20,8 @@ extension Casebook {
       entry, severity: isRare ? .warning : entry.severity, confidence: confidence,
       point: group.from, direction: group.direction, packets: group.count, total: share,
       node: node ?? table[group.from].node, causes: causes ?? entry.causes,
-      evidence: Array((group.examples + examples).prefix(5)), isIPv6: isIPv6(group),
+      evidence: Array((group.examples + examples).prefix(Finding.evidenceLimit)),
+      isIPv6: isIPv6(group),
       summary: summary)
   }
 
@@ -36,7 +37,7 @@ extension Casebook {
       entry, severity: severity ?? entry.severity, confidence: confidence, point: point,
       direction: direction, packets: packets, total: total,
       node: node ?? point.map { table[$0].node }, causes: causes ?? entry.causes,
-      evidence: Array(evidence.prefix(5)), isIPv6: isIPv6, summary: summary)
+      evidence: Array(evidence.prefix(Finding.evidenceLimit)), isIPv6: isIPv6, summary: summary)
   }
 
   private func make(

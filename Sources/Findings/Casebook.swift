@@ -40,8 +40,7 @@ struct Casebook {
       $0.code == finding.code && $0.point == finding.point && $0.summary == finding.summary
     }
     guard let known else { return findings.append(finding) }
-    findings[known].packets += finding.packets
-    if let total = finding.total { findings[known].total? += total }
+    findings[known].merge(finding)
   }
 
   /// Reports what happened to lost packets, and takes them off the list.

@@ -15,42 +15,90 @@ package struct Diagnosis: Sendable {
   private(set) var curiosities = Curiosities()
   private(set) var queries = NameQueries()
   private(set) var repeats = RepeatedSegments()
+  /// The ways that packets have in common, by their numbers: nearly every packet's is found here.
+  private var ways = [Way](repeating: Way(), count: wayCount)
+  private static let wayCount = 256
+
+  /// What is the same for all packets of a way.
+  private struct Way: Sendable {
+    var shape: UInt32 = 0
+    /// Indices of the first path hop, and of the first of them in a tunnel; -1 for none.
+    var first = -1
+    var tunnelled = -1
+    /// Whether the packet arrived under other addresses than it was sent under.
+    var isTranslated = false
+    /// The row among the passages; -1 for none.
+    var passage = -1
+  }
 
   package init() {}
 
   package mutating func add(_ trajectory: borrowing Trajectory, points: borrowing PointTable) {
-    // Raw values: operations of sets from another module are no plain instructions.
-    var traits: UInt16 = 0
-    var first = -1
-    var tunnelled = -1
-    for index in trajectory.hops.indices {
-      guard case .path = trajectory.hops[index].kind else { continue }
-      if first < 0 { first = index }
-      traits |= trajectory.hops[index].observation.traits.rawValue
-      let encapsulation = trajectory.hops[index].observation.encapsulation
-      if tunnelled < 0 && encapsulation.rawValue != 0 { tunnelled = index }
-    }
+    let way = way(of: trajectory, points: points)
+    let (first, tunnelled) = (way.first, way.tunnelled)
     guard first >= 0 else { return }
+    let hops = trajectory.hops.span
     let last = trajectory.lastSeen
-    let known = passages.rows.count
-    passages.add(
-      trajectory, first: first, isTunnelled: tunnelled >= 0,
-      length: trajectory.hops[last].observation.length)
-    if passages.rows.count > known { devices.learn(trajectory, points: points) }
+    if way.passage >= 0 { passages.count(way.passage, length: hops[last].observation.length) }
     if tunnelled >= 0 { tunnels.note(trajectory, hop: tunnelled) }
     if case .lost = trajectory.outcome { addLoss(trajectory, first: first) }
-    let isTranslated =
-      trajectory.hops[first].observation.source.low != trajectory.hops[last].observation.source.low
-      || trajectory.hops[first].observation.destination.low
-        != trajectory.hops[last].observation.destination.low
-    if isTranslated || traits & LossKey.tellingBits != 0
+    if way.isTranslated || Self.traits(of: trajectory) & LossKey.tellingBits != 0
       || tunnelled >= 0 && hasUnderlayTranslation(trajectory, from: tunnelled)
     {
       addCuriosities(trajectory, first: first, points: points)
     }
-    addTransport(trajectory, first: first, isTranslated: isTranslated)
+    addTransport(trajectory, first: first, isTranslated: way.isTranslated)
   }
 
+  @inline(__always)
+  private mutating func way(
+    of trajectory: borrowing Trajectory, points: borrowing PointTable
+  ) -> Way {
+    let place = Int(truncatingIfNeeded: trajectory.shape) & (Self.wayCount - 1)
+    if trajectory.shape == 0 || ways[place].shape != trajectory.shape {
+      ways[place] = newWay(of: trajectory, points: points)
+    }
+    return ways[place]
+  }
+
+  private mutating func newWay(
+    of trajectory: borrowing Trajectory, points: borrowing PointTable
+  ) -> Way {
+    var way = Way(shape: trajectory.shape)
+    for index in trajectory.hops.indices {
+      guard case .path = trajectory.hops[index].kind else { continue }
+      if way.first < 0 { way.first = index }
+      let encapsulation = trajectory.hops[index].observation.encapsulation
+      if way.tunnelled < 0 && encapsulation.rawValue != 0 { way.tunnelled = index }
+    }
+    guard way.first >= 0 else { return way }
+    let origin = trajectory.hops[way.first].observation
+    let last = trajectory.hops[trajectory.lastSeen].observation
+    way.isTranslated =
+      origin.source.low != last.source.low || origin.destination.low != last.destination.low
+    let known = passages.rows.count
+    way.passage =
+      passages.row(of: trajectory, first: way.first, isTunnelled: way.tunnelled >= 0) ?? -1
+    // Packets of one passage may take several ways, as IPv4 and IPv6 do with a VTEP each.
+    if trajectory.shape != 0 || passages.rows.count > known {
+      devices.learn(trajectory, points: points)
+    }
+    return way
+  }
+
+  /// What any of the path's hops is marked with.
+  @inline(__always)
+  private static func traits(of trajectory: borrowing Trajectory) -> UInt16 {
+    let hops = trajectory.hops.span
+    // Raw values: operations of sets from another module are no plain instructions.
+    var traits: UInt16 = 0
+    for index in hops.indices {
+      if case .path = hops[index].kind { traits |= hops[index].observation.traits.rawValue }
+    }
+    return traits
+  }
+
+  @inline(__always)
   private mutating func addTransport(
     _ trajectory: borrowing Trajectory, first: Int, isTranslated: Bool
   ) {
@@ -82,14 +130,15 @@ package struct Diagnosis: Sendable {
   }
 
   /// Whether the outer source address changed on the way.
+  @inline(__always)
   private func hasUnderlayTranslation(
     _ trajectory: borrowing Trajectory, from tunnelled: Int
   ) -> Bool {
-    let last = trajectory.hops.count - 1
-    guard tunnelled < last else { return false }
-    let next = trajectory.hops[tunnelled + 1].observation.tunnelSource.low
-    return trajectory.hops[tunnelled + 1].observation.encapsulation.rawValue != 0
-      && trajectory.hops[tunnelled].observation.tunnelSource.low != next
+    let hops = trajectory.hops.span
+    guard tunnelled < hops.count - 1 else { return false }
+    let next = hops[tunnelled + 1].observation.tunnelSource.low
+    return hops[tunnelled + 1].observation.encapsulation.rawValue != 0
+      && hops[tunnelled].observation.tunnelSource.low != next
   }
 }
 
@@ -120,7 +169,8 @@ extension Diagnosis {
         key.kind = .wrongOuterChecksum
         curiosities.add(key, row, isLost: isLost)
       }
-      if isNew(.isOuterFragment) {
+      // Other tunnels (a switch's mirror, say) are none of the overlay's.
+      if row.encapsulation == .vxlan && isNew(.isOuterFragment) {
         seen.insert(.isOuterFragment)
         key.kind = .outerFragment
         curiosities.add(key, row, isLost: isLost)
@@ -167,6 +217,8 @@ extension Diagnosis {
     let row = trajectory.hops[index].observation
     // What a switch mirrors (ERSPAN, say) was not received by anybody yet.
     guard row.encapsulation == .none || row.encapsulation == .vxlan else { return false }
+    // What is no known kind of interface may just as well be where the packet was sent.
+    if points[row.point].role == .unknown { return row.packetType == 0 }
     let node = points[row.point].node
     for earlier in hops where earlier < index {
       if points[trajectory.hops[earlier].observation.point].node != node { return true }

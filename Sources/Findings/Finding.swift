@@ -12,19 +12,25 @@ package struct Finding: Sendable, Equatable {
     }
   }
 
-  package enum Confidence: UInt8, Sendable {
+  package enum Confidence: UInt8, Sendable, Comparable {
     /// A hint only.
     case low
     /// The packets leave two or three causes.
     case medium
     /// The packets alone prove it.
     case high
+
+    package static func < (one: Confidence, other: Confidence) -> Bool {
+      one.rawValue < other.rawValue
+    }
   }
 
   /// Nodes by number; nil where the captures do not tell.
   package struct Direction: Hashable, Sendable {
     package var source: Int?
     package var destination: Int?
+    /// Whether packets of the way back are meant as well.
+    package var isBothWays = false
 
     package init(source: Int?, destination: Int?) {
       self.source = source
@@ -97,8 +103,9 @@ extension Finding.Confidence {
 }
 
 extension Finding.Direction {
-  /// `n1→n2`; `?` for a node that is not known.
+  /// `n1→n2`, `n1↔n2`; `?` for a node that is not known.
   package func name(in nodes: [String]) -> String {
-    [source, destination].map { $0.map { nodes[$0] } ?? "?" }.joined(separator: "→")
+    [source, destination].map { $0.map { nodes[$0] } ?? "?" }
+      .joined(separator: isBothWays ? "↔" : "→")
   }
 }

@@ -6,8 +6,6 @@ package import Trajectories
 package struct Surroundings {
   package var table: PointTable
   package var evidence: PacketEvidence
-  /// Tables of nodes by the node's name.
-  package var snapshots: [String: NodeSnapshot]
   /// What Kubernetes says, if it was asked.
   package var cluster: Cluster?
   /// Points whose captures hold frames.
@@ -16,25 +14,26 @@ package struct Surroundings {
 
   package init(
     table: PointTable, evidence: PacketEvidence = PacketEvidence(),
-    snapshots: [String: NodeSnapshot] = [:], nodeOfAddress: @escaping (IPAddress) -> Int?
+    nodeOfAddress: @escaping (IPAddress) -> Int?
   ) {
     self.table = table
     self.evidence = evidence
-    self.snapshots = snapshots
     self.nodeOfAddress = nodeOfAddress
   }
 
   package init(of analysis: TraceAnalysis, cluster: Cluster? = nil) {
-    self.init(
-      table: analysis.table, evidence: analysis.totals.evidence,
-      snapshots: analysis.inputs.first?.snapshots ?? [:]
-    ) { analysis.node(of: $0) }
+    self.init(table: analysis.table, evidence: analysis.totals.evidence) {
+      analysis.node(of: $0)
+    }
     self.cluster = cluster
     recordedPoints = Set(
       analysis.table.points.indices.map(UInt16.init).filter {
         analysis.totals.counters(of: $0).frames > 0
       })
   }
+
+  /// Tables of nodes by the node's name.
+  var snapshots: [String: NodeSnapshot] { table.snapshots }
 
   /// The node where an address lives, by number; nil if neither packets nor tables tell.
   func node(of address: IPAddress) -> Int? {

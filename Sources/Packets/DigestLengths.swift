@@ -4,10 +4,12 @@
 /// copy in a tunnel is cut earlier. TCP's options and IPv6's longer header leave less of the payload, so
 /// that packets of different protocols, which are never compared, have lengths of their own.
 package struct DigestLengths: Equatable, Sendable {
-  private var tcp4: UInt8 = 32
-  private var tcp6: UInt8 = 32
-  private var other4: UInt8 = 32
-  private var other6: UInt8 = 32
+  package static let longest: UInt8 = 32
+
+  private var tcp4 = longest
+  private var tcp6 = longest
+  private var other4 = longest
+  private var other6 = longest
 
   package init() {}
 

@@ -22,7 +22,7 @@ extension PacketDecoder {
   /// A tunnel right behind the IP header, if it is one.
   private func decodeIPTunnel(_ bytes: WireBytes, into summary: inout PacketSummary) -> DecodingEnd
   {
-    guard summary.tunnel.depth < maximumTunnelDepth else {
+    guard summary.tunnel.depth < maximumTunnelDepth, !refusesFragment(&summary) else {
       return decodeUnknown(bytes, into: &summary)
     }
     let end: DecodingEnd? =
@@ -50,6 +50,7 @@ extension PacketDecoder {
       summary.transport.acknowledgment = segment.acknowledgment
       summary.transport.flags = segment.flags
       summary.transport.window = segment.window
+      if summary.network.identification == 0 { summary.transport.timestamp = segment.timestamp }
       guard bytes.length >= segment.headerLength else {
         return .malformed(.tcp, offset: bytes.offset)
       }
@@ -89,7 +90,8 @@ extension PacketDecoder {
       // A first fragment holds the inner headers; what they measure goes on in the other fragments.
       let payload = bytes.limited(to: length).dropping(UDPDatagram.headerLength)
       if summary.tunnel.depth < maximumTunnelDepth,
-        recognisesVXLAN(payload, destinationPort: datagram.destinationPort)
+        recognisesVXLAN(payload, destinationPort: datagram.destinationPort),
+        !refusesFragment(&summary)
       {
         return decodeVXLAN(payload, into: &summary)
       }

@@ -6,13 +6,24 @@ extension PacketDecoder {
   func decodeUDPTunnel(_ payload: WireBytes, into summary: inout PacketSummary) -> DecodingEnd? {
     let isFollowed = summary.tunnel.depth < maximumTunnelDepth
     switch summary.transport.destinationPort {
-    case options.genevePort where isFollowed: return decodeGeneve(payload, into: &summary)
-    case options.vxlanGPEPort where isFollowed: return decodeVXLANGPE(payload, into: &summary)
-    case options.flannelUDPPort where isFollowed: return decodeFlannelUDP(payload, into: &summary)
+    case options.genevePort where isFollowed:
+      return refusesFragment(&summary) ? nil : decodeGeneve(payload, into: &summary)
+    case options.vxlanGPEPort where isFollowed:
+      return refusesFragment(&summary) ? nil : decodeVXLANGPE(payload, into: &summary)
+    case options.flannelUDPPort where isFollowed:
+      return refusesFragment(&summary) ? nil : decodeFlannelUDP(payload, into: &summary)
     default:
       markWireGuard(payload, into: &summary)
       return nil
     }
+  }
+
+  /// Whether a tunnel's packet is itself in a tunnel, and a fragment: only outermost ones are put together, so
+  /// that a part of its inner packet would be taken for all of it.
+  func refusesFragment(_ summary: inout PacketSummary) -> Bool {
+    guard summary.tunnel.depth > 0, summary.network.isFragment else { return false }
+    summary.transport.tunnelRefusal = .innerFragment
+    return true
   }
 
   private func markWireGuard(_ payload: WireBytes, into summary: inout PacketSummary) {
@@ -34,7 +45,7 @@ extension PacketDecoder {
       let packet = try GenevePacket(bytes.captured)
       let header = TunnelHeader(
         encapsulation: .geneve, vni: packet.vni, flags: packet.flags,
-        reserved: UInt32(packet.reserved), isStandard: packet.isStandard)
+        reserved: UInt32(packet.reserved), certainty: packet.isStandard ? .standard : .doubtful)
       return decodeTunnelled(
         bytes.dropping(packet.headerLength), etherType: packet.protocolType, after: header,
         refusal: .genevePayload, into: &summary)
@@ -61,7 +72,7 @@ extension PacketDecoder {
       }
       let header = TunnelHeader(
         encapsulation: .vxlanGPE, vni: packet.vni, flags: packet.flags, reserved: packet.reserved,
-        isStandard: packet.isStandard)
+        certainty: packet.isStandard ? .standard : .doubtful)
       return decodeTunnelled(
         bytes.dropping(length), etherType: etherType, after: header, refusal: .vxlanGPEPayload,
         into: &summary)
@@ -160,7 +171,7 @@ extension PacketDecoder {
   ) -> Bool {
     switch etherType {
     case .transparentEthernet:
-      EncapsulatedFrame(bytes).isPlausible(afterStandardHeader: header.isStandard)
+      EncapsulatedFrame(bytes).isPlausible(after: header.certainty)
     case .ipv4: EncapsulatedPacket(bytes).isPlausible(version: 4)
     case .ipv6: EncapsulatedPacket(bytes).isPlausible(version: 6)
     case .arp: bytes.length >= ARPPacket.fixedLength
@@ -175,9 +186,9 @@ extension PacketDecoder {
     _ header: TunnelHeader, payload: borrowing WireBytes, etherType: EtherType,
     into summary: inout PacketSummary
   ) {
-    if summary.network.isFragment && summary.tunnel.depth == 0 {
-      summary.tunnel.isFragment = true
-      summary.tunnel.fragmentNetworkOffset = summary.network.offset
+    if summary.tunnel.depth == 0 {
+      summary.tunnel.isFragment = summary.network.isFragment
+      summary.tunnel.networkOffset = summary.network.offset
     }
     summary.tunnel.encapsulation = header.encapsulation
     summary.tunnel.depth += 1
@@ -210,6 +221,16 @@ struct TunnelHeader {
   var vni: UInt32 = 0
   var flags: UInt8 = 0
   var reserved: UInt32 = 0
-  /// Whether the header itself is beyond doubt, as that of a protocol with a number of its own.
-  var isStandard = true
+  /// What it says of the bytes behind it.
+  var certainty = Certainty.certain
+
+  /// How sure it is that bytes are a tunnel's header.
+  enum Certainty {
+    /// Bits are set that its specification leaves reserved.
+    case doubtful
+    /// To a tunnel's port, and as its specification has it.
+    case standard
+    /// Behind an IP header that says so.
+    case certain
+  }
 }

@@ -8,7 +8,7 @@ extension PacketDecoder {
       guard packet.hasValidVNI else { return false }
       let frame = EncapsulatedFrame(payload.dropping(VXLANPacket.headerLength))
       if options.vxlanPorts.contains(destinationPort) {
-        return frame.isPlausible(afterStandardHeader: packet.isStandard)
+        return frame.isPlausible(after: packet.certainty)
       }
       return packet.isStandard && frame.isConsistent
     } catch {
@@ -21,7 +21,8 @@ extension PacketDecoder {
   func noteRefusedVXLAN(
     _ payload: borrowing WireBytes, destinationPort: UInt16, into summary: inout PacketSummary
   ) {
-    guard options.vxlanPorts.contains(destinationPort), summary.tunnel.depth < maximumTunnelDepth
+    guard options.vxlanPorts.contains(destinationPort), summary.tunnel.depth < maximumTunnelDepth,
+      summary.transport.tunnelRefusal == .none
     else { return }
     do throws(HeaderError) {
       let hasFlag = try VXLANPacket(payload.captured).hasValidVNI

@@ -7,7 +7,8 @@ package struct PacketDecoder: Sendable {
 
   let options: DecodingOptions
   let maximumTunnelDepth: UInt8
-  let isEthernet: Bool
+  /// Whether a captured frame begins with an Ethernet header; only then `decodeUsual` knows it.
+  package let isEthernet: Bool
   private let link: Link
 
   /// The first header of a captured frame.

@@ -4,8 +4,9 @@
 ///
 ///     fragment     version, protocol, fragment identification, offset and flag, length
 ///     TCP          version, identification, sequence, acknowledgment, payload length,
-///                  without payload SYN, RST, FIN and the window,
-///                  else the payload digest where the identification is 0 (IPv6, or none given)
+///                  without payload SYN, RST, FIN and the window;
+///                  where the identification is 0 (IPv6, or none given) also the payload digest, or
+///                  without payload the length (of which no hop takes options), but for a SYN
 ///     UDP          version, identification, payload length and digest
 ///     ICMP         version, identification, type, code, sequence, payload length and digest
 ///     other        version, protocol, identification, length and digest of what follows the IP header
@@ -30,7 +31,13 @@ extension PacketSummary {
         detail = UInt64(transport.sequence) | UInt64(transport.acknowledgment) << 32
         size = PacketDigest.size(
           ofTCPSegment: transport.payloadLength, window: transport.window, flags: transport.flags)
-        if transport.payloadLength != 0 && network.identification == 0 { size |= digest << 32 }
+        if network.identification == 0 {
+          if transport.payloadLength != 0 {
+            size |= digest << 32
+          } else if transport.flags & 0x02 == 0 {
+            size |= UInt64(network.length)
+          }
+        }
       case .icmp, .icmpv6:
         kind |= UInt64(transport.icmpType) << 16 | UInt64(transport.icmpCode) << 24
         detail = UInt64(transport.icmpSequence)

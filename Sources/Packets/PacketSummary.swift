@@ -64,8 +64,8 @@ package struct TunnelSummary: BitwiseCopyable, Sendable {
   package var identification: UInt16 = 0
   package var timeToLive: UInt8 = 0
   package var trafficClass: UInt8 = 0
-  /// Offset of the outermost IP header (if `isFragment`).
-  package var fragmentNetworkOffset: UInt32 = 0
+  /// Offset of the outermost IP header.
+  package var networkOffset: UInt32 = 0
   /// Where in the captured frame the encapsulated frame or packet begins.
   package var payloadOffset: UInt32 = 0
   /// Its length on the wire in bytes, as the outer headers say; more than was captured if the
@@ -121,6 +121,9 @@ package struct TransportSummary: BitwiseCopyable, Sendable {
   package var flags: UInt8 = 0
   /// TCP window, unscaled.
   package var window: UInt16 = 0
+  /// TCP's TSval, which tells a segment that is sent again from the first one; 0 where there is none, and where
+  /// an IP identification tells.
+  package var timestamp: UInt32 = 0
   package var icmpType: UInt8 = 0
   package var icmpCode: UInt8 = 0
   /// Identifier and sequence number of an ICMP or ICMPv6 echo or timestamp message.
@@ -154,8 +157,6 @@ package enum DecodingEnd: BitwiseCopyable, Sendable, Equatable {
   case complete
   /// At an EtherType or link protocol that is not IP; ARP is one.
   case notIP(etherType: UInt16)
-  /// The link type of the capture is not supported.
-  case unsupportedLink
   /// The capture ends (snaplen) before the header does: bytes required and available, at an offset.
   case truncated(Layer, offset: UInt32)
   /// A field of the packet contradicts the specification or the packet's own length.

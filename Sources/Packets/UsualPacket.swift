@@ -2,7 +2,8 @@
 /// identification where that tells TCP segments apart, on plain Ethernet or in one VXLAN over IPv4.
 ///
 /// Says what `PacketSummary` says of such a frame and no more, so that it can be filled in a few
-/// instructions. `PacketDecoder.decodeUsual` leaves all other frames to `decode`.
+/// instructions. `PacketDecoder.decodeUsual` leaves all other frames to `decode`. Fields that a row of
+/// observations has, too, stand in the same order here: several are copied at once.
 package struct UsualPacket: BitwiseCopyable, Sendable {
   /// As `PacketSummary.identity`.
   package var identity: UInt64 = 0
@@ -14,14 +15,15 @@ package struct UsualPacket: BitwiseCopyable, Sendable {
   package var destination: UInt32 = 0
   package var tunnelSource: UInt32 = 0
   package var tunnelDestination: UInt32 = 0
-  package var vni: UInt32 = 0
-  /// 0 unless TCP.
-  package var sequence: UInt32 = 0
-  package var acknowledgment: UInt32 = 0
   /// IP total length in bytes.
-  package var length: UInt16 = 0
+  package var length: UInt32 = 0
   /// Bytes behind the transport header.
-  package var payloadLength: UInt16 = 0
+  package var payloadLength: UInt32 = 0
+  /// TCP's, else the digest of the payload, to which ICMP's is added.
+  package var sequence: UInt32 = 0
+  /// 0 unless TCP.
+  package var acknowledgment: UInt32 = 0
+  package var vni: UInt32 = 0
   package var identification: UInt16 = 0
   /// 0 for ICMP.
   package var sourcePort: UInt16 = 0
@@ -115,7 +117,7 @@ extension PacketDecoder {
   @inline(always)
   private func fill(_ packet: inout UsualPacket, _ bytes: RawSpan, at start: Int) -> Bool {
     let network = start + Self.networkOffset
-    let length = bytes.networkUInt16(at: network + 2)
+    let length = UInt32(bytes.networkUInt16(at: network + 2))
     packet.linkDestination = bytes.networkUInt64(at: start) >> 16
     packet.linkSource = bytes.networkUInt64(at: start + 6) >> 16
     packet.trafficClass = bytes.byte(at: network + 1)
@@ -125,7 +127,7 @@ extension PacketDecoder {
     packet.transportProtocol = bytes.byte(at: network + 9)
     packet.source = bytes.networkUInt32(at: network + 12)
     packet.destination = bytes.networkUInt32(at: network + 16)
-    let transportLength = length &- UInt16(IPv4Packet.minimumHeaderLength)
+    let transportLength = length &- UInt32(IPv4Packet.minimumHeaderLength)
     let transport = start + Self.transportOffset
     switch IPProtocol(rawValue: packet.transportProtocol) {
     case .tcp: return fillTCP(&packet, bytes, at: transport, length: transportLength)
@@ -137,10 +139,10 @@ extension PacketDecoder {
 
   @inline(always)
   private func fillTCP(
-    _ packet: inout UsualPacket, _ bytes: RawSpan, at offset: Int, length: UInt16
+    _ packet: inout UsualPacket, _ bytes: RawSpan, at offset: Int, length: UInt32
   ) -> Bool {
     guard bytes.byteCount >= offset + TCPSegment.minimumHeaderLength else { return false }
-    let headerLength = UInt16(bytes.byte(at: offset + 12) >> 4) &* 4
+    let headerLength = UInt32(bytes.byte(at: offset + 12) >> 4) &* 4
     let flags = bytes.byte(at: offset + 13)
     // What a connection opens with is looked at for its segment size.
     guard headerLength >= TCPSegment.minimumHeaderLength, headerLength <= length,
@@ -155,18 +157,19 @@ extension PacketDecoder {
     packet.payloadLength = length &- headerLength
     packet.identity = PacketDigest.identity(
       ofTCPSegment: packet.identification, sequence: packet.sequence,
-      acknowledgment: packet.acknowledgment, payloadLength: UInt32(packet.payloadLength),
+      acknowledgment: packet.acknowledgment, payloadLength: packet.payloadLength,
       window: bytes.networkUInt16(at: offset + 14), flags: flags)
     return true
   }
 
-  @inline(always)
+  // Not inline: most packets are TCP's, whose way is shorter without what these two need.
+  @inline(never)
   private func fillUDP(
-    _ packet: inout UsualPacket, _ bytes: RawSpan, at offset: Int, length: UInt16
+    _ packet: inout UsualPacket, _ bytes: RawSpan, at offset: Int, length: UInt32
   ) -> Bool {
     let payload = bytes.extracting(droppingFirst: offset + UDPDatagram.headerLength)
     let port = bytes.networkUInt16(at: offset + 2)
-    guard bytes.networkUInt16(at: offset + 4) == length, !options.vxlanPorts.contains(port),
+    guard UInt32(bytes.networkUInt16(at: offset + 4)) == length, !options.vxlanPorts.contains(port),
       payload.byteCount < VXLANPacket.headerLength
         || !VXLANPacket.isStandard(payload.networkUInt64(at: 0)),
       !options.hasTunnelPort(source: bytes.networkUInt16(at: offset), destination: port)
@@ -174,13 +177,13 @@ extension PacketDecoder {
     packet.sourcePort = bytes.networkUInt16(at: offset)
     packet.destinationPort = port
     packet.icmpIdentifier = 0
-    packet.payloadLength = length &- UInt16(UDPDatagram.headerLength)
+    packet.payloadLength = length &- UInt32(UDPDatagram.headerLength)
     return finish(&packet, payload, kind: 0, detail: 0)
   }
 
-  @inline(always)
+  @inline(never)
   private func fillICMP(
-    _ packet: inout UsualPacket, _ bytes: RawSpan, at offset: Int, length: UInt16
+    _ packet: inout UsualPacket, _ bytes: RawSpan, at offset: Int, length: UInt32
   ) -> Bool {
     let type = bytes.byte(at: offset)
     // Echo reply and echo (RFC 792).
@@ -188,7 +191,7 @@ extension PacketDecoder {
     packet.sourcePort = 0
     packet.destinationPort = 0
     packet.icmpIdentifier = bytes.networkUInt16(at: offset + 4)
-    packet.payloadLength = length &- UInt16(ICMPMessage.headerLength)
+    packet.payloadLength = length &- UInt32(ICMPMessage.headerLength)
     return finish(
       &packet, bytes.extracting(droppingFirst: offset + ICMPMessage.headerLength),
       kind: UInt64(type) << 16 | UInt64(bytes.byte(at: offset + 1)) << 24,
@@ -203,14 +206,14 @@ extension PacketDecoder {
     let limit = options.digestLengths.length(protocol: packet.transportProtocol, version: 4)
     let count = min(Int(packet.payloadLength), limit)
     guard payload.byteCount >= count else { return false }
-    packet.sequence = 0
+    let digest = PacketDigest.digest(payload, count: count)
+    packet.sequence = digest &+ UInt32(truncatingIfNeeded: detail)
     packet.acknowledgment = 0
     packet.tcpFlags = 0
     packet.identity = PacketDigest.identity(
       kind: UInt64(packet.transportProtocol) | 4 << 8 | UInt64(packet.identification) << 32 | kind,
       detail: detail,
-      size: UInt64(packet.payloadLength)
-        | UInt64(PacketDigest.digest(payload, count: count)) << 32)
+      size: UInt64(packet.payloadLength) | UInt64(digest) << 32)
     return true
   }
 }

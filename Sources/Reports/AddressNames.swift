@@ -16,11 +16,17 @@ package struct AddressNames: Sendable {
 
   /// `default/web-0 10.42.1.2:59048`, `[fd00::2]:59048`, without the port where there is none.
   func endpoint(_ address: IPAddress, port: UInt16?) -> String {
-    guard let port else { return named(address) }
-    return prefix(address) + (address.isIPv4 ? "\(address):\(port)" : "[\(address)]:\(port)")
+    prefix(address) + Self.text(address, port: port)
   }
 
-  private func prefix(_ address: IPAddress) -> String {
-    names[address].map { TerminalText.escaped($0) + " " } ?? ""
+  /// The name as a terminal may show it; nil if there is none.
+  func name(of address: IPAddress) -> String? { names[address].map(TerminalText.escaped) }
+
+  /// `10.42.1.2:59048`, `[fd00::2]:59048`, without the port where there is none.
+  static func text(_ address: IPAddress, port: UInt16?) -> String {
+    guard let port else { return address.description }
+    return address.isIPv4 ? "\(address):\(port)" : "[\(address)]:\(port)"
   }
+
+  private func prefix(_ address: IPAddress) -> String { name(of: address).map { $0 + " " } ?? "" }
 }

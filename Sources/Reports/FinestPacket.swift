@@ -42,10 +42,13 @@ struct FinestPacket {
     identification = nil
     sequence = row.hasSequence ? part.sequence : nil
     length = row.length - segment.unitLength + segment.length
-    if part.isFragment {
+    let fragmented = trajectory.hops.first { $0.observation.isFragment }?.observation
+    if part.isFragment,
+      let identification = part.fragmentIdentification ?? fragmented?.fragmentIdentification
+    {
       let isLast = segment.offset + segment.length == segment.unitLength
       fragment = Fragment(
-        identification: part.fragmentIdentification, offset: part.fragmentOffset,
+        identification: identification, offset: part.fragmentOffset,
         hasMore: fragment?.hasMore == true || !isLast)
     }
   }

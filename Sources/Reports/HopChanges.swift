@@ -20,6 +20,7 @@ struct HopChanges: OptionSet {
     self.rawValue = rawValue
   }
 
+  @inline(__always)
   init(from one: Observation, to other: Observation) {
     var bits: UInt16 = 0
     func note(_ change: HopChanges, _ differs: Bool) { bits |= differs ? change.rawValue : 0 }

@@ -3,9 +3,13 @@ import Trajectories
 
 extension Trajectory {
   /// Where the packet was first seen on its path: its addresses there name it.
-  var firstPathHop: Hop {
-    for hop in hops { if case .path = hop.kind { return hop } }
-    return hops[0]
+  var firstPathHop: Hop { hops[firstPathIndex] }
+
+  /// Index of that hop.
+  var firstPathIndex: Int {
+    let hops = self.hops.span
+    for index in hops.indices { if case .path = hops[index].kind { return index } }
+    return 0
   }
 
   /// The frame of the biggest unit that the packet is a part of; nil where all hops recorded just it.

@@ -1,7 +1,7 @@
 package import Captures
 package import Filters
 package import Packets
-import Topology
+package import Topology
 
 /// How captures are joined.
 package struct AnalysisOptions: Sendable {
@@ -17,6 +17,8 @@ package struct AnalysisOptions: Sendable {
   package var clocks: [String: Int64] = [:]
   /// Records of each file that the first pass reads to learn the network.
   package var sampleLimit = 1 << 12
+  /// Records of all files that it reads: of each of many files fewer.
+  package var totalSampleLimit = 1 << 15
   /// Threads that the work is done in: one joins, the others read ahead of it.
   package var threads = 1
 
@@ -26,11 +28,11 @@ package struct AnalysisOptions: Sendable {
 /// The whole way from capture files to trajectories.
 ///
 /// Regular files are read twice: a first pass over a sample learns when each file was recording, how
-/// much of the packets was kept and where addresses live; the second joins all observations. Streams
-/// are read once, with what is known so far.
+/// much of the packets was kept and where addresses live; the second joins all observations. Of a stream
+/// the beginning is held back for the first pass.
 package final class TraceAnalysis {
   package let inputs: [TraceInput]
-  package internal(set) var table = PointTable()
+  package internal(set) var table: PointTable
   package internal(set) var recordings = RecordingTimes()
   /// Inputs that could not be opened or read to their end.
   package internal(set) var errors: [CaptureError] = []
@@ -42,15 +44,19 @@ package final class TraceAnalysis {
   var clocks = ClockModel()
   var streams: [SourceStream] = []
 
-  package init(inputs: [TraceInput], options: AnalysisOptions) {
+  /// - Parameter snapshots: tables of nodes by the node's name. Captures may bring along others.
+  package init(
+    inputs: [TraceInput], snapshots: [String: NodeSnapshot] = [:], options: AnalysisOptions
+  ) {
     self.inputs = inputs
+    table = PointTable(snapshots: snapshots)
     self.options = options
   }
 
   /// Whether anything can be read at all.
   package var hasOpenInput: Bool { !streams.isEmpty }
 
-  /// Recorded time of the first frame of the files that can be read twice.
+  /// Recorded time of the first frame that the first pass saw.
   package var startTime: Int64? {
     streams.flatMap { $0.source.intake.points.map(\.counters) }.filter { $0.frames > 0 }
       .map(\.first).min()
@@ -79,6 +85,7 @@ package final class TraceAnalysis {
   /// Opens the inputs and makes the first pass.
   package func prepare() {
     for (index, input) in inputs.enumerated() { open(input, file: UInt16(index)) }
+    holdStreams()
     survey()
     noteRecordings()
   }
@@ -88,32 +95,39 @@ package final class TraceAnalysis {
   /// Points that are met only now are in the table that is handed along.
   package func run(_ emit: (borrowing Trajectory, borrowing PointTable) -> Void) {
     rewind(recordLimit: .max)
+    for stream in streams { stream.source.readOn() }
     totals.evicted = join(streams, emit)
     finish()
   }
 
-  /// Goes back to the first records of all files that can be read twice.
+  /// Goes back to the first records of all inputs whose beginning can be read twice.
   func rewind(recordLimit: Int) {
     for stream in streams where stream.source.isRepeatable {
       let intake = makeIntake(
-        file: stream.source.intake.file, hasTunnel: stream.source.intake.hasTunnel)
+        file: stream.source.intake.file, cookedNetwork: stream.source.intake.cookedNetwork)
       stream.source.rewind(intake: intake, recordLimit: recordLimit)
       stream.source.addPoints(to: &table)
     }
   }
 
-  func makeIntake(file: UInt16, hasTunnel: Bool = false) -> SourceIntake {
+  func makeIntake(
+    file: UInt16, cookedNetwork: CookedNetwork = CookedNetwork()
+  ) -> SourceIntake {
     SourceIntake(
       file: file, input: inputs[Int(file)], options: options.decoding, filter: options.filter,
-      clocks: clocks, window: options.window, hasTunnel: hasTunnel)
+      clocks: clocks, window: options.window, cookedNetwork: cookedNetwork)
+  }
+
+  /// Records of each file that the first pass reads.
+  private var sampleLimit: Int {
+    min(options.sampleLimit, max(1, options.totalSampleLimit / max(1, inputs.count)))
   }
 
   private func open(_ input: TraceInput, file: UInt16) {
     do throws(CaptureError) {
-      let reader = try CaptureReader(path: input.path)
-      let limit = reader.canRewind ? options.sampleLimit : Int.max
+      let reader = try CaptureReader(path: input.path, keepsStart: true)
       var source = CaptureSource(
-        reader: reader, intake: makeIntake(file: file), recordLimit: limit)
+        reader: reader, intake: makeIntake(file: file), recordLimit: sampleLimit)
       source.addPoints(to: &table)
       streams.append(SourceStream(source: source))
     } catch {
@@ -121,12 +135,13 @@ package final class TraceAnalysis {
     }
   }
 
-  /// Takes over what the nodes' tables say of the points that are known so far.
-  private func learnSnapshots() {
-    guard let snapshots = inputs.first?.snapshots else { return }
-    for (index, name) in table.nodes.enumerated() {
-      guard let snapshot = snapshots[name] else { continue }
-      SnapshotLearning.learn(snapshot, node: index, table: table, into: &knowledge)
+  /// Takes the first records of streams, as far as they come soon: one that ends by then is joined like a
+  /// file, another with what its beginning taught.
+  private func holdStreams() {
+    var open = streams
+    let end = MonotonicClock.now + Self.sampleTime
+    while !open.isEmpty && MonotonicClock.now < end {
+      open.removeAll { !$0.source.readAhead(limit: Self.sampleSize, patience: 10) }
     }
   }
 
@@ -141,8 +156,7 @@ package final class TraceAnalysis {
     assignRoles(traffic)
     options.decoding.digestLengths = options.decoding.digestLengths.shorter(traffic.digestLengths)
     guard !repeatable.isEmpty else { return }
-    rewind(recordLimit: options.sampleLimit)
-    learnSnapshots()
+    rewind(recordLimit: sampleLimit)
     _ = join(repeatable, isLearning: true) { _, _ in }
   }
 
@@ -161,6 +175,7 @@ package final class TraceAnalysis {
     let readers = helpers > 0 ? ReadAhead(streams, threadCount: helpers) : nil
     defer { readers?.finish() }
     var merge = ObservationMerge(streams, readers: readers, table: &table)
+    SnapshotLearning.learn(from: table, into: &knowledge)
     let settings = Correlator.Settings(
       span: options.window, limit: options.windowLimit, isOrdered: options.isOrdered,
       isLearning: isLearning)
@@ -203,8 +218,9 @@ extension TraceAnalysis {
     }
   }
 
-  /// Notes when each file was recording. A stream is taken to record all the time.
-  private func noteRecordings() {
+  /// Notes when each input was recording. A stream that goes on is taken to record all the time.
+  func noteRecordings() {
+    recordings = RecordingTimes()
     for stream in streams {
       let span: RecordingTimes.Span?
       if stream.source.canRewind {
@@ -218,7 +234,7 @@ extension TraceAnalysis {
           RecordingTimes.Coverage(
             file: stream.source.intake.file, span: span?.corrected(by: interface),
             isCut: stream.source.isCut, isTruncated: local.counters.unrecognisable > 0,
-            drops: interface.drops, filter: interface.filter),
+            drops: interface.drops, filter: stream.source.intake.filter(of: local.interface)),
           to: local.point, of: table[local.point].node)
       }
     }

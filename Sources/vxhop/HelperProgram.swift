@@ -12,7 +12,7 @@ struct HelperProgram {
   enum Outcome {
     case ended(Result)
     case notStarted
-    /// It was killed for that.
+    /// It was killed for that, and what it had started too.
     case tookTooLong
   }
 
@@ -40,11 +40,17 @@ struct HelperProgram {
     for (target, file) in files.enumerated() {
       unsafe posix_spawn_file_actions_adddup2(&actions, file, Int32(target))
     }
+    // A group of its own, so that what a script or a plugin started ends with it.
+    var attributes = posix_spawnattr_t()
+    guard unsafe posix_spawnattr_init(&attributes) == 0 else { return .notStarted }
+    defer { unsafe posix_spawnattr_destroy(&attributes) }
+    unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+    unsafe posix_spawnattr_setpgroup(&attributes, 0)
     var words = unsafe arguments.map { unsafe strdup($0) } + [nil]
     defer { unsafe words.forEach { unsafe free($0) } }
     var process: pid_t = 0
     guard let name = unsafe words[0],
-      unsafe posix_spawnp(&process, name, &actions, nil, &words, environ) == 0
+      unsafe posix_spawnp(&process, name, &actions, &attributes, &words, environ) == 0
     else { return .notStarted }
     guard let status = wait(for: process) else { return .tookTooLong }
     let errors = String(decoding: Self.read(files[2]), as: UTF8.self)
@@ -62,7 +68,7 @@ struct HelperProgram {
       if unsafe waitpid(process, &status, WNOHANG) == process { return status }
       usleep(pause)
     }
-    kill(process, SIGKILL)
+    kill(-process, SIGKILL)
     while unsafe waitpid(process, &status, 0) < 0 && errno == EINTR {}
     return nil
   }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Glibc
 import Reports
 
-/// Where the report goes: standard output, or the file that `-o` names.
+/// Where the report goes: standard output, or the file that `-o` names, opened guarded.
 struct OutputFile: ~Copyable {
   let sink: OutputSink
   private let path: String?
@@ -21,9 +21,10 @@ struct OutputFile: ~Copyable {
       sink = OutputSink(fileDescriptor: STDOUT_FILENO)
       return
     }
-    descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else {
-      StandardError.print("\(path): cannot be written: \(Self.reason(errno))")
+    do throws(GuardedFileError) {
+      descriptor = try GuardedFile.open(path)
+    } catch {
+      StandardError.print(error.description)
       throw ExitStatus.failure
     }
     sink = OutputSink(fileDescriptor: descriptor)
@@ -63,12 +64,7 @@ struct OutputFile: ~Copyable {
     var failure = sink.errorNumber
     if descriptor != STDOUT_FILENO && Glibc.close(descriptor) != 0 { failure = failure ?? errno }
     guard let failure else { return }
-    StandardError.print(
-      "\(path ?? "standard output"): cannot be written: \(Self.reason(failure))")
+    StandardError.print(GuardedFileError(path ?? "standard output", failure).description)
     throw ExitStatus.failure
-  }
-
-  private static func reason(_ number: Int32) -> String {
-    unsafe String(cString: strerror(number))
   }
 }

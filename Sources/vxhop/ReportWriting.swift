@@ -20,7 +20,7 @@ struct ReportWriting {
   func report(_ analysis: TraceAnalysis, to output: borrowing OutputFile) throws -> Bool {
     let files = analysis.inputs.map(\.path)
     let packets = options.packets
-    let sink = output.sink
+    let sink = feed?.makingRoom(for: output.sink) ?? output.sink
     let addresses = AddressNames(cluster)
     switch options.format {
     case .json:
@@ -87,7 +87,7 @@ struct ReportWriting {
     let diagnosed = DiagnosedReport(report)
     let hasLoss =
       feed.map { $0.follow(analysis, diagnosed, selection) } ?? join(analysis, into: diagnosed)
-    let findings = diagnosed.diagnosis.findings(Surroundings(of: analysis, cluster: cluster))
+    let findings = diagnosed.diagnosis.value.findings(Surroundings(of: analysis, cluster: cluster))
     report.finish(AnalysisFacts(of: analysis, findings: findings), points: analysis.table)
     return hasLoss || findings.contains { $0.severity == .error }
   }
@@ -95,35 +95,72 @@ struct ReportWriting {
   /// Tells whether a packet was lost.
   private func join(_ analysis: TraceAnalysis, into report: some TraceReport) -> Bool {
     var progress = Progress(isShown: isatty(STDERR_FILENO) == 1)
-    var hasLoss = false
-    var (packets, selected): (UInt64, UInt64) = (0, 0)
-    analysis.run { trajectory, points in
-      progress.step(analysis)
-      packets += 1
-      guard selection.includes(trajectory) else { return }
-      selected += 1
-      if trajectory.outcome == .lost { hasLoss = true }
-      report.add(trajectory, points: points)
+    let packets = SelectedPackets(selection, report)
+    // Counting packets takes less than handing them over.
+    if options.threadCount > 1 && options.writesPackets {
+      let handover = TraceHandover(packets.add)
+      analysis.run { trajectory, points in
+        progress.step(analysis)
+        handover.add(trajectory, points: points)
+      }
+      handover.wait()
+    } else {
+      analysis.run { trajectory, points in
+        progress.step(analysis)
+        packets.add(trajectory, points: points)
+      }
     }
     progress.finish()
-    if packets > 0 && selected == 0 {
-      StandardError.print(selection.emptyAnswer(packets: packets, files: analysis.inputs))
+    if packets.count > 0 && packets.selected == 0 {
+      StandardError.print(selection.emptyAnswer(packets: packets.count, files: analysis.inputs))
     }
-    return hasLoss
+    if packets.count == 0 && analysis.errors.isEmpty {
+      let frames = analysis.totals.frames
+      StandardError.print(
+        frames == 0
+          ? "the captures hold no frames"
+          : "none of the captures' \(frames) frames holds an IP packet")
+    }
+    return packets.hasLoss
+  }
+}
+
+/// Leaves packets that the user did not ask for out of a report.
+private final class SelectedPackets<Report: TraceReport> {
+  private let selection: TraceSelection
+  private let report: Report
+  private(set) var count: UInt64 = 0
+  private(set) var selected: UInt64 = 0
+  private(set) var hasLoss = false
+
+  init(_ selection: TraceSelection, _ report: Report) {
+    self.selection = selection
+    self.report = report
+  }
+
+  @inline(__always)
+  func add(_ trajectory: borrowing Trajectory, points: borrowing PointTable) {
+    count += 1
+    guard selection.includes(trajectory) else { return }
+    selected += 1
+    // A comparison of what another module declares is a call.
+    if case .lost = trajectory.outcome { hasLoss = true }
+    report.add(trajectory, points: points)
   }
 }
 
 /// Hands packets on to a report and gathers from them what findings rest on.
 private final class DiagnosedReport<Report: TraceReport>: TraceReport {
   private let report: Report
-  private(set) var diagnosis = Diagnosis()
+  let diagnosis = HotValue(Diagnosis())
 
   init(_ report: Report) {
     self.report = report
   }
 
+  @inline(__always)
   func add(_ trajectory: borrowing Trajectory, points: borrowing PointTable) {
-    diagnosis.add(trajectory, points: points)
+    diagnosis.value.add(trajectory, points: points)
     report.add(trajectory, points: points)
   }
 

@@ -32,15 +32,6 @@ enum Snapshots {
     return snapshots
   }
 
-  /// What `vxhop capture` writes beside a capture: the tables of its node.
-  static func path(besideCapture path: String) -> String { path + ".snapshot.json" }
-
-  /// Reads the tables beside captures, where there are any.
-  static func read(besideCaptures paths: [String]) throws -> [String: NodeSnapshot] {
-    try read(
-      paths.map(Self.path(besideCapture:)).filter { unsafe access($0, R_OK) == 0 }.sorted())
-  }
-
   private static func nodeName(in json: Data, of path: String) throws -> String {
     var tables = NodeSnapshot()
     try tables.add(json: json, source: path)

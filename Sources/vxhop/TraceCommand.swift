@@ -17,8 +17,9 @@ struct TraceCommand: ParsableCommand {
       plain ones on pods' veths, cni0 and flannel.1 are recognised as the same by IP ID and sequence.
 
         vxhop trace node1-*.pcap node2-*.pcap
-        vxhop trace node1/cni0=a.pcap node2/eth0=b.pcap tcp port 80 and host 10.244.2.10
-        vxhop trace --source 'n1=vxhop capture --all -w -' --source 'n2=ssh n2 vxhop capture --all -w -'
+        vxhop trace n1/cni0=a.pcap n2/eth0=b.pcap tcp port 80 and host 10.244.2.10
+        tcpdump -i eth0 -U -w - | vxhop trace n1/eth0=- n2-eth0.pcap
+        vxhop trace --source 'n2=ssh n2 vxhop capture --all -w -'
         vxhop trace --format json n1-any.pcap n2-any.pcap --snapshot n1=n1.link.json
 
       Exit status: 0 the analysis ran to its end; 1 with --exit-code, a packet was lost or an error was \
@@ -27,10 +28,14 @@ struct TraceCommand: ParsableCommand {
 
   @OptionGroup var options: TraceOptions
 
-  func run() throws { try run(tables: [:]) }
+  func run() throws { try trace {} }
 
-  /// - Parameter tables: of nodes whose tables are known without a file.
-  func run(tables: [String: NodeSnapshot]) throws {
+  /// - Parameter onceOpen: called when the output is open and the sources run.
+  func trace(onceOpen: () throws -> Void) throws {
+    // Not when the options are validated: that comes before an unknown option is named.
+    guard !options.words.isEmpty || !options.source.isEmpty else {
+      throw ValidationError("Name at least one capture: vxhop trace FILE… [filter].")
+    }
     guard options.words.count(where: { $0 == "-" || $0.hasSuffix("=-") }) < 2 else {
       throw ValidationError("Standard input, -, can be read once.")
     }
@@ -39,14 +44,16 @@ struct TraceCommand: ParsableCommand {
       ? InnerPacketFilter.splitWords(options.words)
       : ([], options.words.isEmpty ? nil : options.words.joined(separator: " "))
     let filter = try FilterArgument.compile(words: split.filter, option: options.filter)
-    let inputs = try makeInputs(split.inputs, tables)
+    FilterArgument.noteLimits(of: filter)
+    let snapshots = try Snapshots.read(options.snapshot)
+    let inputs = makeInputs(split.inputs, snapshots)
     var analysisOptions = AnalysisOptions()
     analysisOptions.filter = filter
     analysisOptions.window = Int64(options.window * 1e9)
     analysisOptions.threads = options.threadCount
     for clock in options.clock { analysisOptions.clocks[clock.node] = clock.offset }
-    for port in options.vxlanPorts { analysisOptions.decoding.vxlanPorts.append(port) }
-    analysisOptions.isOrdered = options.packets.map { $0 != .none } ?? options.format.isOrdered
+    for port in options.vxlanPorts.numbers { analysisOptions.decoding.vxlanPorts.append(port) }
+    analysisOptions.isOrdered = options.writesPackets
     var selection = TraceSelection()
     selection.frame = try options.frame.map { (try $0.file(among: inputs), $0.frame) }
 
@@ -55,7 +62,7 @@ struct TraceCommand: ParsableCommand {
       ? nil
       : try Clusters.read(options.kubernetes, annotationPrefix: options.annotationPrefix)
     try refuseStreams(among: inputs)
-    let analysis = TraceAnalysis(inputs: inputs, options: analysisOptions)
+    let analysis = TraceAnalysis(inputs: inputs, snapshots: snapshots, options: analysisOptions)
     if options.source.isEmpty {
       analysis.prepare()
       for error in analysis.errors { StandardError.print(error.description) }
@@ -71,11 +78,12 @@ struct TraceCommand: ParsableCommand {
       writing.feed = try LiveFeed(
         options.source, duration: options.duration, hasColor: hasColor)
     }
+    try onceOpen()
     let isTroubled = try writing.report(analysis, to: output)
     for error in analysis.errors.dropFirst(openingErrors) {
       StandardError.print(error.description)
     }
-    printNotes(analysis)
+    printNotes(analysis, snapshots)
     try output.close()
     if !analysis.errors.isEmpty || writing.feed?.hasFailure == true { throw ExitStatus.failure }
     if options.exitCode && isTroubled { throw ExitStatus.trouble }
@@ -102,9 +110,9 @@ struct TraceCommand: ParsableCommand {
   }
 
   /// What people should know beside the report.
-  private func printNotes(_ analysis: TraceAnalysis) {
+  private func printNotes(_ analysis: TraceAnalysis, _ given: [String: NodeSnapshot]) {
     for warning in analysis.warnings { StandardError.print(warning) }
-    printNamingNotes(analysis)
+    printNamingNotes(analysis, given)
     for frame in analysis.totals.malformed {
       StandardError.print(
         "\(analysis.inputs[Int(frame.file)].path): frame \(frame.frame): malformed \(frame.layer) at byte \(frame.frameOffset + UInt64(frame.offset)), \(frame.offset) of the frame"
@@ -125,14 +133,13 @@ struct TraceCommand: ParsableCommand {
   }
 
   /// Tables that belong to no capture, and captures whose interfaces only tables could name.
-  private func printNamingNotes(_ analysis: TraceAnalysis) {
-    let given = Set(analysis.inputs.flatMap(\.snapshots.keys))
-    for node in given.subtracting(analysis.table.nodes).sorted() {
+  private func printNamingNotes(_ analysis: TraceAnalysis, _ given: [String: NodeSnapshot]) {
+    for node in Set(given.keys).subtracting(analysis.table.nodes).sorted() {
       StandardError.print("--snapshot \(node): no capture is of a node of that name")
     }
     let nameless = Set(
       analysis.table.points.filter { PointNaming.isNumbered($0.interface) }.map(\.nodeName))
-    for node in nameless.subtracting(given).sorted() {
+    for node in nameless.subtracting(analysis.table.snapshots.keys).sorted() {
       StandardError.print(
         "\(node): interfaces are known by number only: --snapshot \(node)=FILE names them, the output of 'ip -j -d link' there"
       )
@@ -140,27 +147,19 @@ struct TraceCommand: ParsableCommand {
   }
 
   private func makeInputs(
-    _ words: [String], _ tables: [String: NodeSnapshot]
-  ) throws -> [TraceInput] {
-    let paths = words.map { InputName($0) { unsafe access($0, F_OK) == 0 }.path }
-    let snapshots = try Snapshots.read(options.snapshot)
-      .merging(Snapshots.read(besideCaptures: paths)) { given, _ in given }
-      .merging(tables) { given, _ in given }
+    _ words: [String], _ snapshots: [String: NodeSnapshot]
+  ) -> [TraceInput] {
     let naming = PointNaming(
       nodes: Set(snapshots.keys), interfaces: Set(snapshots.values.flatMap { $0.links.map(\.name) })
     )
     let sources = options.source.map { source in
       // A source is a file of its own name.
       TraceInput(
-        name: InputName("\(source.name)=\(source.name)") { _ in false }, naming: naming,
-        snapshots: snapshots)
+        name: InputName("\(source.name)=\(source.name)") { _ in false }, naming: naming)
     }
     return sources
       + words.map { word in
-        TraceInput(
-          name: InputName(word) { unsafe access($0, F_OK) == 0 }, naming: naming,
-          snapshots: snapshots
-        )
+        TraceInput(name: InputName(word) { unsafe access($0, F_OK) == 0 }, naming: naming)
       }
   }
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Filters
 import Glibc
-import Packets
 import Reports
 import Topology
 
@@ -58,10 +57,7 @@ struct TraceOptions: ParsableArguments {
   @Option(help: "The filter, if not given as trailing words.")
   var filter: String?
 
-  @Option(
-    name: .customLong("vxlan-port"),
-    help: "A UDP port that carries VXLAN, besides 8472 and 4789. May be repeated.")
-  var vxlanPorts: [UInt16] = []
+  @OptionGroup var vxlanPorts: VXLANPortOptions
 
   @Option(
     help: ArgumentHelp(
@@ -125,12 +121,6 @@ struct TraceOptions: ParsableArguments {
   }
 
   func validate() throws {
-    guard !words.isEmpty || !source.isEmpty else {
-      throw ValidationError("Name at least one capture: vxhop trace FILE… [filter].")
-    }
-    guard vxlanPorts.count <= PortList.capacity - 2 else {
-      throw ValidationError("--vxlan-port may be given \(PortList.capacity - 2) times.")
-    }
     guard source.isEmpty || format != .pcapng && frame == nil && from == nil && to == nil else {
       throw ValidationError("--source goes without --format pcapng, --frame, --from and --to.")
     }
@@ -147,6 +137,9 @@ struct TraceOptions: ParsableArguments {
       throw ValidationError("--window takes seconds, more than 0 and at most 3600.")
     }
   }
+
+  /// Whether packets are written one by one as they are found, in the order of their first sightings.
+  var writesPackets: Bool { packets.map { $0 != .none } ?? format.isOrdered }
 
   var threadCount: Int { threads ?? max(1, min(64, sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 

@@ -7,13 +7,20 @@ struct TraceSelection {
   /// Corrected time of the first observation, nanoseconds since 1970.
   var times: ClosedRange<Int64>?
 
+  @inline(__always)
   func includes(_ trajectory: borrowing Trajectory) -> Bool {
-    guard trajectory.isSelected else { return false }
+    trajectory.isSelected && (times == nil && frame == nil || isNamed(trajectory))
+  }
+
+  private func isNamed(_ trajectory: borrowing Trajectory) -> Bool {
     if let times, !times.contains(trajectory.origin.correctedTime) { return false }
     guard let frame else { return true }
     return trajectory.hops.contains {
       $0.observation.file == frame.file && $0.observation.frame == frame.number
     }
+      || trajectory.reassembled.contains {
+        $0.file == frame.file && $0.frames.contains(frame.number)
+      }
   }
 
   /// Why nothing was found among so many packets.

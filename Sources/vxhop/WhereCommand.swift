@@ -22,7 +22,7 @@ struct WhereCommand: ParsableCommand {
       with --kubernetes for all pods.
 
       Exit status: 0 the tables were read; 1 with --exit-code, something is wrong; 2 they could not be \
-      read, or a pod's name is not known; 64 the command line is wrong.
+      read, or a pod's name is not known (the others are answered); 64 the command line is wrong.
       """)
 
   @Argument(help: ArgumentHelp("Addresses or names (NAMESPACE/NAME) of pods.", valueName: "pod"))
@@ -64,13 +64,14 @@ struct WhereCommand: ParsableCommand {
       kubernetes.isEmpty
       ? nil : try Clusters.read(kubernetes, annotationPrefix: Cluster.usualPrefix)
     let names = AddressNames(cluster)
-    let addresses = try pods.flatMap { try Self.addresses(of: $0, on: nodes, cluster) }
+    let tables = nodes.map(\.tables)
+    let found = pods.map { (word: $0, addresses: PodNames.addresses(of: $0, on: tables, cluster)) }
     let output = try OutputFile(path: output)
     var report = WhereReport(
       isJSON: format == .json, hasColor: color.isColored(toTerminal: output.isTerminal),
       sink: output.sink)
     var hasError = false
-    for address in addresses {
+    for address in found.flatMap(\.addresses) {
       let pod = nodes.lazy.compactMap { $0.tables.pod(havingAddress: address) }.first
       for node in nodes {
         var path = node.tables.path(toPod: address)
@@ -80,6 +81,13 @@ struct WhereCommand: ParsableCommand {
       }
     }
     try output.close()
+    let unknown = found.filter(\.addresses.isEmpty).map(\.word)
+    for word in unknown {
+      StandardError.print(
+        "\(word): no pod of that name is known here: name its IP address (kubectl get pod -A -o wide), or give --kubernetes"
+      )
+    }
+    guard unknown.isEmpty else { throw ExitStatus.failure }
     if exitCode && hasError { throw ExitStatus.trouble }
   }
 
@@ -88,19 +96,5 @@ struct WhereCommand: ParsableCommand {
   private func readNodes() throws -> [Node] {
     guard !snapshot.isEmpty else { return [(node ?? ThisNode.name, try ThisNode.tables())] }
     return try Snapshots.read(snapshot).map { ($0, $1) }.sorted { $0.0 < $1.0 }
-  }
-
-  private static func addresses(
-    of word: String, on nodes: [Node], _ cluster: Cluster?
-  ) throws -> [IPAddress] {
-    if let address = IPAddress(word) { return [address] }
-    let pod = PodIdentity(word)
-    var addresses = nodes.flatMap { $0.tables.addresses(of: pod) }
-    if addresses.isEmpty { addresses = cluster?.podAddresses(named: pod.qualifiedName) ?? [] }
-    guard addresses.isEmpty else { return addresses }
-    StandardError.print(
-      "\(word): no pod of that name is known here: name its IP address (kubectl get pod -A -o wide), or give --kubernetes"
-    )
-    throw ExitStatus.failure
   }
 }

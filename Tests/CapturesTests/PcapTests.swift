@@ -1,4 +1,5 @@
 import Captures
+import Foundation
 import TestSupport
 import Testing
 
@@ -45,6 +46,35 @@ import Testing
       ])
   }
 
+  /// editcap writes the layouts of patched libpcaps, tshark tells what is in them.
+  @Test(arguments: ["pcap", "nsecpcap", "modpcap", "nokiapcap", "rh6_1pcap", "suse6_3pcap"])
+  func layoutsOfPatchedLibpcaps(format: String) throws {
+    let source = Checkout.folder.appending(path: "Fixtures/demo/n1-eth0.pcap").path
+    let file = try TemporaryFile()
+    let editcap = try ChildProcess("editcap", ["-r", "-F", format, source, file.path, "1-40"])
+    try #require(editcap.status == 0, "\(editcap.errors)")
+    let fields = ["frame.time_epoch", "frame.cap_len", "frame.len", "eth.src"]
+    let tshark = try ChildProcess(
+      "tshark",
+      ["-n", "-r", file.path, "-T", "fields", "-E", "occurrence=f"]
+        + fields.flatMap { ["-e", $0] })
+    let expected = String(decoding: tshark.output, as: UTF8.self).split(separator: "\n")
+    try #require(expected.count == 40)
+    let reading = Reading(path: file.path)
+    #expect(reading.error == nil)
+    let found = reading.records.map { record in
+      let digits = String(record.time % 1_000_000_000 + 1_000_000_000).dropFirst()
+      let address = record.bytes[6..<12].map { byte in
+        String(Int(byte) + 256, radix: 16).dropFirst()
+      }
+      return [
+        "\(record.time / 1_000_000_000).\(digits)", "\(record.bytes.count)",
+        "\(record.originalLength)", address.joined(separator: ":"),
+      ].joined(separator: "\t")
+    }
+    #expect(found == expected.map(String.init))
+  }
+
   @Test(arguments: formats) func everyFormat(_ format: Format) throws {
     let file = try TemporaryFile(Self.capture(format))
     var reader = try CaptureReader(path: file.path)
@@ -65,6 +95,21 @@ import Testing
     #expect(reader.byteOffset == reader.size)
     reader.rewind()
     #expect(Reading(reader: &reader) == reading)
+  }
+
+  /// The lengths of a record as old versions have them, and what tcpdump takes them for: 2 bytes of 9.
+  @Test(arguments: [
+    (UInt8(2), UInt8(9), UInt8(2)), (3, 9, 2), (3, 2, 9), (4, 2, 9), (5, 2, 9),
+  ])
+  func lengthsOfOldVersions(_ minorVersion: UInt8, _ first: UInt8, _ second: UInt8) throws {
+    let bytes: [UInt8] = [
+      0xd4, 0xc3, 0xb2, 0xa1, 2, 0, minorVersion, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0,
+      0x10, 0x27, 0, 0, 0x05, 0, 0, 0, first, 0, 0, 0, second, 0, 0, 0, 0xaa, 0xbb,
+    ]
+    let reading = try Reading(bytes)
+    #expect(reading.error == nil)
+    #expect(reading.records.map(\.bytes) == [[0xaa, 0xbb]])
+    #expect(reading.records.map(\.originalLength) == [9])
   }
 
   @Test(arguments: formats) func everyShorterCapture(_ format: Format) throws {

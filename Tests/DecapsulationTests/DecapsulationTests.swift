@@ -164,7 +164,7 @@ struct DecapsulationTests {
     var frame = Self.outer(Self.inner, flags: 0x88)
     frame[14 + 20 + 8 + 3] = 5
     let done = try Decapsulated(capture: Self.capture([frame]))
-    #expect(done.counts.irregular == 0)
+    #expect(done.counts.irregular == 1)
     #expect(
       try done.tshark(["frame.comment"]).first?["frame.comment"]?.hasSuffix("group policy 5")
         == true)
@@ -244,6 +244,17 @@ struct DecapsulationTests {
     #expect(done.counts.passed == 1)
     #expect(
       done.counts.lines(files: ["a"]).last == "malformed: 1 \(reason) (first: a frame 1)")
+  }
+
+  /// The outer header's length is looked at, too, where what is in the tunnel is well.
+  @Test func outerLengthBeyondTheFrame() throws {
+    var frame = Self.outer(Self.inner)
+    frame[16] = 1
+    let done = try Decapsulated(capture: Self.capture([frame]))
+    #expect(done.recovered == 1)
+    #expect(
+      done.counts.lines(files: ["a"]).last
+        == "malformed: 1 ipv4 length beyond what holds it (first: a frame 1)")
   }
 
   /// What a tunnel's port or protocol number announces, and is not there, passes and is named.

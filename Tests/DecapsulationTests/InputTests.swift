@@ -1,5 +1,6 @@
 import Captures
 import Decapsulation
+import Filters
 import Foundation
 import TestSupport
 import Testing
@@ -40,6 +41,51 @@ struct InputTests {
     #expect(reader.interfaces.first?.name?.hasSuffix("/eth0") == true)
   }
 
+  /// What the interface dropped and what the system did stays apart, and of its time: tshark shows no other.
+  @Test func dropsOfBothKindsAreTold() throws {
+    var pcapng = PcapngBytes()
+    pcapng.section(.little)
+    pcapng.interface()
+    pcapng.enhancedPacket(timestamp: 5, DecapsulationTests.inner)
+    let counts = [(UInt16(5), UInt64(3)), (7, 4)].map { ($0, pcapng.value($1)) }
+    pcapng.statistics(interface: 0, timestamp: 6_000_000, options: counts)
+    let done = try Decapsulated(capture: pcapng.bytes, named: "n1-eth0.pcapng")
+    var reader = try CaptureReader(path: done.file.path)
+    while try reader.advance() {}
+    let interface = try #require(reader.interfaces.first)
+    #expect(interface.dropsByInterface == 3 && interface.dropsBySystem == 4)
+    #expect(interface.drops == 7)
+    #expect(interface.statisticsTime == 6_000_000_000)
+  }
+
+  /// A pcap of Ethernet frames holds what a cooked capture has behind its header: ARP and tags as well.
+  @Test(
+    arguments: [
+      (113, [0, 0, 0, 1, 0, 6, 2, 0, 0, 0, 0, 9, 0, 0], []),
+      (276, [], [0, 0, 0, 0, 0, 3, 0, 1, 0, 6, 2, 0, 0, 0, 0, 9, 0, 0]),
+    ] as [(UInt32, [UInt8], [UInt8])])
+  func cookedFrames(linkType: UInt32, before: [UInt8], behind: [UInt8]) throws {
+    let packet = Array(DecapsulationTests.inner.dropFirst(14))
+    let request: [UInt8] =
+      [0, 1, 8, 0, 6, 4, 0, 1, 2, 0, 0, 0, 0, 9, 10, 42, 1, 2, 0, 0, 0, 0, 0, 0, 10, 42, 1, 1]
+    let payloads: [[UInt8]] = [
+      [8, 6] + request, [0x81, 0, 0, 5, 8, 0] + packet, [8, 0] + packet,
+    ]
+    let frames = payloads.map { before + $0[..<2] + behind + $0[2...] }
+    let capture = DecapsulationTests.capture(frames, linkType: linkType)
+    let written = try Decapsulated(capture: capture, format: .pcap(.ethernet))
+    let addresses: [UInt8] = [0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 9]
+    #expect(try written.frames().map(\.bytes) == payloads.map { addresses + $0 })
+    for (expression, place) in [("arp", 0), ("vlan 5 and udp", 1), ("udp and not vlan", 2)] {
+      var options = DecapsulationOptions()
+      options.filter = try InnerPacketFilter(expression: expression)
+      let pcapng = try Decapsulated(capture: capture, options: options)
+      #expect(try pcapng.frames().map(\.bytes) == [frames[place]], "\(expression)")
+      let pcap = try Decapsulated(capture: capture, format: .pcap(.ethernet), options: options)
+      #expect(try pcap.frames().map(\.bytes) == [addresses + payloads[place]], "\(expression)")
+    }
+  }
+
   /// They are of the whole capture: one of its points tells them.
   @Test func droppedPacketsOfACookedCaptureAreToldOnce() throws {
     var pcapng = PcapngBytes()
@@ -74,6 +120,59 @@ struct InputTests {
     #expect(try done.frames().map(\.bytes) == Array(repeating: frames[0], count: 4))
     #expect(
       done.counts.lines(files: ["a"]).last == "2 frames without a time (simple packet blocks)")
+  }
+
+  /// 64 bits of nanoseconds end in April 2262: frames said to be later are written, as of that time.
+  @Test func framesOfADistantFuture() throws {
+    var pcapng = PcapngBytes()
+    pcapng.section(.little)
+    pcapng.interface()
+    let outer = DecapsulationTests.outer(DecapsulationTests.inner)
+    for time in [UInt64(7_000_000), 1 << 61, 1 << 62] {
+      pcapng.enhancedPacket(timestamp: time, outer)
+    }
+    let done = try Decapsulated(capture: pcapng.bytes, named: "n1-eth0.pcapng")
+    let frames = try done.frames()
+    #expect(frames.map(\.bytes) == Array(repeating: DecapsulationTests.inner, count: 3))
+    #expect(frames.map(\.time) == [7_000_000_000, .max, .max])
+  }
+
+  /// An interface's offset may be negative (if_tsoffset); no time that can be written is.
+  @Test func framesOfADistantPast() throws {
+    var pcapng = PcapngBytes()
+    pcapng.section(.little)
+    pcapng.interface(options: [(14, pcapng.value(UInt64(bitPattern: -100)))])
+    for time in [UInt64(1_000_000), 200_000_000] {
+      pcapng.enhancedPacket(timestamp: time, DecapsulationTests.inner)
+    }
+    let done = try Decapsulated(capture: pcapng.bytes, named: "n1-eth0.pcapng")
+    #expect(try done.frames().map(\.time) == [0, 100_000_000_000])
+    #expect(
+      done.counts.lines(files: ["a"]).last == "1 frame of a time before 1970, written as of 1970")
+  }
+
+  /// Where a frame without a time cannot stay one it is dated 1970, and that is said: in a pcap, cut by the
+  /// capture, and as a packet without Ethernet, which has an interface of its own.
+  @Test func framesWithoutATimeThatAreDated() throws {
+    var pcapng = PcapngBytes()
+    pcapng.section(.little)
+    pcapng.interface(snapshotLength: 90)
+    let outer = DecapsulationTests.outer(DecapsulationTests.inner)
+    let bare = DecapsulationTests.ethernet(
+      DecapsulationTests.ipv4(Array(DecapsulationTests.inner.dropFirst(14)), protocol: 4))
+    pcapng.simplePacket(Array(outer[..<90]), originalLength: UInt32(outer.count))
+    pcapng.simplePacket(bare, originalLength: UInt32(bare.count))
+    pcapng.simplePacket(
+      DecapsulationTests.inner, originalLength: UInt32(DecapsulationTests.inner.count))
+    let done = try Decapsulated(capture: pcapng.bytes, named: "n1-eth0.pcapng")
+    let times = try done.tshark(["frame.number", "frame.time_epoch"])
+    #expect(times.map { $0["frame.time_epoch"] } == ["0.000000000", "0.000000000", ""])
+    #expect(
+      done.counts.lines(files: ["a"]).contains(
+        "3 frames without a time (simple packet blocks), 2 of them written as of 1970"))
+    let pcap = try Decapsulated(capture: pcapng.bytes, format: .pcap(.ethernet))
+    #expect(pcap.counts.untimed == 3 && pcap.counts.dated == 3)
+    #expect(try pcap.frames().map(\.time) == [0, 0, 0])
   }
 
   /// The node that the command line names is in the output, also where nothing names the interface. Where

@@ -69,6 +69,16 @@ import Trajectories
     #expect(finding?.summary.contains("published") == true)
   }
 
+  /// The packets arrive: what is published tells where others will send to, and which MAC address they will use.
+  @Test func publishedOtherwiseThanSent() throws {
+    let cluster = try cluster(node("n1", "10.0.2.15", mac: "02:00:00:00:00:01"))
+    let findings = maker().findings(cluster: cluster)
+    let address = findings.first { $0.code == .vtepSourceDiffers }
+    #expect(address?.severity == .warning)
+    #expect(address?.summary.contains("from 172.30.9.11 and published n1 10.0.2.15") == true)
+    #expect(findings.contains { $0.code == .vtepMACStale && $0.summary.contains("b6:6f:32:60") })
+  }
+
   @Test func podsOutsideOfTheirNodesNetwork() throws {
     let pod = """
       {"kind":"Pod","metadata":{"name":"web-0","namespace":"default"},"spec":{"nodeName":"n1"},

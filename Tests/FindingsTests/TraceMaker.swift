@@ -4,11 +4,12 @@ import Packets
 @testable import Topology
 @testable import Trajectories
 
-/// Trajectories made by hand on two nodes with a pod each.
+/// Trajectories made by hand on two nodes with a pod each, and on a third.
 struct TraceMaker {
   static let names = [
     ("n1", "veth11aa"), ("n1", "cni0"), ("n1", "flannel.1"), ("n1", "eth0"),
     ("n2", "eth0"), ("n2", "flannel.1"), ("n2", "cni0"), ("n2", "veth21aa"),
+    ("n3", "eth0"), ("n3", "flannel.1"), ("n3", "cni0"),
   ]
   static let way: [UInt16] = [0, 1, 2, 3, 4, 5, 6, 7]
   static let back: [UInt16] = way.reversed()
@@ -24,16 +25,18 @@ struct TraceMaker {
   private(set) var diagnosis = Diagnosis()
   private var number: UInt64 = 0
 
-  /// Adds a packet seen at points, in order; `next` is the point that should have seen it and did not.
+  /// Adds a packet seen at points, in order; `next` is the point that should have seen it and did not. Packets
+  /// of one way have one `shape`, 0 if that is not known.
   mutating func add(
     at points: [UInt16] = way, next: UInt16? = nil, outcome: Trajectory.Outcome? = nil,
     evidence: Trajectory.LossEvidence = .proven, repeating original: UInt64? = nil,
-    milliseconds: Int64 = 0,
+    milliseconds: Int64 = 0, shape: UInt32 = 0,
     _ change: (inout Observation) -> Void = { _ in }
   ) {
     number += 1
     var trajectory = Trajectory()
     trajectory.number = number
+    trajectory.shape = shape
     trajectory.hops = points.enumerated().map { place, point in
       var row = Self.row(at: point)
       row.frame = number

@@ -61,8 +61,7 @@ enum CaptureFuzzing {
   }
 
   private static func trace(_ path: String) {
-    let input = TraceInput(
-      name: InputName(path) { _ in true }, naming: PointNaming(), snapshots: [:])
+    let input = TraceInput(name: InputName(path) { _ in true }, naming: PointNaming())
     let analysis = TraceAnalysis(inputs: [input], options: AnalysisOptions())
     analysis.prepare()
     analysis.run { _, _ in }

@@ -48,6 +48,11 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
 
   /// Standard output, standard error and the exit status of the command.
   func run() throws -> String {
+    try Self.run(String(contentsOf: folder.appending(path: "command"), encoding: .utf8))
+  }
+
+  /// The same of a command that is no case.
+  static func run(_ command: String) throws -> String {
     let place = FileManager.default.temporaryDirectory.appending(path: "vxhop-\(UUID())")
     try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: place) }
@@ -55,7 +60,6 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
       at: place.appending(path: "Fixtures"),
       withDestinationURL: Checkout.folder.appending(path: "Fixtures"))
     let path = URL(fileURLWithPath: Checkout.program).deletingLastPathComponent().path
-    let command = try String(contentsOf: folder.appending(path: "command"), encoding: .utf8)
     let process = try ChildProcess(
       "bash", ["-c", "PATH=\(path):$PATH\n" + command], in: place)
     return String(decoding: process.output, as: UTF8.self)

@@ -76,7 +76,7 @@ def capture_points(lab: Lab, options: CaptureOptions) -> list[CapturePoint]:
         devices = [pod.veth for pod in node.pods]
         devices += lab.node_devices()
         if options.pods:
-            points += [CapturePoint(node.name, lab.namespace(pod.name), "eth0", f"{pod.name}:eth0")
+            points += [CapturePoint(node.name, lab.namespace(pod.name), "eth0", f"pod:{pod.name}:eth0")
                        for pod in node.pods]
         points += [CapturePoint(node.name, namespace, device, device) for device in devices]
         if not options.bulk:

@@ -50,7 +50,7 @@ def pod_points(lab: Lab, endpoint: str) -> list[str]:
     if "p" not in endpoint:
         return []
     pod: Pod = lab.pod(endpoint)
-    return [f"n{pod.node}/{pod.name}:eth0", f"n{pod.node}/{pod.veth}"]
+    return [f"n{pod.node}/pod:{pod.name}:eth0", f"n{pod.node}/{pod.veth}"]
 
 
 def endpoints_by_address(lab: Lab) -> dict[str, str]:

@@ -27,8 +27,8 @@ SEQUENCES, IP_IDS = 1 << 32, 1 << 16
 class Unit:
     """What one frame holds: `length` octets from `offset` on, cut into pieces of `grain` octets.
 
-    `run` names what it is a stretch of: one TCP stream in one direction at one TSval, one UDP flow,
-    one datagram.
+    `run` names what it is a stretch of: one TCP stream in one direction at one TSval (and of one
+    transmission, where that tells), one UDP flow, one datagram.
     """
 
     kind: str
@@ -109,7 +109,7 @@ class Ranges:
 
     def stretches(self) -> list[Stretch]:
         holders: dict[tuple[Key, int, int, int | None], list[Unit]] = defaultdict(list)
-        for unit in self.units:
+        for unit in part_transmissions(self.units):
             for offset, length, ip_id in unit.pieces():
                 holders[unit.run, offset, length, ip_id].append(unit)
         found: list[Stretch] = []
@@ -163,6 +163,42 @@ class Ranges:
             value["identification"] = (
                 fragment.identification if fragment else unit.sighting.ip_id)
         return value
+
+
+def part_transmissions(units: list[Unit]) -> Iterator[Unit]:
+    """The same units; of those without IP ID that were sent again within a tick of TSval, each
+    transmission has a run of its own.
+
+    What a point sees once more is the next transmission. That holds where all points saw the same
+    of each: where some was lost, nobody knows of which, and the units stay in one run.
+    """
+    runs: dict[Key, list[Unit]] = defaultdict(list)
+    for unit in units:
+        runs[unit.run].append(unit)
+    for run, own in runs.items():
+        turns = transmissions(own) if own[0].kind == "tcp-range" else None
+        for number, unit in enumerate(own):
+            turn = turns[number] if turns else 0
+            yield replace(unit, run=(*run, turn)) if turn else unit
+
+
+def transmissions(units: list[Unit]) -> list[int] | None:
+    """How often the octets of each unit had passed its point before; None where that does not tell."""
+    if any(unit.sighting.ip_id is not None for unit in units):
+        return None
+    passed: dict[tuple[str, str], list[tuple[Unit, int]]] = defaultdict(list)
+    covered: dict[tuple[str, str], Counter[tuple[int, int]]] = defaultdict(Counter)
+    turns = []
+    for unit in units:
+        place = (unit.observed.point, unit.observed.file)
+        end = unit.offset + unit.length
+        turn = max((before + 1 for other, before in passed[place]
+                    if other.offset < end and unit.offset < other.offset + other.length), default=0)
+        passed[place].append((unit, turn))
+        covered[place].update((turn, word) for word in range(unit.offset // WORD, end // WORD))
+        turns.append(turn)
+    same = all(own == next(iter(covered.values())) for own in covered.values())
+    return turns if same else None
 
 
 def split(stretch: Stretch) -> Iterator[tuple[Packet, bool]]:

@@ -8,8 +8,10 @@ from scenarios_translation import (
     ERROR_SNAPLEN, NEIGHBOUR_SERVICE, SERVICE_PORT, TARGET_PORT,
 )
 from shell import ip_batch
+from topology import POD_MTU, Lab
 
 PIECES_SIZES = (4000, 2000, 8000, 1600, 1000)
+SERVICE_IPV6 = "fd00:10:43::21"
 CLOSED_PORT = 5999
 
 
@@ -35,11 +37,20 @@ def recapture(plan: Plan) -> None:
     plan.recaptured = ("n1/cni0", "n1/veth11aa", "n2/eth0")
 
 
-def fragmented_flows(plan: Plan) -> None:
-    plan.add("udp", "n1p1", "n2p1", count=20 * plan.scale, sizes=PIECES_SIZES, pieces=True)
-    plan.add("udp", "n2p2", "n1p2", count=10 * plan.scale, sizes=PIECES_SIZES, pieces=True)
-    plan.add("udp", "n1p1", "n1p2", count=5 * plan.scale, sizes=PIECES_SIZES, pieces=True)
+def fragmented_flows(plan: Plan, family: int = 4) -> None:
+    common: dict[str, object] = {"family": family, "sizes": PIECES_SIZES, "pieces": True}
+    plan.add("udp", "n1p1", "n2p1", count=20 * plan.scale, **common)
+    plan.add("udp", "n2p2", "n1p2", count=10 * plan.scale, **common)
+    plan.add("udp", "n1p1", "n1p2", count=5 * plan.scale, **common)
     plan.cut_and_glued = True
+
+
+def fit_tunnel(lab: Lab) -> None:
+    """Pods whose IPv6 packets fit into flannel-v6.1: only their senders may cut them (RFC 8200)."""
+    for node in lab.nodes:
+        for pod in node.pods:
+            ip_batch(lab.namespace(pod.name), [
+                f"route change default via {node.gateway(6)} mtu {POD_MTU - 20}"])
 
 
 @scenario()
@@ -63,6 +74,24 @@ def fragments_service(plan: Plan) -> None:
     add_service(plan.lab, NEIGHBOUR_SERVICE, "udp", SERVICE_PORT, target, TARGET_PORT)
     plan.add("udp", "n1p1", "n2p2", count=10 * plan.scale, sizes=PIECES_SIZES, pieces=True,
              address=NEIGHBOUR_SERVICE, port=SERVICE_PORT, target_port=TARGET_PORT)
+
+
+@scenario(ipv6=True)
+def fragments_ipv6(plan: Plan) -> None:
+    """IPv6 datagrams in fragments (extension header)."""
+    fit_tunnel(plan.lab)
+    fragmented_flows(plan, 6)
+
+
+@scenario(ipv6=True)
+def fragments_service_ipv6(plan: Plan) -> None:
+    """IPv6 fragments to a service: whole on cni0, then cut anew under other identifications."""
+    fit_tunnel(plan.lab)
+    fragmented_flows(plan, 6)
+    target = plan.lab.pod("n2p2").address(6)
+    add_service(plan.lab, SERVICE_IPV6, "udp", SERVICE_PORT, target, TARGET_PORT)
+    plan.add("udp", "n1p1", "n2p2", family=6, count=10 * plan.scale, sizes=PIECES_SIZES,
+             pieces=True, address=SERVICE_IPV6, port=SERVICE_PORT, target_port=TARGET_PORT)
 
 
 @scenario()

@@ -66,9 +66,28 @@ def segmentation_big_tcp(plan: Plan) -> None:
 @scenario(offloads=True)
 def segmentation_udp(plan: Plan) -> None:
     """UDP GSO (UDP_SEGMENT) cut at the NICs and merged at the far flannel.1."""
+    large_datagrams(plan, 4)
+
+
+@scenario(offloads=True)
+def segmentation_udp_lossy(plan: Plan) -> None:
+    """The same as fast as it goes, and every 40th packet is lost on the wire."""
+    large_datagrams(plan, 4, pace=0)
+    drop_on_wire(plan.lab, "", 40)
+    plan.losses = ["n1/eth0", "n2/eth0"]
+
+
+@scenario(offloads=True, ipv6=True)
+def segmentation_udp_ipv6(plan: Plan) -> None:
+    """The same with IPv6, where no identification tells the datagrams."""
+    large_datagrams(plan, 6)
+
+
+def large_datagrams(plan: Plan, family: int, pace: float = 0.02) -> None:
+    """Units of up to 60 KB, across the nodes both ways; a socket's have identifications in common."""
     for client, server in (("n1p1", "n2p1"), ("n2p2", "n1p2")):
-        plan.add("udp", client, server, count=300 * plan.scale, sizes=GSO_SIZES,
-                 segment=GSO_SIZE, pace=0.02)
+        plan.add("udp", client, server, family=family, count=300 * plan.scale, sizes=GSO_SIZES,
+                 segment=GSO_SIZE, pace=pace)
     cut_at_nics(plan.lab)
     merge_datagrams(plan.lab)
     plan.cut_and_glued = True

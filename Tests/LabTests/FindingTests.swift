@@ -72,18 +72,64 @@ struct FindingTests {
     }
   }
 
+  /// What is well and yet remarkable.
+  static let notes: [(name: String, code: String, point: String?, direction: String)] = [
+    ("direct-routing", "backend-mixed", nil, "n1→n2"),
+    ("reverse-path", "backend-mixed", nil, "n2→n1"),
+    ("wrong-neighbour", "detour", "n3/eth0", "n1→n2"),
+    ("fragments-outer", "outer-fragments", "n1/eth0", "n1→?"),
+  ]
+
+  @Test(arguments: notes)
+  func warnsOfWhatIsRemarkable(
+    _ note: (name: String, code: String, point: String?, direction: String)
+  ) throws {
+    let found = try findings(in: Lab.folder(of: LabScenario(name: note.name)))
+      .filter { $0.code == note.code }
+    #expect(found.contains { $0.point == note.point && $0.direction == note.direction }, "\(found)")
+    #expect(found.allSatisfy { $0.severity == "warning" })
+  }
+
   @Test(arguments: healthy)
   func findsNoErrorWhereAllIsWell(_ name: String) throws {
     let found = try findings(in: Lab.folder(of: LabScenario(name: name)))
     #expect(found.filter { $0.severity == "error" }.isEmpty, "\(found)")
   }
 
+  /// Where a point was not captured, or a node, or one kind of interface anywhere, nothing is called lost.
+  @Test(arguments: healthy + ["segmentation-udp", "fragments", "identity-zero"])
+  func whatWasNotCapturedIsNotClaimed(_ name: String) async throws {
+    let all = try Lab.folder(of: LabScenario(name: name)).captures(.interfaces)
+    var omissions = all.map { [$0] }
+    omissions += Dictionary(grouping: all) { self.name(of: $0).prefix { $0 != "-" } }.values
+    for kind in ["-eth", "-flannel", "-vxlan", "-cni", "-veth", "-cali"] {
+      omissions.append(all.filter { self.name(of: $0).contains(kind) })
+    }
+    omissions.removeAll { $0.isEmpty || $0.count == all.count }
+    let reports = try await concurrently(omissions) { omitted in
+      try lines(of: all.filter { !omitted.contains($0) })
+    }
+    for (omitted, lines) in zip(omissions, reports) {
+      let errors = lines.compactMap(\.finding).filter { $0.severity == "error" }
+      let words = "without " + omitted.map(self.name).joined(separator: ", ")
+      #expect(errors.isEmpty, "\(words)")
+      #expect(lines.compactMap(\.lost) == [0], "\(words)")
+    }
+  }
+
+  private func name(of capture: String) -> String {
+    capture.split(separator: "/").last.map(String.init) ?? capture
+  }
+
   private func findings(in folder: LabFolder) throws -> [Found] {
+    try lines(of: folder.captures(.interfaces)).compactMap(\.finding)
+  }
+
+  private func lines(of captures: [String]) throws -> [Line] {
     let process = try ChildProcess(
-      Checkout.program,
-      ["trace", "--format", "json", "--packets", "none"] + folder.captures(.interfaces))
+      Checkout.program, ["trace", "--format", "json", "--packets", "none"] + captures)
     try #require(process.status == 0, "\(process.errors)")
-    return try JSONLines.decode(Line.self, from: process.output).compactMap(\.finding)
+    return try JSONLines.decode(Line.self, from: process.output)
   }
 }
 
@@ -103,20 +149,24 @@ private struct Manifest: Decodable {
   let findings: [Expected]
 }
 
-private struct Found: Decodable {
+private struct Found: Decodable, Sendable {
   let code: String
   let severity: String
   let point: String?
   let direction: String?
 }
 
-private struct Line: Decodable {
+private struct Line: Decodable, Sendable {
   let finding: Found?
+  /// Packets, of the summary.
+  let lost: Int?
 
   init(from decoder: any Decoder) throws {
-    let type = try decoder.container(keyedBy: Keys.self).decode(String.self, forKey: .type)
+    let fields = try decoder.container(keyedBy: Keys.self)
+    let type = try fields.decode(String.self, forKey: .type)
     finding = type == "finding" ? try Found(from: decoder) : nil
+    lost = type == "summary" ? try fields.decode(Int.self, forKey: .lost) : nil
   }
 
-  private enum Keys: String, CodingKey { case type }
+  private enum Keys: String, CodingKey { case type, lost }
 }

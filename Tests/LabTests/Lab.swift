@@ -8,15 +8,25 @@ import Testing
 struct LabScenario: Hashable, Sendable, CustomTestStringConvertible {
   let name: String
   var snapshotLength: Int?
+  /// Whether the interfaces inside the pods are captured, too.
+  var includesPods = false
 
   var testDescription: String {
-    snapshotLength.map { "\(name), \($0) bytes a frame" } ?? name
+    name + (snapshotLength.map { ", \($0) bytes a frame" } ?? "")
+      + (includesPods ? ", inside the pods" : "")
+  }
+
+  /// For `lab run`.
+  fileprivate var arguments: [String] {
+    [name] + (snapshotLength.map { ["--snaplen", String($0)] } ?? [])
+      + (includesPods ? ["--pod-captures"] : [])
   }
 
   /// What can be compared of the scenario's packets.
   func depth(_ view: LabFolder.View) -> Score.Depth {
     // Without names the roles of bridge and VTEP show in what comes in from the wire: here nothing.
-    view == .anyAlone && ["blackhole", "same-node"].contains(name) ? .observations : view.depth
+    let hasSigns = !["blackhole", "same-node", "nodeport"].contains(name)
+    return view == .anyAlone && !hasSigns ? .observations : view.depth
   }
 
   static let all: [LabScenario] =
@@ -29,6 +39,11 @@ struct LabScenario: Hashable, Sendable, CustomTestStringConvertible {
       LabScenario(name: "clusterip", snapshotLength: 128),
       LabScenario(name: "lossy-ipv6", snapshotLength: 192),
     ]
+
+  /// The same packets once more in their pods, whose ends of the veth pairs are captured there.
+  static let insidePods = [
+    "lossy-wire", "clusterip", "same-node", "hairpin", "ipv6", "segmentation", "calico",
+  ].map { LabScenario(name: $0, includesPods: true) }
 
   /// Translation, other ways than Flannel's, wrong ways, and points that are no hops: each whole and cut.
   static let ways: [[LabScenario]] = [
@@ -52,7 +67,7 @@ struct LabScenario: Hashable, Sendable, CustomTestStringConvertible {
   /// Captured with `-i any` by a program that does not note the interfaces (LINUX_SLL).
   static let nameless = [
     "clean", "lossy-wire", "lossy-forward-source", "lossy-forward-destination", "clusterip",
-    "lossy-ipv6", "three-nodes", "same-node", "host-gw",
+    "lossy-ipv6", "three-nodes", "same-node", "host-gw", "calico", "canal",
   ]
 
   /// The same where packets get lost: of equal ones nobody knows which.
@@ -80,9 +95,8 @@ enum Lab {
   static func folder(of scenario: LabScenario) throws -> LabFolder {
     let url = output.appending(path: scenario.testDescription.filter { $0 != " " })
     let process = try runs.withLock { runs in
-      let length = scenario.snapshotLength.map { ["--snaplen", String($0)] } ?? []
       if let run = runs[scenario] { return run }
-      let arguments = ["run", scenario.name, "--output", url.path] + length
+      let arguments = ["run", "--output", url.path] + scenario.arguments
       var run = try ChildProcess(program, arguments)
       for _ in 1..<attempts where run.status != 0 {
         try? FileManager.default.removeItem(at: url)

@@ -7,8 +7,10 @@ final class RunningCommand {
   private let process = Process()
   private let errorFile: TemporaryFile
 
-  /// Starts `words` in a namespace and waits until the program says that it captures.
-  init(_ words: [String], in namespace: String) throws {
+  /// Starts `words` in a namespace and waits until the program has said all of `ready`.
+  init(
+    _ words: [String], in namespace: String, until ready: [String] = ["capturing at"]
+  ) throws {
     errorFile = try TemporaryFile()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = ["ip", "netns", "exec", namespace, Checkout.program] + words
@@ -16,7 +18,7 @@ final class RunningCommand {
     process.standardError = FileHandle(forWritingAtPath: errorFile.path)
     try ChildProcess.withSignalsUnblocked { try process.run() }
     let deadline = Date.now + 30
-    while case let said = errors, !said.contains("capturing at") {
+    while case let said = errors, !ready.allSatisfy(said.contains) {
       try #require(process.isRunning && Date.now < deadline, "\(said)")
       usleep(20_000)
     }
@@ -25,6 +27,13 @@ final class RunningCommand {
   /// What it has written to standard error so far.
   var errors: String {
     String(decoding: FileBytes.read(errorFile.path) ?? [], as: UTF8.self)
+  }
+
+  /// A line of the kernel's /proc/PID/status, without its name.
+  func kernelStatus(_ name: String) -> String? {
+    let text = FileBytes.read("/proc/\(process.processIdentifier)/status") ?? []
+    return String(decoding: text, as: UTF8.self).split(separator: "\n")
+      .first { $0.hasPrefix(name + ":") }.map { String($0.dropFirst(name.count + 2)) }
   }
 
   func send(_ signal: Int32) { kill(process.processIdentifier, signal) }

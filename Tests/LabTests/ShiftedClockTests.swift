@@ -1,6 +1,7 @@
 import Foundation
 import Scoring
 import Testing
+import Topology
 import Trajectories
 
 extension LabTests {
@@ -44,6 +45,37 @@ extension LabTests {
         #expect(clock.steps.isEmpty)
       }
       #expect(run.clocks.count == run.table.nodes.count - 1)
+    }
+
+    /// Where packets come through one way only, they do not tell the clock: the user may, by `--clock`.
+    @Test func saidByTheUser() throws {
+      let folder = try Lab.changed(
+        Lab.folder(of: LabScenario(name: "blackhole")), by: "shift-clock",
+        ["--node", "n2", "--offset=0.0015"])
+      var options = AnalysisOptions()
+      for offset in [nil, Int64(1_500_000)] {
+        options.clocks["n2"] = offset
+        let run = try folder.run(.interfaces, options: options)
+        let score = try Score(of: run.traces, against: folder.truth(.interfaces), depth: .points)
+        if !score.isPerfect { Issue.record("\(score)") }
+        let wire = run.trajectories.flatMap { trajectory in
+          zip(trajectory.hops, trajectory.hops.dropFirst()).filter { before, hop in
+            run.table[before.observation.point].name == "n2/eth0"
+              && run.table[hop.observation.point].name == "n1/eth0"
+          }
+        }
+        #expect(!wire.isEmpty)
+        for (before, hop) in wire {
+          guard let offset else {
+            #expect(hop.delay == nil && hop.delayError == nil)
+            continue
+          }
+          // All nodes of the lab have one clock.
+          let truth = hop.observation.time - (before.observation.time - offset)
+          let (delay, error) = try (#require(hop.delay), #require(hop.delayError))
+          #expect(abs(delay - truth) <= error && delay >= -error && error <= 1000)
+        }
+      }
     }
 
     /// By how much the wrong clock is ahead, in nanoseconds, as what changed it noted.

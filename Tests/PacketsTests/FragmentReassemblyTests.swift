@@ -70,6 +70,32 @@ import Testing
     #expect(summary.identity == decoded(Self.inner).identity)
   }
 
+  /// Destination options behind the fragment header (RFC 8200, section 4.1) are in the first fragment only; later
+  /// ones name them all the same.
+  @Test(arguments: [60, 135] as [UInt8])
+  func extensionHeaderInTheFragmentedPart(kind: UInt8) throws {
+    let payload = hex("11 00 01 04 00 00 00 00") + Self.payload
+    var reassembly = FragmentReassembly()
+    let outcomes = Fragmenting.pieces(of: payload.count, every: 1024).map {
+      reassembly.add(Fragmenting.version6(payload, $0, nextHeader: kind))
+    }
+    #expect(outcomes == [.held, .held, .complete])
+    let summary = try reassembly.decodedPacket()
+    #expect(summary.tunnel.vni == 1)
+    #expect(summary.identity == decoded(Self.inner).identity)
+  }
+
+  /// Linux leaves out what does not fill a unit of eight octets of an IPv4 fragment before others.
+  @Test func fragmentBetweenUnits() throws {
+    var reassembly = FragmentReassembly()
+    let odd = Piece(start: 0, count: 1027, isLast: false)
+    #expect(reassembly.add(Fragmenting.version4(Self.payload, odd)) == .held)
+    let rest = Piece(start: 1024, count: Self.payload.count - 1024, isLast: true)
+    #expect(reassembly.add(Fragmenting.version4(Self.payload, rest)) == .complete)
+    let offset = Int(try reassembly.decodedPacket().link.ethernetOffset)
+    #expect(Array(reassembly.packet.extracting(droppingFirst: offset).array) == Self.inner)
+  }
+
   /// The bytes end where the first cut fragment does; the lengths are the packet's.
   @Test func cutFragments() throws {
     var reassembly = FragmentReassembly()
@@ -136,7 +162,9 @@ import Testing
   @Test func impossibleFragments() {
     var reassembly = FragmentReassembly()
     let odd = Piece(start: 0, count: 513, isLast: false)
-    #expect(reassembly.add(Fragmenting.version4(Self.payload, odd)) == .notFragment)
+    #expect(reassembly.add(Fragmenting.version6(Self.payload, odd)) == .notFragment)
+    let tiny = Piece(start: 0, count: 7, isLast: false)
+    #expect(reassembly.add(Fragmenting.version4(Self.payload, tiny)) == .notFragment)
     let empty = Piece(start: 512, count: 0, isLast: true)
     #expect(reassembly.add(Fragmenting.version4(Self.payload, empty)) == .notFragment)
     let long = Array(repeating: UInt8(1), count: 65528)

@@ -27,9 +27,13 @@ enum Fragmenting {
   }
 
   /// Between 2001:db8::1 and 2001:db8::2, behind a hop-by-hop header that does nothing.
-  static func version6(_ payload: [UInt8], _ piece: Piece, identification: UInt8 = 7) -> [UInt8] {
+  /// `nextHeader` is what the fragmented part begins with.
+  static func version6(
+    _ payload: [UInt8], _ piece: Piece, identification: UInt8 = 7, nextHeader: UInt8 = 17
+  ) -> [UInt8] {
     let header =
-      hex("2c 00 01 04 00 00 00 00") + [17, 0] + bigEndian16(piece.start | (piece.isLast ? 0 : 1))
+      hex("2c 00 01 04 00 00 00 00") + [nextHeader, 0]
+      + bigEndian16(piece.start | (piece.isLast ? 0 : 1))
       + [0, 0, 0, identification]
     return Build.ethernet(
       Build.ipv6(header + payload[piece.start..<piece.start + piece.count], nextHeader: 0),

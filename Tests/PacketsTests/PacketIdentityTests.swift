@@ -30,6 +30,22 @@ import Testing
     #expect(echo(1) == echo(2))
   }
 
+  /// RFC 2018: an acknowledgment that tells what is missing is another one than the one before it. Without
+  /// identification nothing else parts them.
+  @Test func acknowledgmentsWithoutIdentificationAreToldByTheirLength() {
+    func acknowledgment(_ options: [UInt8], flags: UInt8 = 0x10, ttl: UInt8 = 64) -> UInt64 {
+      Self.identity(
+        Build.ipv4(
+          Build.tcp([], flags: flags, options: options), protocol: 6, identification: 0,
+          timeToLive: ttl))
+    }
+    let selective: [UInt8] = [1, 1, 5, 10, 0, 0, 0, 9, 0, 0, 0, 20]
+    #expect(acknowledgment([]) != acknowledgment(selective))
+    #expect(acknowledgment(selective) == acknowledgment(selective, ttl: 62))
+    // A hop may give a SYN the size of segments that it lacks.
+    #expect(acknowledgment([], flags: 2) == acknowledgment([2, 4, 5, 0xb4], flags: 2))
+  }
+
   /// An ICMP error quotes addresses that are translated back.
   @Test func icmpErrorsStay() {
     func error(_ address: [UInt8]) -> UInt64 {

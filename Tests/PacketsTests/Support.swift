@@ -1,3 +1,5 @@
+import Testing
+
 @testable import Packets
 
 /// Bytes from hexadecimal digits; blanks and line ends may stand anywhere.
@@ -19,7 +21,7 @@ func decoded(
     decoder.decode(
       frame.span.bytes, originalLength: UInt32(originalLength ?? frame.count), into: &summary)
   } else {
-    summary.end = .unsupportedLink
+    Issue.record("link type \(linkType) is not supported")
   }
   return summary
 }

@@ -46,6 +46,29 @@ import Testing
     if count >= 64 { #expect(summary.identity == decoded(whole).identity) }
   }
 
+  /// RFC 7323, section 3.2: kind 8, length 10, TSval, TSecr; behind others, and cut.
+  @Test(
+    arguments: [
+      ([1, 1, 8, 10, 1, 2, 3, 4, 0, 0, 0, 9], 0x0102_0304),
+      ([5, 10, 0, 0, 0, 0, 0, 0, 0, 0, 8, 10, 1, 2, 3, 4, 0, 0, 0, 9, 0, 0, 0, 0], 0x0102_0304),
+      ([2, 4, 5, 180, 0, 0, 0, 0], 0), ([0, 0, 8, 10, 1, 2, 3, 4, 0, 0, 0, 9], 0),
+      ([3, 0, 1, 1], 0), ([1, 1, 1, 8], 0),
+    ] as [([UInt8], UInt32)])
+  func tcpTimestamp(options: [UInt8], expected: UInt32) {
+    let segment = Build.tcp([1, 2, 3], options: options)
+    func timestamp(of identification: Int, cutBy octets: Int = 0) -> UInt32 {
+      let frame = Build.ethernet(
+        Build.ipv4(segment, protocol: 6, identification: identification))
+      return decoded(Array(frame.dropLast(octets)), originalLength: frame.count).transport.timestamp
+    }
+    #expect(timestamp(of: 0) == expected)
+    // Where an identification tells, nothing else is needed.
+    #expect(timestamp(of: 7) == 0)
+    for octets in 3 + options.count...3 + options.count + 20 {
+      #expect(timestamp(of: 0, cutBy: octets) == 0)
+    }
+  }
+
   @Test func tcpMalformed() {
     var segment = Build.tcp([])
     segment[12] = 0x40

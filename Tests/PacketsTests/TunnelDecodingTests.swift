@@ -203,6 +203,7 @@ extension Build {
     let summary = decoded(Build.tunnelled(Build.ethernet(Self.inner), header: header))
     #expect(summary.tunnel.encapsulation == .vxlan)
     #expect(summary.tunnel.isIrregular == isIrregular)
+    #expect(summary.tunnel.mayBeRefused == (isIrregular || header.hasPrefix("88")))
     #expect(summary.tunnel.groupPolicy == (header.hasPrefix("8") ? 0x0102 : nil))
   }
 

@@ -35,7 +35,10 @@ import Testing
       "linkDestination": summary.link.destination,
       "source": UInt64(summary.network.source.v4Bits),
       "destination": UInt64(summary.network.destination.v4Bits),
-      "sequence": UInt64(summary.transport.sequence),
+      "sequence": UInt64(
+        summary.transport.hasSequence
+          ? summary.transport.sequence
+          : summary.transport.payloadDigest &+ UInt32(summary.transport.icmpSequence)),
       "acknowledgment": UInt64(summary.transport.acknowledgment),
       "length": UInt64(summary.network.length),
       "payloadLength": UInt64(summary.transport.payloadLength),

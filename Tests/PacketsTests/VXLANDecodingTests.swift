@@ -83,9 +83,33 @@ import Testing
     #expect(!Self.isDecapsulated(Build.tunnelled(Build.ethernet([0x45, 0], type: 0x86dd))))
     #expect(!Self.isDecapsulated(Build.tunnelled(Array("a payload of ordinary text".utf8))))
     #expect(!Self.isDecapsulated(Build.tunnelled([1, 2, 3])))
-    let lldp = Build.ethernet([1, 2, 3, 4], type: 0x88cc)
-    #expect(Self.isDecapsulated(Build.tunnelled(lldp)))
-    #expect(!Self.isDecapsulated(Build.tunnelled(lldp, header: "88 000000 000001 00")))
+  }
+
+  /// What is not IP: common EtherTypes of IEEE 802 Numbers, and lengths, of which behind reserved bits only the
+  /// right ones.
+  @Test(arguments: [
+    (0x88cc, "08 000000 000001 00", true), (0x88cc, "88 000000 000001 00", true),
+    (0x88cc, "08 000100 000001 00", true), (0x88f7, "08 000000 000001 00", true),
+    (0x88e5, "08 000000 000001 00", true), (0x9000, "08 000000 000001 05", true),
+    (0x9200, "08 000000 000001 00", true), (0x1234, "08 000000 000001 00", false),
+    (0x1234, "88 000000 000001 00", false), (0x0026, "08 000000 000001 00", true),
+    (0x0026, "08 000000 000001 05", true), (0x0027, "08 000000 000001 05", false),
+  ])
+  func rareFrames(type: Int, header: String, isTaken: Bool) {
+    let frame = Build.ethernet([0x42, 0x42, 3] + [UInt8](repeating: 0, count: 35), type: type)
+    #expect(Self.isDecapsulated(Build.tunnelled(frame, header: header)) == isTaken)
+  }
+
+  /// Only outermost packets are put together: of another, no part may pass for its whole inner frame.
+  @Test func fragmentInsideATunnel() {
+    let big = Build.ethernet(Build.ipv4(Build.tcp(Array(repeating: 5, count: 2000)), protocol: 6))
+    let datagram = Build.udp(Build.vxlan(big, header: "08 000000 00004d 00"), destination: 8472)
+    let first = Build.ipv4(Array(datagram.prefix(1480)), protocol: 17, fragment: 0x2000)
+    let summary = decoded(Build.tunnelled(Build.ethernet(first)))
+    #expect(summary.tunnel.depth == 1 && summary.tunnel.vni == 1)
+    #expect(!summary.tunnel.isFragment)
+    #expect(summary.network.isFragment && summary.network.transportProtocol == 17)
+    #expect(summary.transport.tunnelRefusal == .innerFragment)
   }
 
   /// Payloads that begin as VXLAN does, on other ports: one detail is wrong in each.

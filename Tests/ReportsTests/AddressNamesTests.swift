@@ -69,7 +69,12 @@ import Testing
         .contains("\"vxhop.source.name\",\"value\":{\"stringValue\":\"default/web-0\"}"))
   }
 
-  @Test(arguments: ["a<script>alert(1)</script>", "x\u{1b}[2Jy", "=1+1", "q\"uote,;#\n-->"])
+  static let hostile = [
+    "a<script>alert(1)</script>", "x\u{1b}[2Jy", "=1+1", "q\"uote,;#\n-->", "turned\u{202e}round",
+    String(repeating: "long-", count: 20_000),
+  ]
+
+  @Test(arguments: hostile)
   func hostileNames(_ name: String) throws {
     let names = names(source: name)
     let page = text { HTMLReport(files: TraceBuilder.files, addresses: names, sink: $0) }
@@ -87,5 +92,45 @@ import Testing
     #expect(table.split(separator: "\r\n").count == 5)
     let diagram = text { MermaidReport(files: TraceBuilder.files, addresses: names, sink: $0) }
     #expect(!diagram.contains("\u{1b}") && !diagram.contains("\n-->") && !diagram.contains("#\n"))
+    let request = text { OTLPReport(files: TraceBuilder.files, addresses: names, sink: $0) }
+    #expect(request.unicodeScalars.allSatisfy { $0 == "\n" || !steers($0) })
+    _ = try json(request)
+  }
+
+  /// A name that is longer than a line leaves the addresses in the table of flows whole.
+  @Test func longNames() {
+    let names = names(source: String(repeating: "long-", count: 20_000))
+    let report = text {
+      TextReport(files: TraceBuilder.files, addresses: names, selection: nil, sink: $0)
+    }
+    let flow = report.split(separator: "\n").first { $0.contains("udp long-") }
+    #expect(flow?.contains(" 10.42.1.2:59048 → ") == true)
+    #expect(flow?.contains(" 10.42.2.2:5001 ") == true)
+    #expect(flow.map(\.count) ?? 0 <= 100)
+  }
+
+  /// Where a pod is: the name from Kubernetes, the node's from the command line.
+  @Test(arguments: hostile)
+  func hostileNamesInAnswers(_ name: String) throws {
+    let address = TraceBuilder.address("10.42.1.2")
+    let answer = WhereAnswer(
+      node: name, pod: nil, addresses: names(source: name),
+      path: NodeSnapshot().path(toPod: address))
+    func text(isJSON: Bool) -> String {
+      let output = Collector()
+      var report = WhereReport(isJSON: isJSON, hasColor: false, sink: output.sink)
+      report.add(answer)
+      return output.text
+    }
+    #expect(text(isJSON: false).unicodeScalars.allSatisfy { $0 == "\n" || !steers($0) })
+    let line = text(isJSON: true)
+    #expect(line.unicodeScalars.allSatisfy { $0 == "\n" || !steers($0) })
+    let object = try json(line)
+    #expect(object["name"] as? String == name)
+    #expect(object["node"] as? String == name)
+  }
+
+  private func steers(_ scalar: Unicode.Scalar) -> Bool {
+    [.control, .format].contains(scalar.properties.generalCategory)
   }
 }

@@ -18,8 +18,7 @@ enum FixtureAnalysis {
   static func analysis(of files: [String]) -> TraceAnalysis {
     let analysis = TraceAnalysis(
       inputs: files.map {
-        TraceInput(
-          name: InputName($0, fileExists: { _ in true }), naming: PointNaming(), snapshots: [:])
+        TraceInput(name: InputName($0, fileExists: { _ in true }), naming: PointNaming())
       }, options: AnalysisOptions())
     analysis.prepare()
     return analysis

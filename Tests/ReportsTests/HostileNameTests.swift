@@ -44,7 +44,7 @@ import Trajectories
   }
 
   /// In every other format too nothing of a name's turns text around or begins a line of its own.
-  @Test(arguments: names.dropLast())
+  @Test(arguments: names)
   func noFormatPassesOnWhatSteers(name: String) {
     let points = TraceBuilder.table([(name, name), (name + "2", "eth0")])
     let files = [name, "b"]

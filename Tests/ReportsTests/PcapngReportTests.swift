@@ -2,19 +2,21 @@ import Foundation
 import Packets
 import TestSupport
 import Testing
-import Topology
 
 @testable import Reports
+@testable import Topology
 @testable import Trajectories
 
 /// The capture of sightings, as tshark reads it.
 @Suite(.enabled(if: Tool.exists("tshark") || Tool.isContinuousIntegration, "needs tshark"))
 struct PcapngReportTests {
-  private func write(_ folder: String) throws -> (capture: TemporaryFile, [Trajectory], PointTable)
-  {
+  private func write(
+    _ folder: String, addresses: AddressNames = AddressNames()
+  ) throws -> (capture: TemporaryFile, [Trajectory], PointTable) {
     let files = try FixtureAnalysis.captures(of: folder)
     let output = Collector()
-    let report = PcapngReport(files: files, decoding: DecodingOptions(), sink: output.sink)
+    let report = PcapngReport(
+      files: files, addresses: addresses, decoding: DecodingOptions(), sink: output.sink)
     let analysis = FixtureAnalysis.analysis(of: files)
     let trajectories = FixtureAnalysis.run(analysis, into: report)
     #expect(report.missingFrames == 0)
@@ -48,6 +50,22 @@ struct PcapngReportTests {
         )
       }
     }
+  }
+
+  /// Names that others made steer no terminal that shows the comments, nor spoil the capture.
+  @Test(arguments: AddressNamesTests.hostile)
+  func hostileNames(_ name: String) throws {
+    var cluster = Cluster()
+    cluster.insert(name, at: TraceBuilder.address("10.42.1.2"), node: "n1")
+    let (capture, trajectories, _) = try write("demo", addresses: AddressNames(cluster))
+    let rows = try fields(["frame.comment"], of: capture).map { $0.joined(separator: "|") }
+    #expect(rows.count == trajectories.reduce(0) { $0 + $1.hops.count })
+    let start = name.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0.isSymbol) }
+    #expect(rows.contains { $0.contains(start) })
+    #expect(
+      rows.joined().unicodeScalars.allSatisfy {
+        ![.control, .format].contains($0.properties.generalCategory)
+      })
   }
 
   /// Each sighting of the JSON report is a record of its point's interface, with the packet's number

@@ -10,11 +10,19 @@ package struct FoundTrace: Sendable {
     package let frame: UInt64
     package let frames: [UInt64]?
     package let segment: Segment?
+    /// What differs from the hop before; not known of a trajectory, whose report it is.
+    let changes: [Change]?
 
     package var place: Place {
       Place(
         file: file, frame: frame, part: segment.map { $0.offset..<$0.offset + $0.length })
     }
+  }
+
+  struct Change: Decodable, Sendable {
+    let field: String
+    let from: String?
+    let to: String?
   }
 
   package struct Segment: Decodable, Sendable {
@@ -64,7 +72,8 @@ extension FoundTrace {
         }?.frames,
         segment: trajectory.segment(of: hop).map {
           Segment(offset: $0.offset, length: $0.length)
-        })
+        },
+        changes: nil)
     }
     id = String(trajectory.number)
     packet = nil

@@ -1,5 +1,6 @@
 package import Foundation
 import Topology
+package import Trajectories
 
 /// A folder that the lab filled: captures, the nodes' tables, and the truth.
 package struct LabFolder: Sendable {
@@ -84,13 +85,15 @@ package struct LabFolder: Sendable {
     try run(view).traces
   }
 
-  package func run(_ view: View) throws -> TraceRun {
+  package func run(
+    _ view: View, options: AnalysisOptions = AnalysisOptions()
+  ) throws -> TraceRun {
     var snapshots: [String: NodeSnapshot] = [:]
     for (node, path) in try tables(view) {
       let json = try Data(contentsOf: URL(filePath: path))
       try snapshots[node, default: NodeSnapshot()].add(json: json, source: path)
     }
-    return try TraceRun(captures(view), snapshots: snapshots)
+    return try TraceRun(captures(view), snapshots: snapshots, options: options)
   }
 
   private func names() throws -> [String] {

@@ -111,6 +111,11 @@ package struct Score: Sendable, CustomStringConvertible {
     if depth >= .points && trace.hops.contains(where: { points[$0.place] != $0.point }) {
       problems.append("points")
     }
+    if depth >= .points, let translations = trace.translations,
+      translations != packet.translations
+    {
+      problems.append("translations")
+    }
     return problems
   }
 
@@ -155,7 +160,10 @@ package struct Score: Sendable, CustomStringConvertible {
   }
 
   /// The numbers, and the first few packets that are wrong.
-  package var description: String {
+  package var description: String { report(ofMistakes: 4) }
+
+  /// The numbers, and so many of the packets that are wrong.
+  package func report(ofMistakes limit: Int) -> String {
     var lines = ["\(packets) packets, precision \(precision), recall \(recall)"]
     let kinds = Dictionary(grouping: mistakes) { $0.problems.joined(separator: ", ") }
     for (problems, packets) in kinds.sorted(by: { $0.key < $1.key }) {
@@ -163,8 +171,27 @@ package struct Score: Sendable, CustomStringConvertible {
     }
     if ambiguous > 0 { lines.append("ambiguous: \(ambiguous)") }
     lines += miscounts.prefix(8)
-    lines += mistakes.prefix(4).map(\.description)
+    lines += mistakes.prefix(limit).map(\.description)
     return lines.joined(separator: "\n")
+  }
+}
+
+extension TruePacket {
+  fileprivate var translations: Set<String> {
+    Set((changes ?? []).map { "\($0.point) \($0.field) \($0.from) \($0.to)" })
+  }
+}
+
+extension FoundTrace {
+  /// Nil of a trajectory.
+  fileprivate var translations: Set<String>? {
+    guard hops.allSatisfy({ $0.changes != nil }) else { return nil }
+    return Set(
+      hops.flatMap { hop in
+        (hop.changes ?? []).filter { TruePacket.Change.fields.contains($0.field) }.map {
+          "\(hop.point) \($0.field) \($0.from ?? "") \($0.to ?? "")"
+        }
+      })
   }
 }
 

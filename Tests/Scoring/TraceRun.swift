@@ -22,10 +22,9 @@ package struct TraceRun: Sendable {
       nodes: Set(snapshots.keys),
       interfaces: Set(snapshots.values.flatMap { $0.links.map(\.name) }))
     let inputs = words.map { word in
-      TraceInput(
-        name: InputName(word) { _ in false }, naming: naming, snapshots: snapshots)
+      TraceInput(name: InputName(word) { _ in false }, naming: naming)
     }
-    let analysis = TraceAnalysis(inputs: inputs, options: options)
+    let analysis = TraceAnalysis(inputs: inputs, snapshots: snapshots, options: options)
     analysis.prepare()
     var trajectories: [Trajectory] = []
     var traces: [FoundTrace] = []

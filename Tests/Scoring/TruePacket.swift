@@ -12,6 +12,14 @@ package struct TruePacket: Decodable, Sendable {
     let segmentOffset: UInt32?
   }
 
+  /// A translation, and the point that saw the packet first as it was then.
+  struct Change: Decodable, Sendable {
+    let point: String
+    let field: String
+    let from: String
+    let to: String
+  }
+
   package let kind: String
   package let from: String
   package let to: String
@@ -33,6 +41,8 @@ package struct TruePacket: Decodable, Sendable {
   private let acknowledgement: UInt32?
   /// The last point of the path that saw the packet.
   package let last: String?
+  /// Nil where nothing was translated.
+  let changes: [Change]?
   /// In the order of the path.
   package fileprivate(set) var observations: [Observation]
 
@@ -75,9 +85,31 @@ extension TruePacket {
   private enum CodingKeys: String, CodingKey {
     case kind, from, to, path, outcome, sequence, transmission, length, flow, direction, offset,
       last
-    case observations, flags, acknowledgement
+    case observations, flags, acknowledgement, changes
     case identification = "ip_id"
   }
+}
+
+extension TruePacket.Change {
+  private enum CodingKeys: String, CodingKey {
+    case point, field, from, to
+  }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    // Addresses are texts, ports and identifiers numbers.
+    func text(_ key: CodingKeys) throws -> String {
+      try (try? container.decode(String.self, forKey: key))
+        ?? String(container.decode(Int.self, forKey: key))
+    }
+    point = try text(.point)
+    field = try text(.field)
+    from = try text(.from)
+    to = try text(.to)
+  }
+
+  /// The fields that translation changes.
+  static let fields = ["source", "source_port", "destination", "destination_port", "icmp_id"]
 }
 
 extension TruePacket.Observation {

@@ -6,13 +6,16 @@ package struct PcapngBytes {
   package init() {}
 
   /// A Section Header Block; what follows is in its byte order.
-  package mutating func section(_ order: ByteWriter.Order, majorVersion: UInt16 = 1) {
+  package mutating func section(
+    _ order: ByteWriter.Order, majorVersion: UInt16 = 1, options: [(UInt16, [UInt8])] = []
+  ) {
     self.order = order
     block(0x0a0d_0d0a) { body in
       body.append(UInt32(0x1a2b_3c4d))
       body.append(majorVersion)
       body.append(UInt16(0))
       body.append(Int64(-1))
+      Self.append(options, to: &body)
     }
   }
 
@@ -61,10 +64,13 @@ package struct PcapngBytes {
     }
   }
 
-  package mutating func statistics(interface: UInt32, options: [(UInt16, [UInt8])]) {
+  package mutating func statistics(
+    interface: UInt32, timestamp: UInt64 = 0, options: [(UInt16, [UInt8])]
+  ) {
     block(5) { body in
       body.append(interface)
-      body.append(UInt64(0))
+      body.append(UInt32(timestamp >> 32))
+      body.append(UInt32(truncatingIfNeeded: timestamp))
       Self.append(options, to: &body)
     }
   }

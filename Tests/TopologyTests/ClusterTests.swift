@@ -50,6 +50,28 @@ import Testing
     #expect(try cluster(prefix: "other/").node(named: "n1")?.vtepMACs == [])
   }
 
+  /// Names are as long as Kubernetes allows, and steer nothing.
+  @Test func longAndHostileNames() throws {
+    let long = String(repeating: "very-long-", count: 25)
+    let json = """
+      {"kind":"PodList","items":[
+       {"metadata":{"name":"\(long)a","namespace":"\(long)"},
+        "spec":{"nodeName":"\(long)"},"status":{"podIP":"10.42.1.2"}},
+       {"metadata":{"name":"\(long)b","namespace":"\(long)"},"status":{"podIP":"10.42.1.3"}},
+       {"metadata":{"name":"x\\u001b[2J\\u202e\(long)\(long)"},"status":{"podIP":"10.42.1.4"}}]}
+      """
+    var cluster = Cluster()
+    try cluster.add(json: json.utf8, source: "pods.json")
+    let addresses = try (2...4).map { try #require(IPAddress("10.42.1.\($0)")) }
+    #expect(cluster.name(of: addresses[0]) == "\(long)/\(long)a")
+    #expect(cluster.podAddresses(named: "\(long)/\(long)a") == [addresses[0]])
+    #expect(cluster.nodeOfPod[addresses[0]] == long)
+    #expect(cluster.name(of: addresses[1]) == "\(long)/\(long)b")
+    let hostile = try #require(cluster.name(of: addresses[2]))
+    #expect(hostile.hasPrefix("x\u{fffd}[2J\u{fffd}very-long-"))
+    #expect(hostile.count == 253)
+  }
+
   @Test func namesStandInFrontOfAddresses() throws {
     #expect(
       try cluster().named("requests reach 10.42.1.2:80 and 10.43.0.10, not 10.9.9.9")

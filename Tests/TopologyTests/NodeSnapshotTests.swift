@@ -62,8 +62,9 @@ struct NodeSnapshotTests {
     let gateway = try #require(IPAddress("10.42.2.0"))
     #expect(route.nextHops == [Route.NextHop(interface: "flannel.1", gateway: gateway)])
     let mac = try #require(snapshot.neighbour(gateway, on: "flannel.1")?.mac)
-    #expect(snapshot.remoteEndpoint(of: mac, on: "flannel.1") == IPAddress("172.30.9.12"))
-    #expect(snapshot.remoteEndpoint(of: mac, on: "eth0") == nil)
+    let entries = snapshot.forwardingEntries.filter { $0.mac == mac && $0.remote != nil }
+    #expect(entries.map(\.interface) == ["flannel.1"])
+    #expect(entries.map(\.remote) == [IPAddress("172.30.9.12")])
     let own = try #require(IPAddress("10.42.1.1"))
     #expect(snapshot.owns(own) && !snapshot.owns(gateway))
     #expect(snapshot.route(to: own)?.nextHops.first?.interface == "cni0")

@@ -53,6 +53,46 @@ struct PodPathTests {
     #expect(path.point(.vtep)?.link.mac == nil)
   }
 
+  /// A table without a row does not say which one it is: it may be the one that seems to be missing.
+  @Test func anEmptyTableIsNoMissingOne() throws {
+    let neighbours = try #require(
+      Self.flannelIPIP.split(separator: "\n").first { $0.contains("REACHABLE") })
+    let without = Self.flannelIPIP.replacing(neighbours, with: "")
+    #expect(try path(without, to: "10.42.1.7").problems.map(\.code) == [.tablesMissing])
+    let empty = Self.flannelIPIP.replacing(neighbours, with: "[]")
+    #expect(try !path(empty, to: "10.42.1.7").problems.map(\.code).contains(.tablesMissing))
+  }
+
+  /// The node of a pod that nobody has talked to is known by its pods' network alone.
+  @Test func theNodeOfASilentPodIsCompared() throws {
+    let device = { (address: String, mac: String) in
+      """
+      {"ifindex":4,"ifname":"flannel.1","mtu":1450,"address":"\(mac)","promiscuity":0,"linkinfo":
+       {"info_kind":"vxlan","info_data":{"id":1,"local":"\(address)","link":"eth0"}}}
+      """
+    }
+    let near = try snapshot(
+      """
+      [\(Self.card),\(device("172.30.9.11", "02:00:00:00:00:01"))]
+      [{"dst":"10.42.2.0","dev":"flannel.1","lladdr":"02:00:00:00:00:02","state":["PERMANENT"]}]
+      [{"dst":"10.42.2.0/24","gateway":"10.42.2.0","dev":"flannel.1","flags":["onlink"]},
+       {"dst":"172.30.9.0/24","dev":"eth0","flags":[]}]
+      [{"mac":"02:00:00:00:00:02","ifname":"flannel.1","dst":"172.30.9.12","flags":["self"]}]
+      """)
+    let far = try snapshot(
+      """
+      [\(Self.card.replacing("172.30.9.11", with: "172.30.9.12")),
+       \(device("172.30.9.12", "02:00:00:00:00:99")),
+       {"ifindex":5,"ifname":"cni0","mtu":1450,"operstate":"UP","promiscuity":0,
+        "linkinfo":{"info_kind":"bridge"}}]
+      [{"dst":"10.42.2.0/24","dev":"cni0","flags":[]}]
+      """)
+    var path = near.path(toPod: try #require(IPAddress("10.42.2.5")))
+    path.compare(with: [("n1", near), ("n2", far)])
+    #expect(path.remoteNode == "n2")
+    #expect(path.problems.map(\.code) == [.vtepMACStale])
+  }
+
   @Test func podsBehindABridgeLeaveByIPIP() throws {
     let path = try path(Self.flannelIPIP, to: "10.42.1.7")
     #expect(path.place == .here)

@@ -34,10 +34,20 @@ struct HandmadeNetwork {
     records[point, default: []].append((time, frame))
   }
 
+  /// Points that have a capture, by name.
+  var capturedPoints: [String] { records.keys.sorted() }
+
+  /// The records of a point, in order of time.
+  func records(of point: String) -> [(time: UInt32, frame: [UInt8])] {
+    (records[point] ?? []).enumerated().sorted {
+      ($0.element.time, $0.offset) < ($1.element.time, $1.offset)
+    }.map(\.element)
+  }
+
   /// The capture of a point, in order of time.
   func capture(of point: String) -> [UInt8] {
     var capture = PcapBytes()
-    for (time, frame) in (records[point] ?? []).sorted(by: { $0.time < $1.time }) {
+    for (time, frame) in records(of: point) {
       capture.append(
         seconds: 1_700_000_000 + time / 1_000_000, fraction: time % 1_000_000,
         Array(frame.prefix(snapshotLength)), originalLength: UInt32(frame.count))
@@ -104,6 +114,7 @@ struct HandmadeNetwork {
       from: addresses.sender, to: addresses.receiver, timeToLive: timeToLive)
     guard path[place].point.hasSuffix("eth0") else { return frame }
     var outer = HandmadePacket()
+    outer.identification = packet.outerIdentification
     outer.source = [172, 30, 9, 10 + near]
     outer.destination = [172, 30, 9, 10 + far]
     outer.destinationPort = 8472

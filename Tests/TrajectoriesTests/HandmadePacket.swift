@@ -7,9 +7,13 @@ struct HandmadePacket: Sendable {
   var sourcePort: UInt16 = 40_000
   var destinationPort: UInt16 = 5001
   var identification: UInt16 = 1
+  /// That of the outer header in a tunnel.
+  var outerIdentification: UInt16 = 1
   var payload = [UInt8]("a payload of its own".utf8)
   /// Sequence number of a TCP segment; nil for a UDP datagram.
   var sequence: UInt32?
+  /// TSval of the segment (RFC 7323, section 3.2); nil for a segment without options.
+  var timestamp: UInt32?
   /// Which octets of the IP payload a fragment has; nil for a whole packet.
   var fragment: Range<Int>?
 
@@ -54,9 +58,14 @@ struct HandmadePacket: Sendable {
     writer.append(destinationPort)
     writer.append(sequence)
     writer.append(UInt32(7777))
-    writer.append([0x50, 0x18])
+    writer.append([timestamp == nil ? 0x50 : 0x80, 0x18])
     writer.append(UInt16(512))
     writer.append(UInt32(0))
+    if let timestamp {
+      writer.append([1, 1, 8, 10])
+      writer.append(timestamp)
+      writer.append(UInt32(0))
+    }
     writer.append(payload)
     return writer.bytes
   }

@@ -55,6 +55,56 @@ struct JoiningTests {
     #expect(run.traces.map { $0.hops.map(\.frame) } == expected)
   }
 
+  /// RFC 6864 lets datagrams that are not fragmented go without an identification; their tunnel gives one.
+  @Test(arguments: 0..<3, [HandmadePacket(), HandmadePacket(sequence: 1000, timestamp: 5)])
+  func ofEqualPacketsATunnelsIdentificationTellsTheLostOne(
+    lost: Int, packet: HandmadePacket
+  ) throws {
+    var network = HandmadeNetwork()
+    var packet = packet
+    packet.identification = 0
+    network.sendOthers()
+    for number in 0..<3 {
+      packet.outerIdentification = 101 + UInt16(number)
+      let points = number == lost ? Array(HandmadeNetwork.points[..<4]) : HandmadeNetwork.points
+      network.send(packet, at: 100_000 + 40 * UInt32(number), through: points)
+    }
+    let run = try network.trace()
+    let found = run.trajectories.indices.filter { run.trajectories[$0].origin.identification == 0 }
+    #expect(found.map { run.traces[$0].outcome == "lost" } == (0..<3).map { $0 == lost })
+    #expect(found.allSatisfy { !run.trajectories[$0].isAmbiguous })
+  }
+
+  /// Some tunnels number nothing, or all the same.
+  @Test(arguments: [UInt16(0), 1])
+  func ofEqualPacketsInATunnelThatNumbersNoneNobodyKnows(outer: UInt16) throws {
+    var network = HandmadeNetwork()
+    var packet = HandmadePacket(identification: 0, outerIdentification: outer)
+    packet.sequence = 1000
+    network.sendOthers()
+    for number in 0..<3 {
+      let points = number == 1 ? Array(HandmadeNetwork.points[..<4]) : HandmadeNetwork.points
+      network.send(packet, at: 100_000 + 40 * UInt32(number), through: points)
+    }
+    let run = try network.trace()
+    let found = run.trajectories.indices.filter { run.trajectories[$0].origin.identification == 0 }
+    #expect(found.count { run.traces[$0].outcome == "lost" } == 1)
+    #expect(found.contains { run.trajectories[$0].isAmbiguous })
+  }
+
+  @Test func whatWasSentAgainHasAnotherTimestamp() throws {
+    var network = HandmadeNetwork()
+    network.sendOthers()
+    var segment = HandmadePacket(identification: 0, sequence: 1000, timestamp: 5)
+    network.send(segment, at: 100_000, through: Array(HandmadeNetwork.points[..<4]))
+    segment.timestamp = 6
+    network.send(segment, at: 100_020)
+    let run = try network.trace()
+    let found = run.trajectories.indices.filter { run.trajectories[$0].origin.identification == 0 }
+    #expect(found.map { run.traces[$0].outcome } == ["lost", "complete"])
+    #expect(found.allSatisfy { !run.trajectories[$0].isAmbiguous })
+  }
+
   @Test func theSamePacketSeenTwiceIsADuplicate() throws {
     var network = HandmadeNetwork()
     network.send(HandmadePacket(), at: 0)
@@ -84,6 +134,15 @@ struct JoiningTests {
     let trace = try #require(network.trace().traces.first)
     #expect(trace.hops.map(\.point) == ["n1/veth1", "n1/cni0", "n1/cni0"])
     #expect(trace.hops.map(\.kind) == ["path", "path", "path"])
+  }
+
+  /// RFC 1812, section 5.3.1: a router discards what has no hop left.
+  @Test func whatHasNoHopLeftWasNotPassedOn() throws {
+    var network = HandmadeNetwork()
+    network.send(HandmadePacket(), at: 0, through: ["n1/veth1", "n1/cni0"])
+    network.record(HandmadePacket(), at: "n1/cni0", time: 20, timeToLive: 0)
+    let traces = try network.trace().traces
+    #expect(traces.map { $0.hops.map(\.point) } == [["n1/veth1", "n1/cni0"], ["n1/cni0"]])
   }
 
   @Test(arguments: [UInt16(1), 0])

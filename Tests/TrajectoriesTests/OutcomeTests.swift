@@ -96,6 +96,31 @@ struct OutcomeTests {
     #expect(trajectory.reasons.map(\.code) == [expected])
   }
 
+  /// A flow that is never seen on n2, whose NIC alone was captured there, with a filter: one for inner
+  /// packets as `vxhop capture` applies it, or one that only the outer header was compared with.
+  @Test(arguments: [
+    ("udp port 6000", "vxhop", Trajectory.Outcome.lost), ("udp port 6001", "vxhop", .partial),
+    ("udp port 6000", "dumpcap", .partial),
+  ])
+  func aFilterThatLetsThePacketPassHidesNoLoss(
+    filter: String, application: String, expected: Trajectory.Outcome
+  ) throws {
+    var network = HandmadeNetwork()
+    network.sendOthers()
+    for point in HandmadeNetwork.points[4...] { network.remove(point) }
+    var packet = HandmadePacket()
+    packet.destinationPort = 6000
+    network.send(packet, at: 100_000, through: Array(HandmadeNetwork.points[..<4]))
+    var capture = PcapngBytes()
+    capture.section(.little, options: [(4, Array(application.utf8))])
+    capture.interface(options: [(11, [0] + Array(filter.utf8))])
+    let run = try network.trace(more: [("n2/eth0", capture.bytes)])
+    let trajectory = try #require(
+      run.trajectories.first { $0.origin.destinationPort == 6000 })
+    #expect(trajectory.outcome == expected)
+    #expect(trajectory.reasons.map(\.code) == (expected == .lost ? [] : [.filtered]))
+  }
+
   @Test(arguments: [[224, 0, 0, 251], [239, 1, 2, 3], [255, 255, 255, 255], [169, 254, 1, 1]])
   func groupsAndLinksHaveNoPath(destination: [UInt8]) throws {
     var network = HandmadeNetwork()
@@ -104,6 +129,26 @@ struct OutcomeTests {
     network.send(packet, at: 0, through: ["n1/veth1", "n1/cni0"])
     let run = try network.trace()
     #expect(run.trajectories.map(\.outcome) == [.notJudged])
+  }
+
+  /// The network cards were not captured. An address that no packet tells of may be the node's own, and a
+  /// pod's of another network lives on a node without captures.
+  @Test(arguments: [
+    ([172, 30, 9, 11], ["n1/veth1", "n1/cni0"]),
+    ([10, 42, 3, 2], ["n1/veth1", "n1/cni0", "n1/flannel.1"]),
+  ])
+  func whatMayHaveGoneElsewhereIsNotLost(destination: [UInt8], points: [String]) throws {
+    var network = HandmadeNetwork()
+    network.sendOthers()
+    var packet = HandmadePacket()
+    packet.destination = destination
+    network.send(packet, at: 100_000, through: points)
+    network.remove("n1/eth0")
+    network.remove("n2/eth0")
+    let run = try network.trace()
+    let trajectory = try #require(run.trajectories.first { $0.hops.count == points.count })
+    #expect(trajectory.outcome == .partial)
+    #expect(trajectory.reasons.map(\.code) == [.pathUnknown])
   }
 
   @Test func onePointAloneHasNothingToCompareWith() throws {

@@ -15,7 +15,7 @@ struct RecordingTimesTests {
     var times = RecordingTimes()
     times.add(Coverage(file: 0, span: Span(first: 10, last: 20)), to: 0, of: 0)
     times.add(Coverage(file: 1, span: Span(first: 10, last: 40)), to: 1, of: 0)
-    #expect(Self.word(times.verdict(for: 0, of: 0, at: time)) == expected)
+    #expect(Self.word(times.verdict(for: 0, of: 0, at: time) { _ in false }) == expected)
   }
 
   @Test(arguments: [(Int64(20), "proven"), (21, "not recording")])
@@ -23,7 +23,7 @@ struct RecordingTimesTests {
     var times = RecordingTimes()
     times.add(Coverage(file: 0, span: Span(first: 10, last: 20), isCut: true), to: 0, of: 0)
     times.add(Coverage(file: 1, span: Span(first: 10, last: 40)), to: 1, of: 0)
-    #expect(Self.word(times.verdict(for: 0, of: 0, at: time)) == expected)
+    #expect(Self.word(times.verdict(for: 0, of: 0, at: time) { _ in false }) == expected)
   }
 
   @Test(arguments: [
@@ -45,7 +45,7 @@ struct RecordingTimesTests {
   @Test func tooShortFramesMayBeThePacket() {
     var times = RecordingTimes()
     times.add(Coverage(file: 0, span: Span(first: 0, last: 9), isTruncated: true), to: 0, of: 0)
-    #expect(Self.word(times.verdict(for: 0, of: 0, at: 5)) == "truncated")
+    #expect(Self.word(times.verdict(for: 0, of: 0, at: 5) { _ in false }) == "truncated")
   }
 
   @Test(arguments: [
@@ -66,11 +66,12 @@ struct RecordingTimesTests {
   @Test func anEmptyFileMayHaveRecordedAtAnyTime() {
     var times = RecordingTimes()
     times.add(Coverage(file: 0, span: nil), to: 0, of: 0)
-    #expect(Self.word(times.verdict(for: 0, of: 0, at: 1)) == "inferred")
+    #expect(Self.word(times.verdict(for: 0, of: 0, at: 1) { _ in false }) == "inferred")
   }
 
   @Test func aPointWithoutACaptureDidNotRecord() {
-    #expect(Self.word(RecordingTimes().verdict(for: 3, of: 0, at: 1)) == "not recording")
+    #expect(
+      Self.word(RecordingTimes().verdict(for: 3, of: 0, at: 1) { _ in false }) == "not recording")
   }
 
   @Test(arguments: [
@@ -80,8 +81,10 @@ struct RecordingTimesTests {
   func whatMayHaveKeptPacketsOut(drops: UInt64?, filter: String?, expected: String) {
     var times = RecordingTimes()
     times.add(
-      Coverage(file: 0, span: Span(first: 0, last: 9), drops: drops, filter: filter), to: 0, of: 0)
-    #expect(Self.word(times.verdict(for: 0, of: 0, at: 5)) == expected)
+      Coverage(
+        file: 0, span: Span(first: 0, last: 9), drops: drops,
+        filter: filter.map { PointFilter($0, looksIntoTunnels: true) }), to: 0, of: 0)
+    #expect(Self.word(times.verdict(for: 0, of: 0, at: 5) { _ in false }) == expected)
     #expect(times.drops(of: 0) == drops)
   }
 

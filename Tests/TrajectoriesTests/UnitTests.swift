@@ -14,7 +14,7 @@ struct UnitTests {
   static let segments: [Unit] = [
     (0, 0..<1000), (1, 1000..<2000), (2, 2000..<3000), (3, 3000..<3400),
   ]
-  static let text = (0..<3400).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ $0 / 256) }
+  static let text = octets(0..<3400)
 
   @Test func aTraceForEachSegment() throws {
     var network = HandmadeNetwork()
@@ -45,7 +45,7 @@ struct UnitTests {
     again.identification = 100 + later
     network.send(again, at: 300_000)
     let run = try network.trace()
-    let stream = zip(run.trajectories, run.traces).filter { $0.0.origin.sequence != 0 }
+    let stream = zip(run.trajectories, run.traces).filter { $0.0.origin.acknowledgment != 0 }
     var expected = Array(repeating: "complete", count: 5)
     expected[lost] = "lost"
     #expect(stream.map(\.1.outcome) == expected)
@@ -66,7 +66,7 @@ struct UnitTests {
     var options = AnalysisOptions()
     options.sampleLimit = 1
     let run = try network.trace(options: options)
-    let stream = zip(run.trajectories, run.traces).filter { $0.0.origin.sequence != 0 }
+    let stream = zip(run.trajectories, run.traces).filter { $0.0.origin.acknowledgment != 0 }
     #expect(stream.map(\.1.outcome) == Array(repeating: "complete", count: 4))
     #expect(stream.allSatisfy { $0.1.hops.map(\.point) == HandmadeNetwork.points })
   }
@@ -81,6 +81,31 @@ struct UnitTests {
     #expect(run.traces.map { $0.hops.map(\.point) }.allSatisfy { $0 == HandmadeNetwork.points })
     #expect(Self.offsets(run, at: "n1/cni0") == [0, 1000, 2000, 3000])
     #expect(Self.offsets(run, at: "n2/cni0") == [0, 1000, 0, 1000])
+  }
+
+  /// What a socket sends next has the next identification, as the second datagram of the unit before has.
+  @Test func datagramsOfUnitsWithCommonIdentifications() throws {
+    var network = HandmadeNetwork()
+    network.sendOthers()
+    let second = Self.segments.map {
+      ($0.number + 1, $0.octets.lowerBound + 3400..<$0.octets.upperBound + 3400)
+    }
+    let arriving = Self.segments.filter { $0.number != 2 }
+    for (units, points, time) in [
+      ([(0, 0..<3400)], Self.sending, 100_000), ([(1, 3400..<6800)], Self.sending, 100_005),
+      (Self.segments, Array(Self.wire[..<1]), 100_050), (second, Array(Self.wire[..<1]), 100_055),
+      (arriving, Array(Self.wire[1...]), 100_080), (second, Array(Self.wire[1...]), 100_085),
+      ([(0, 0..<2000), (3, 3000..<3400)], Self.receiving, 100_100),
+      ([(1, 3400..<6800)], Self.receiving, 100_105),
+    ] as [([Unit], [String], UInt32)] {
+      Self.record(units, at: points, time, isStream: false, in: &network)
+    }
+    let traces = try network.trace().traces.filter { $0.hops[0].segment != nil }
+    #expect(
+      traces.map(\.hops.count).sorted() == [4, 8, 8, 8, 8, 8, 8, 8],
+      "only the first unit's third datagram is lost")
+    #expect(traces.filter { $0.outcome == "lost" }.map { $0.hops[0].segment?.offset } == [2000])
+    #expect(traces.filter { $0.outcome == "complete" }.count == 7)
   }
 
   @Test func aShortDatagramAfterALostOneIsNoneOfItsSegments() throws {
@@ -122,6 +147,24 @@ struct UnitTests {
     #expect(Self.offsets(run, at: "n2/eth0") == [nil, nil, nil, nil])
   }
 
+  @Test func fragmentsWhoseFirstOneGotLost() throws {
+    var network = HandmadeNetwork()
+    // Longer than the window.
+    network.sendOthers(end: 5_000_000)
+    let cuts = [0..<1400, 1400..<2800, 2800..<3408]
+    for (place, point) in HandmadeNetwork.points.enumerated() {
+      for (number, cut) in cuts.enumerated() where number > 0 || place < 4 {
+        var fragment = Self.packet((0, 0..<3400), isStream: false)
+        fragment.fragment = cut
+        network.record(fragment, at: point, time: UInt32(100_000 + place * 10 + number))
+      }
+    }
+    let traces = try network.trace().traces.filter { $0.hops[0].point == "n1/veth1" }
+    // The others of the network come first and last.
+    #expect(traces[1...3].map(\.outcome) == ["lost", "complete", "complete"])
+    #expect(traces[1...3].map(\.hops.count) == [4, 8, 8])
+  }
+
   /// Records units at points, one after the other.
   private static func record(
     _ units: [Unit], at points: [String], _ time: UInt32, isStream: Bool = true,
@@ -138,8 +181,12 @@ struct UnitTests {
   private static func packet(_ unit: Unit, isStream: Bool = true) -> HandmadePacket {
     var packet = HandmadePacket(identification: 100 + UInt16(unit.number))
     packet.sequence = isStream ? 5_000_000 + UInt32(unit.octets.lowerBound) : nil
-    packet.payload = Array(text[unit.octets])
+    packet.payload = octets(unit.octets)
     return packet
+  }
+
+  private static func octets(_ range: Range<Int>) -> [UInt8] {
+    range.map { UInt8(truncatingIfNeeded: $0 &* 7 &+ $0 / 256) }
   }
 
   /// Where the traces' packets lie in what a point recorded.

@@ -28,26 +28,37 @@ struct ByteWindow: ~Copyable {
   private var origin: UInt64 = 0
   /// Bytes of the mapping that were given back to the system.
   private var released = 0
-  /// Whether a stream's next bytes are waited for.
-  var waits = true
-  /// Whether a stream's bytes are kept from its start on.
+  /// Milliseconds that a stream's next bytes are waited for; -1 until they come.
+  var patience: Int32 = -1
+  /// Whether a stream's bytes are kept from its start on, or from where `keepFromHere()` said.
   var retains = false
+  /// Offset in the capture of the first byte that is kept.
+  private var keptFrom: UInt64 = 0
+  /// Whether only `readAhead(limit:patience:)` takes more of a stream.
+  var isHeld = false
   /// Whether the last answer would have been another with more bytes, which have not come yet.
   var isStarved = false
+  /// Whether a stream's last byte was read, or what comes after its last one that can be.
+  private var hasEnded = false
+  private var failure: CaptureError?
 
   /// Opens a path; "-" is standard input.
-  init(path: String) throws(CaptureError) {
+  ///
+  /// - Parameter retains: whether a stream's bytes are kept from its start on.
+  init(path: String, retains: Bool) throws(CaptureError) {
     if path == "-" {
-      try self.init(descriptor: STDIN_FILENO, isOwned: false, path: path)
+      try self.init(descriptor: STDIN_FILENO, isOwned: false, path: path, retains: retains)
     } else {
       let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
       guard descriptor >= 0 else { throw .system(errno, path: path) }
-      try self.init(descriptor: descriptor, isOwned: true, path: path)
+      try self.init(descriptor: descriptor, isOwned: true, path: path, retains: retains)
     }
   }
 
   /// Takes bytes from an open descriptor, which is closed at the end only if `isOwned`.
-  init(descriptor: Int32, isOwned: Bool, path: String) throws(CaptureError) {
+  init(
+    descriptor: Int32, isOwned: Bool, path: String, retains: Bool
+  ) throws(CaptureError) {
     self.path = path
     do throws(CaptureError) {
       let length = try Self.mappableLength(of: descriptor, path: path)
@@ -62,6 +73,7 @@ struct ByteWindow: ~Copyable {
         end = length
       } else {
         source = .stream(descriptor: descriptor, isOwned: isOwned)
+        self.retains = retains
         unsafe base = .allocate(byteCount: Self.blockLength, alignment: 16)
         capacity = Self.blockLength
         end = 0
@@ -78,9 +90,10 @@ struct ByteWindow: ~Copyable {
   }
 
   /// Takes the bytes that a compressed capture unpacks to.
-  init(unpacking decompressor: Decompressor, path: String) {
+  init(unpacking decompressor: Decompressor, path: String, retains: Bool) {
     self.path = path
     source = .unpacking(decompressor)
+    self.retains = retains
     unsafe base = .allocate(byteCount: Self.blockLength, alignment: 16)
     capacity = Self.blockLength
     end = 0
@@ -120,16 +133,25 @@ struct ByteWindow: ~Copyable {
     }
   }
 
+  /// Where a stream's bytes come from, compressed perhaps; nil for anything else.
+  var descriptor: Int32? {
+    switch source {
+    case .mapping: nil
+    case .stream(let descriptor, _): descriptor
+    case .unpacking(let decompressor): decompressor.descriptor
+    }
+  }
+
   /// Whether the bytes can be read again from the start.
   var canRewind: Bool {
     switch source {
     case .mapping: true
-    case .stream: false
-    case .unpacking(let decompressor): decompressor.canRestart
+    case .stream: isWhole && hasEnded
+    case .unpacking(let decompressor): decompressor.canRestart || isWhole && hasEnded
     }
   }
 
-  /// Goes back to the first byte, if all of them are at hand.
+  /// Goes back to the first byte, or the first that is kept, if all of them are at hand.
   mutating func rewind() {
     switch source {
     case .mapping:
@@ -137,15 +159,15 @@ struct ByteWindow: ~Copyable {
     case .unpacking(let decompressor) where decompressor.canRestart:
       decompressor.restart()
       (position, end, origin) = (0, 0, 0)
-    case .stream where isWhole:
-      position = 0
-    case .stream, .unpacking: break
+      (hasEnded, failure) = (false, nil)
+    case .stream, .unpacking:
+      if isWhole { position = 0 }
     }
   }
 
   /// Bytes at hand from the position on.
   @inline(__always)
-  var available: Int { end - position }
+  var available: Int { end &- position }
 
   /// Offset of the position in the capture.
   var byteOffset: UInt64 { origin + UInt64(position) }
@@ -169,7 +191,7 @@ struct ByteWindow: ~Copyable {
 
   @inline(__always)
   mutating func advance(by count: Int) {
-    move(to: position + count)
+    move(to: position &+ count)
   }
 
   /// Moves to an offset counted from the window's start, which for a mapping is the file's.
@@ -184,8 +206,8 @@ struct ByteWindow: ~Copyable {
   func integer<Integer: FixedWidthInteger & BitwiseCopyable>(
     at offset: Int, as type: Integer.Type, _ order: ByteOrder
   ) -> Integer {
-    let start = position + offset
-    precondition(start >= 0 && start + MemoryLayout<Integer>.size <= end)
+    let start = position &+ offset
+    precondition(start >= 0 && start <= end &- MemoryLayout<Integer>.size)
     return order.value(of: unsafe base.loadUnaligned(fromByteOffset: start, as: type))
   }
 
@@ -194,7 +216,7 @@ struct ByteWindow: ~Copyable {
   @inline(__always)
   @_lifetime(borrow self)
   func bytes(from start: Int, count: Int) -> RawSpan {
-    precondition(start >= 0 && count >= 0 && start + count <= end)
+    precondition(start >= 0 && count >= 0 && start <= end &- count)
     let span = unsafe RawSpan(_unsafeStart: UnsafeRawPointer(base + start), byteCount: count)
     return bound(span, to: self)
   }
@@ -214,58 +236,93 @@ struct ByteWindow: ~Copyable {
   /// Reads until `count` bytes follow the position; false if the source ends before.
   @inline(never)
   private mutating func fill(_ count: Int) throws(CaptureError) -> Bool {
-    makeRoom(for: count)
+    if isHeld && !hasEnded {
+      isStarved = true
+      return false
+    }
+    if !hasEnded { makeRoom(for: count) }
     while available < count {
-      let space = unsafe UnsafeMutableRawBufferPointer(start: base + end, count: capacity - end)
+      guard try takeMore() else { return false }
+    }
+    return true
+  }
+
+  /// Reads once into the free space; false where nothing comes, or not yet.
+  private mutating func takeMore() throws(CaptureError) -> Bool {
+    if let failure { throw failure }
+    guard !hasEnded else { return false }
+    let space = unsafe UnsafeMutableRawBufferPointer(start: base + end, count: capacity - end)
+    do throws(CaptureError) {
       let length: Int
       switch source {
       case .mapping: return false
       case .stream(let descriptor, _): length = try unsafe receive(from: descriptor, into: space)
-      case .unpacking(let decompressor): length = try unsafe decompressor.read(into: space)
+      case .unpacking(let decompressor):
+        length = try unsafe decompressor.read(into: space, patience: patience)
+        isStarved = isStarved || decompressor.isStarved
       }
-      guard length > 0 else { return false }
       end += length
+      hasEnded = length == 0 && !isStarved
+      return length > 0
+    } catch {
+      (hasEnded, failure) = (true, error)
+      throw error
     }
-    return true
   }
 
-  /// Takes bytes of a stream; returns their number, 0 at its end and where it may not be waited for.
+  /// Takes bytes of a stream; returns their number, 0 at its end and where it is waited for no longer.
   private mutating func receive(
     from descriptor: Int32, into space: UnsafeMutableRawBufferPointer
   ) throws(CaptureError) -> Int {
     while true {
+      if patience >= 0 && !Self.isReadable(descriptor, within: patience) { break }
       let length = unsafe read(descriptor, space.baseAddress, space.count)
       if length >= 0 {
         return length
       } else if errno == EAGAIN {
-        guard waits else {
-          isStarved = true
-          return 0
-        }
-        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        unsafe poll(&request, 1, -1)
+        guard patience < 0 else { break }
+        _ = Self.isReadable(descriptor, within: -1)
       } else if errno != EINTR {
         throw .system(errno, path: path, byteOffset: byteOffset)
       }
     }
+    isStarved = true
+    return 0
   }
 
-  /// Whether the first byte of a stream is still at hand.
-  var isWhole: Bool { retains && origin == 0 }
+  private static func isReadable(_ descriptor: Int32, within milliseconds: Int32) -> Bool {
+    var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return unsafe poll(&request, 1, milliseconds) > 0
+  }
 
-  /// Takes what a retained stream has ready, up to a length of all; false at the stream's end.
-  mutating func readAhead(limit: Int) -> Bool {
-    guard case .stream(let descriptor, _) = source, isWhole else { return false }
-    while end < limit {
+  /// Whether the first byte of a stream that is to be kept is still at hand.
+  var isWhole: Bool { retains && origin == keptFrom }
+
+  /// What was read of a retained stream need not be kept: it is gone back to this position, not further.
+  mutating func keepFromHere() {
+    guard isWhole, position > 0 else { return }
+    unsafe memmove(base, base + position, available)
+    origin += UInt64(position)
+    keptFrom = origin
+    end = available
+    position = 0
+  }
+
+  /// Takes what a retained stream has ready, up to about a length of all. Tells whether more is to be
+  /// taken: not at the stream's end, nor once it is so long.
+  mutating func readAhead(limit: Int, patience: Int32) -> Bool {
+    guard isWhole else { return false }
+    let usual = self.patience
+    self.patience = patience
+    defer { self.patience = usual }
+    isStarved = false
+    while end < limit && !isStarved && !hasEnded {
       if end == capacity { grow(to: 2 * capacity, keeping: 0) }
-      let length = unsafe read(descriptor, base + end, min(capacity, limit) - end)
-      if length > 0 {
-        end += length
-      } else if length == 0 || errno != EINTR {
-        return length != 0 && errno == EAGAIN
-      }
+      // What cannot be read is told to whoever reads up to there.
+      _ = try? takeMore()
+      self.patience = 0
     }
-    return true
+    return isStarved
   }
 
   private mutating func grow(to newCapacity: Int, keeping start: Int) {

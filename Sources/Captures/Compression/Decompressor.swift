@@ -26,8 +26,20 @@ final class Decompressor {
     codec.restart()
   }
 
-  /// Fills `output` from its start; returns the number of bytes, 0 at the end.
-  func read(into output: UnsafeMutableRawBufferPointer) throws(CaptureError) -> Int {
+  /// Where the compressed bytes of a stream come from.
+  var descriptor: Int32? { input.descriptor }
+
+  /// Whether nothing came because the compressed bytes have not come yet.
+  var isStarved: Bool { input.isStarved }
+
+  /// Fills `output` from its start; returns the number of bytes, 0 at the end and if it `isStarved`.
+  ///
+  /// - Parameter patience: milliseconds that a stream's next bytes are waited for; -1 until they come.
+  func read(
+    into output: UnsafeMutableRawBufferPointer, patience: Int32
+  ) throws(CaptureError) -> Int {
+    input.patience = patience
+    input.isStarved = false
     while try input.holds(1) {
       let progress: CodecProgress
       do throws(CodecError) {
@@ -43,6 +55,7 @@ final class Decompressor {
         throw failure(.damaged, "the \(compression.name) data is damaged")
       }
     }
+    guard !input.isStarved else { return 0 }
     guard isAtBorder else {
       throw failure(
         .truncated, "the \(compression.name) data ends early: it was cut short, or is being written"

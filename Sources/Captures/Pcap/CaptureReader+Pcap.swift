@@ -24,16 +24,16 @@ extension CaptureReader {
   mutating func stepOverPcapRecord(_ header: PcapHeader) -> Bool {
     guard window.available >= header.recordHeaderLength else { return false }
     let record = PcapRecordHeader(in: window, header)
-    let length = header.recordHeaderLength + Int(record.capturedLength)
+    let length = header.recordHeaderLength &+ Int(record.capturedLength)
     guard record.capturedLength <= RecordLocation.maximumLength, window.available >= length else {
       return false
     }
-    let start = window.position + header.recordHeaderLength
+    let start = window.position &+ header.recordHeaderLength
     window.advance(by: length)
     current = RecordLocation(
       start: start,
       length: Int(record.capturedLength),
-      originalLength: record.originalLength,
+      originalLength: max(record.originalLength, record.capturedLength),
       time: record.time(header),
       interface: 0
     )

@@ -28,6 +28,28 @@ extension CaptureReader {
     }
   }
 
+  /// Steps over an Enhanced Packet Block if it is at hand and as it should be, and remembers its place.
+  @inline(__always)
+  mutating func stepOverEnhancedPacket() -> Bool {
+    let order = section.order
+    guard window.available >= PcapngBlock.headerLength + PcapngBlock.trailerLength,
+      window.integer(at: 0, as: UInt32.self, order) == PcapngBlock.Kind.enhancedPacket.rawValue
+    else { return false }
+    let block = PcapngBlock(
+      kind: .enhancedPacket, length: Int(window.integer(at: 4, as: UInt32.self, order)))
+    guard block.length >= block.minimumLength, block.length <= PcapngBlock.maximumLength,
+      window.available >= block.length,
+      window.integer(at: block.length - PcapngBlock.trailerLength, as: UInt32.self, order)
+        == block.length
+    else { return false }
+    let packet = PcapngPacket(enhancedPacketIn: window, order)
+    guard packet.interface < section.interfaces.count,
+      packet.capturedLength <= min(packet.space(in: block), RecordLocation.maximumLength)
+    else { return false }
+    stepOver(packet, in: block)
+    return true
+  }
+
   /// Steps over a packet block and remembers its place.
   private mutating func locatePacket(in block: PcapngBlock) throws(CaptureError) {
     let packet = packet(in: block)
@@ -38,6 +60,11 @@ extension CaptureReader {
     guard packet.capturedLength <= limit else {
       throw impossibleCapturedLength(packet.capturedLength, limit: limit)
     }
+    stepOver(packet, in: block)
+  }
+
+  @inline(__always)
+  private mutating func stepOver(_ packet: PcapngPacket, in block: PcapngBlock) {
     let interface = section.interfaces[packet.interface]
     isUntimed = packet.timestamp == nil
     let start = window.position + packet.offset
@@ -45,7 +72,7 @@ extension CaptureReader {
     current = RecordLocation(
       start: start,
       length: Int(packet.capturedLength),
-      originalLength: packet.originalLength,
+      originalLength: max(packet.originalLength, packet.capturedLength),
       time: packet.timestamp.map(interface.timestamps.nanoseconds) ?? 0,
       interface: interface.index
     )
@@ -62,7 +89,9 @@ extension CaptureReader {
   /// Steps over a block that is no packet.
   private mutating func readMetadata(in block: PcapngBlock) throws(CaptureError) {
     switch block.kind {
-    case .sectionHeader: try checkVersion()
+    case .sectionHeader:
+      try checkVersion()
+      noteSection(block)
     case .interfaceDescription: addInterface(block)
     case .interfaceStatistics: addStatistics(block)
     default: break
@@ -79,6 +108,15 @@ extension CaptureReader {
     }
   }
 
+  /// Notes who wrote the section, and the tables in the first one: a capture is of one node.
+  private mutating func noteSection(_ block: PcapngBlock) {
+    section.isOwn = SectionHeaderBlock.isOwn(
+      window.bytes(from: window.position, count: block.length), section.order)
+    guard byteOffset == 0, nodeTables == nil else { return }
+    nodeTables = NodeTables.json(
+      inSectionHeader: window.bytes(from: window.position, count: block.length), section.order)
+  }
+
   private mutating func addInterface(_ block: PcapngBlock) {
     let description = InterfaceDescriptionBlock(
       window.bytes(from: window.position, count: block.length), section.order)
@@ -86,6 +124,7 @@ extension CaptureReader {
     if index == interfaces.count {
       interfaceIndices[byteOffset] = index
       interfaces.append(description.interface)
+      interfaces[index].filtersInnerPackets = section.isOwn
     }
     section.interfaces.append(
       PcapngSection.Interface(
@@ -102,15 +141,26 @@ extension CaptureReader {
       window.bytes(from: window.position, count: block.length), section.order)
     guard statistics.interface < section.interfaces.count else { return }
     let interface = section.interfaces[statistics.interface]
-    if let drops = statistics.drops {
-      interfaces[interface.index].drops = max(drops, interfaces[interface.index].drops ?? 0)
+    interfaces[interface.index].add(statistics, interface.timestamps)
+  }
+}
+
+extension CaptureInterface {
+  fileprivate mutating func add(
+    _ statistics: InterfaceStatisticsBlock, _ timestamps: TimestampUnit
+  ) {
+    if let drops = statistics.dropsByInterface {
+      dropsByInterface = max(drops, dropsByInterface ?? 0)
     }
+    if let drops = statistics.dropsBySystem { dropsBySystem = max(drops, dropsBySystem ?? 0) }
+    let time = timestamps.nanoseconds(statistics.time)
+    statisticsTime = max(time, statisticsTime ?? time)
     if let time = statistics.startTime {
-      interfaces[interface.index].startTime = interface.timestamps.nanoseconds(time)
+      startTime = timestamps.nanoseconds(time)
     }
     if let time = statistics.endTime {
-      let end = interface.timestamps.nanoseconds(time)
-      interfaces[interface.index].endTime = max(end, interfaces[interface.index].endTime ?? end)
+      let end = timestamps.nanoseconds(time)
+      endTime = max(end, endTime ?? end)
     }
   }
 }

@@ -18,15 +18,19 @@
 ///     /                           Options                             /
 ///     +---------------------------------------------------------------+
 extension PcapngPacket {
+  private static let packetOffset = 28
+
+  @inline(__always)
   init(enhancedPacketIn window: borrowing ByteWindow, _ order: ByteOrder) {
-    let upper = window.integer(at: 12, as: UInt32.self, order)
-    let lower = window.integer(at: 16, as: UInt32.self, order)
+    let bytes = window.bytes(from: window.position, count: Self.packetOffset)
+    let upper = bytes.integer(at: 12, as: UInt32.self, order)
+    let lower = bytes.integer(at: 16, as: UInt32.self, order)
     self.init(
-      interface: Int(window.integer(at: 8, as: UInt32.self, order)),
+      interface: Int(bytes.integer(at: 8, as: UInt32.self, order)),
       timestamp: UInt64(upper) << 32 | UInt64(lower),
-      capturedLength: window.integer(at: 20, as: UInt32.self, order),
-      originalLength: window.integer(at: 24, as: UInt32.self, order),
-      offset: 28
+      capturedLength: bytes.integer(at: 20, as: UInt32.self, order),
+      originalLength: bytes.integer(at: 24, as: UInt32.self, order),
+      offset: Self.packetOffset
     )
   }
 }

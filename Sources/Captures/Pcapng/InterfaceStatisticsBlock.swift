@@ -13,37 +13,36 @@
 ///     +---------------------------------------------------------------+
 struct InterfaceStatisticsBlock {
   let interface: Int
-  /// As recorded, in the interface's unit.
+  /// When this was known; this and the others as recorded, in the interface's unit.
+  let time: UInt64
   private(set) var startTime: UInt64?
   private(set) var endTime: UInt64?
-  /// Packets dropped by the interface and by the operating system; nil if neither was recorded.
-  private(set) var drops: UInt64?
+  /// Packets dropped by the interface, and by the operating system.
+  private(set) var dropsByInterface: UInt64?
+  private(set) var dropsBySystem: UInt64?
 
   /// Reads a whole block, not shorter than its kind's least length.
   init(_ block: RawSpan, _ order: ByteOrder) {
     interface = Int(block.integer(at: 8, as: UInt32.self, order))
+    time = Self.timestamp(at: 12, in: block, order)
     var options = PcapngOptionCursor(block, from: 20, order)
     while let option = options.next(in: block) {
       switch option.code {
-      case 2: startTime = Self.timestamp(option, in: block, order)
-      case 3: endTime = Self.timestamp(option, in: block, order)
-      case 5, 7:
-        if let count = option.integer(in: block, as: UInt64.self, order) {
-          let (sum, overflow) = count.addingReportingOverflow(drops ?? 0)
-          drops = overflow ? .max : sum
-        }
+      case 2 where option.length == 8:
+        startTime = Self.timestamp(at: option.start, in: block, order)
+      case 3 where option.length == 8:
+        endTime = Self.timestamp(at: option.start, in: block, order)
+      case 5: dropsByInterface = option.integer(in: block, as: UInt64.self, order)
+      case 7: dropsBySystem = option.integer(in: block, as: UInt64.self, order)
       default: break
       }
     }
   }
 
   /// A timestamp's upper half comes first in either byte order.
-  private static func timestamp(
-    _ option: PcapngOption, in block: RawSpan, _ order: ByteOrder
-  ) -> UInt64? {
-    guard option.length == 8 else { return nil }
-    let upper = block.integer(at: option.start, as: UInt32.self, order)
-    let lower = block.integer(at: option.start + 4, as: UInt32.self, order)
+  private static func timestamp(at start: Int, in block: RawSpan, _ order: ByteOrder) -> UInt64 {
+    let upper = block.integer(at: start, as: UInt32.self, order)
+    let lower = block.integer(at: start + 4, as: UInt32.self, order)
     return UInt64(upper) << 32 | UInt64(lower)
   }
 }

@@ -3,6 +3,8 @@ struct PcapngSection {
   var order = ByteOrder.little
   /// By interface identifier.
   var interfaces: [Interface] = []
+  /// Whether this program captured it.
+  var isOwn = false
 
   struct Interface: BitwiseCopyable {
     /// Index into the reader's `interfaces`.

@@ -15,10 +15,10 @@ extension CaptureWriter {
     let (seconds, fraction) = UInt64(max(time, 0)).quotientAndRemainder(
       dividingBy: 1_000_000_000)
     buffer.begin(length: 16 + packet.byteCount)
-    buffer.append(UInt32(clamping: seconds))
-    buffer.append(UInt32(truncatingIfNeeded: fraction))
-    buffer.append(UInt32(truncatingIfNeeded: packet.byteCount))
-    buffer.append(originalLength)
+    buffer.append(words: [
+      UInt32(clamping: seconds), UInt32(truncatingIfNeeded: fraction),
+      UInt32(truncatingIfNeeded: packet.byteCount), originalLength,
+    ])
     buffer.append(packet)
   }
 }

@@ -4,13 +4,24 @@ extension CaptureWriter {
   /// What a text may take, in bytes; a block with several fits the buffer.
   private static let maximumTextLength = 0xffff
 
-  mutating func appendSectionHeader(application: String) {
-    appendBlock(.sectionHeader, bodyLength: 16 + Self.length(ofText: application) + 4) {
+  mutating func appendSectionHeader(application: String, nodeTables: [UInt8]) {
+    let tables = stride(from: 0, to: nodeTables.count, by: NodeTables.pieceLength).map {
+      nodeTables[$0..<min($0 + NodeTables.pieceLength, nodeTables.count)]
+    }
+    let tablesLength = tables.reduce(0) { $0 + 4 + $1.count + (-$1.count & 3) }
+    appendBlock(
+      .sectionHeader, bodyLength: 16 + Self.length(ofText: application) + tablesLength + 4
+    ) {
       $0.append(UInt32(0x1a2b_3c4d))
       $0.append(UInt16(1))
       $0.append(UInt16(0))
       $0.append(Int64(-1))
-      Self.append(application, code: 4, to: &$0)
+      Self.append(application, code: SectionHeaderBlock.applicationCode, to: &$0)
+      for piece in tables {
+        Self.appendOption(NodeTables.optionCode, length: piece.count, to: &$0)
+        $0.append(unsafe piece.span.bytes)
+        $0.pad(length: piece.count)
+      }
       $0.append(Self.endOfOptions)
     }
   }
@@ -43,12 +54,13 @@ extension CaptureWriter {
     let optionsLength = Self.length(of: options, comment: text)
     let length = 32 + packet.byteCount + (-packet.byteCount & 3) + optionsLength
     buffer.begin(length: length)
-    buffer.append(PcapngBlock.Kind.enhancedPacket.rawValue)
-    buffer.append(UInt32(truncatingIfNeeded: length))
-    buffer.append(UInt32(truncatingIfNeeded: interface))
-    Self.append(time: time, to: &buffer)
-    buffer.append(UInt32(truncatingIfNeeded: packet.byteCount))
-    buffer.append(originalLength)
+    let time = UInt64(max(time, 0))
+    buffer.append(words: [
+      PcapngBlock.Kind.enhancedPacket.rawValue, UInt32(truncatingIfNeeded: length),
+      UInt32(truncatingIfNeeded: interface), UInt32(truncatingIfNeeded: time >> 32),
+      UInt32(truncatingIfNeeded: time), UInt32(truncatingIfNeeded: packet.byteCount),
+      originalLength,
+    ])
     buffer.append(packet)
     buffer.pad(length: packet.byteCount)
     if optionsLength > 0 {

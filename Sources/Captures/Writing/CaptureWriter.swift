@@ -23,17 +23,18 @@ package struct CaptureWriter: ~Copyable {
   ///
   /// - Parameters:
   ///   - application: what wrote the capture, for pcapng's section header.
+  ///   - nodeTables: from `NodeTables.packed`; pcap has no place for them.
   ///   - inBackground: whether `take` is called in a thread of its own, one call after the other, while
   ///     more is appended.
   ///   - take: takes the next bytes, and answers whether it wants more.
   package init(
-    format: Format, application: String, inBackground: Bool = false,
+    format: Format, application: String, nodeTables: [UInt8] = [], inBackground: Bool = false,
     _ take: @escaping (RawSpan) -> Bool
   ) {
     self.format = format
     buffer = RecordBuffer(inBackground: inBackground, take)
     switch format {
-    case .pcapng: appendSectionHeader(application: application)
+    case .pcapng: appendSectionHeader(application: application, nodeTables: nodeTables)
     case .pcap(let linkType): appendPcapHeader(linkType)
     }
   }

@@ -75,6 +75,20 @@ struct RecordBuffer: ~Copyable {
     count += MemoryLayout<Integer>.size
   }
 
+  /// Appends numbers in little-endian order; traps beyond the capacity.
+  @inline(__always)
+  mutating func append<let wordCount: Int>(words: InlineArray<wordCount, UInt32>) {
+    let length = wordCount * MemoryLayout<UInt32>.size
+    precondition(length <= Self.capacity - count)
+    let start = unsafe bytes + count
+    for index in 0..<wordCount {
+      unsafe start.storeBytes(
+        of: words[index].littleEndian, toByteOffset: index * MemoryLayout<UInt32>.size,
+        as: UInt32.self)
+    }
+    count += length
+  }
+
   @inline(__always)
   mutating func append(_ span: RawSpan) {
     precondition(span.byteCount <= Self.capacity - count)

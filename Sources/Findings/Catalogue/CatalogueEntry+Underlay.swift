@@ -21,7 +21,7 @@ extension CatalogueEntry {
           "a lossy link",
         ],
         checks: [
-          "nc -u -l 8472 on one node and nc -u on the other, flannel stopped",
+          "tcpdump -ni {nic} udp port 8472 (on both nodes)",
           "ip -s link show {nic}",
         ],
         fix: """

@@ -10,6 +10,7 @@ extension CatalogueEntry {
           Captures of the points in between would tell which part of the way loses them; the \
           findings for that part then say why.
           """,
+        checks: ["vxhop where POD-ADDRESS (on both nodes: names the points in between)"],
         fix: "capture the points in between as well")
     case .podRefuses:
       CatalogueEntry(

@@ -16,6 +16,8 @@ struct Conversation: Sendable {
   /// Answers under the address that the client knows, and under another.
   var answers: UInt64 = 0
   var strangeAnswers: UInt64 = 0
+  /// Those of `answers` that were seen under the address that the client knows.
+  var knownAnswers: UInt64 = 0
   var serverResets: UInt64 = 0
   /// Resets that the client sent to the address that it does not know.
   var strangeResets: UInt64 = 0
@@ -130,6 +132,7 @@ struct ConversationTable: Sendable {
   private func add(_ arrival: Arrival, to row: inout Conversation) {
     guard arrival.sender == row.server || arrival.sender == row.backend else { return }
     if arrival.isReset { row.serverResets += arrival.count }
+    if arrival.sender == row.server { row.knownAnswers += arrival.count }
     // Before it is back where the request was seen first, the answer may still be translated.
     if arrival.sender == row.server || arrival.point != row.firstPoint {
       row.answers += arrival.count

@@ -27,42 +27,32 @@ struct PassageTable: Sendable {
 
   private(set) var rows: [Passage] = []
   private var index: [UInt64: Int] = [:]
-  /// The key last met in each of some places, and its row: nearly every packet is found here.
-  private var recent = [(key: UInt64, row: Int)](repeating: (.max, 0), count: recentCount)
-  private static let recentCount = 64
 
-  /// Counts a packet; `first` is the index of its first path hop, `length` its IP length.
-  mutating func add(
-    _ trajectory: borrowing Trajectory, first: Int, isTunnelled: Bool, length: UInt32
-  ) {
-    let origin = trajectory.hops[first].observation.point
+  /// Counts a packet in a row; `length` is its IP length.
+  @inline(__always)
+  mutating func count(_ row: Int, length: UInt32) {
+    rows[row].count += 1
+    rows[row].longest = max(rows[row].longest, length)
+  }
+
+  /// The row of a packet; nil if there is no place for it. `first` is the index of its first path hop.
+  mutating func row(
+    of trajectory: borrowing Trajectory, first: Int, isTunnelled: Bool
+  ) -> Int? {
+    let origin = trajectory.hops[first].observation
     let last = trajectory.hops[trajectory.lastSeen].observation.point
     var isComplete: UInt64 = 0
     if case .complete = trajectory.outcome { isComplete = 1 }
     let next = UInt64(trajectory.expectedNext ?? .max)
     let key =
-      UInt64(origin) | UInt64(last) << 16 | next << 32 | isComplete << 48
+      UInt64(origin.point) | UInt64(last) << 16 | next << 32 | isComplete << 48
       | (isTunnelled ? 1 << 49 : 0)
-    let slot = Int(truncatingIfNeeded: (key &* 0x9e37_79b9_7f4a_7c15) >> 58)
-    if recent[slot].key != key {
-      guard let row = row(key, trajectory, first: first, isTunnelled: isTunnelled) else { return }
-      recent[slot] = (key, row)
-    }
-    let row = recent[slot].row
-    rows[row].count += 1
-    rows[row].longest = max(rows[row].longest, length)
-  }
-
-  private mutating func row(
-    _ key: UInt64, _ trajectory: borrowing Trajectory, first: Int, isTunnelled: Bool
-  ) -> Int? {
     if let known = index[key] { return known }
     guard rows.count < Self.limit else { return nil }
-    let origin = trajectory.hops[first].observation
     index[key] = rows.count
     rows.append(
       Passage(
-        first: origin.point, last: trajectory.hops[trajectory.lastSeen].observation.point,
+        first: origin.point, last: last,
         path: trajectory.hops.filter { $0.kind == .path }.map(\.observation.point),
         isTunnelled: isTunnelled, isComplete: trajectory.outcome == .complete,
         isBetweenPods: trajectory.scope == .pod,

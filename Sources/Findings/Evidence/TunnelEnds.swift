@@ -18,6 +18,16 @@ struct TunnelEnds: Sendable {
     var macs: [Fact] = []
     var vnis: [Fact] = []
     var ports: [Fact] = []
+    /// Points where its packets were first seen in the tunnel: its own node's if that was captured.
+    var points: [Fact] = []
+  }
+
+  /// From one endpoint to another.
+  struct Way: Hashable, Sendable {
+    let source: IPAddress
+    let destination: IPAddress
+
+    var reversed: Way { Way(source: destination, destination: source) }
   }
 
   /// An address inside the tunnel and the endpoint that its packets come from.
@@ -38,6 +48,8 @@ struct TunnelEnds: Sendable {
   private static let homeLimit = 65_536
 
   private(set) var ends: [IPAddress: End] = [:]
+  /// What is sent from one endpoint to another.
+  private(set) var ways: [Way: End] = [:]
   private(set) var clashes: [Clash] = []
   private var homes: [IPAddress: Home] = [:]
   private var recent = [UInt64](repeating: 0, count: recentCount)
@@ -47,12 +59,15 @@ struct TunnelEnds: Sendable {
   mutating func note(_ trajectory: borrowing Trajectory, hop: Int) {
     let source = trajectory.hops[hop].observation.source
     let tunnelSource = trajectory.hops[hop].observation.tunnelSource
+    let tunnelDestination = trajectory.hops[hop].observation.tunnelDestination
     let mac = trajectory.hops[hop].observation.linkSource
     let parameters =
       UInt64(trajectory.hops[hop].observation.vni) << 16
       | UInt64(trajectory.hops[hop].observation.tunnelDestinationPort)
       | UInt64(trajectory.hops[hop].observation.timeToLive) << 40
-    let ends = (source.low ^ source.high &* 31) &+ (tunnelSource.low ^ tunnelSource.high) &* 37
+    let ends =
+      (source.low ^ source.high &* 31) &+ (tunnelSource.low ^ tunnelSource.high) &* 37
+      &+ (tunnelDestination.low ^ tunnelDestination.high) &* 41
     let product = (ends ^ 0x9e37_79b9_7f4a_7c15)
       .multipliedFullWidth(by: mac &+ parameters &* 0xd6e8_feb8_6659_fd93 | 1)
     let hash = product.high ^ product.low | 1
@@ -68,13 +83,15 @@ struct TunnelEnds: Sendable {
   /// The endpoint, other than the one given, that sends with a MAC address.
   func owner(of mac: UInt64, besides end: IPAddress) -> IPAddress? {
     ends.filter { $0.key != end && $0.value.macs.contains { $0.value == mac } }.map(\.key)
-      .min { ($0.high, $0.low) < ($1.high, $1.low) }
+      .min()
   }
 
   private mutating func add(_ row: Observation, isBetweenPods: Bool) {
     guard row.encapsulation == .vxlan else { return }
     let example = FrameReference(file: row.file, frame: row.frame)
-    addEnd(row, example)
+    Self.add(row, example, to: &ends, of: row.tunnelSource)
+    let way = Way(source: row.tunnelSource, destination: row.tunnelDestination)
+    Self.add(row, example, to: &ways, of: way)
     // A node that hands on what it received is not the home of its sender; nor is one that a client of
     // a service outside the overlay chose.
     guard isBetweenPods, row.hasSenderTimeToLive else { return }
@@ -91,13 +108,14 @@ struct TunnelEnds: Sendable {
     }
   }
 
-  private mutating func addEnd(_ row: Observation, _ example: FrameReference) {
-    guard ends.count < Self.limit || ends[row.tunnelSource] != nil else { return }
-    var end = ends[row.tunnelSource] ?? End()
-    Self.note(row.linkSource, example, in: &end.macs)
-    Self.note(UInt64(row.vni), example, in: &end.vnis)
-    Self.note(UInt64(row.tunnelDestinationPort), example, in: &end.ports)
-    ends[row.tunnelSource] = end
+  private static func add<Key>(
+    _ row: Observation, _ example: FrameReference, to ends: inout [Key: End], of key: Key
+  ) {
+    guard ends.count < limit || ends[key] != nil else { return }
+    note(row.linkSource, example, in: &ends[key, default: End()].macs)
+    note(UInt64(row.vni), example, in: &ends[key, default: End()].vnis)
+    note(UInt64(row.tunnelDestinationPort), example, in: &ends[key, default: End()].ports)
+    note(UInt64(row.point), example, in: &ends[key, default: End()].points)
   }
 
   private static func note(_ value: UInt64, _ example: FrameReference, in facts: inout [Fact]) {

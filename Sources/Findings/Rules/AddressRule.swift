@@ -3,7 +3,8 @@ import Trajectories
 /// One pod address on two nodes (catalogue 30).
 enum AddressRule {
   static func apply(_ book: inout Casebook) {
-    for clash in book.tunnels.clashes {
+    // A node's own address is no pod's: its packets may be sent on by others, as to a service of theirs.
+    for clash in book.tunnels.clashes where book.tunnels.ends[clash.address] == nil {
       let ends = [clash.ends.0, clash.ends.1]
       let nodes = ends.map { end in
         book.node(ofEnd: end).map { "\(book.table.nodes[$0]) (\(end))" } ?? "\(end)"

@@ -39,15 +39,14 @@ enum BackendRule {
 
   private static func applyWireGuard(_ book: inout Casebook) {
     let rows = book.evidence.handshakes.sorted { $0.value.example < $1.value.example }
+    var reported: Set<[IPAddress]> = []
     for (key, row) in rows where row.initiations > 1 {
       let isAnswered = rows.contains {
         $0.key.source == key.destination && $0.key.destination == key.source
           && $0.value.responses > 0
       }
-      let isReported = book.findings.contains {
-        $0.code == .wireGuardSilent && $0.summary.contains("\(key.source) asks \(key.destination) ")
-      }
-      if isAnswered || isReported { continue }
+      // Each point that the question passes has a row of its own.
+      if isAnswered || !reported.insert([key.source, key.destination]).inserted { continue }
       book.report(
         book.finding(
           .wireGuardSilent, confidence: .medium, point: key.point,

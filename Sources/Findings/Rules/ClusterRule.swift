@@ -8,7 +8,12 @@ enum ClusterRule {
   static func apply(_ book: inout Casebook) {
     guard let cluster = book.surroundings.cluster else { return }
     for node in cluster.nodes {
-      for address in node.publicAddresses { compareMACs(of: node, at: address, &book) }
+      let index = book.table.nodes.firstIndex(of: node.name)
+      let senders = index.flatMap { book.devices.senders[$0] } ?? []
+      for address in Set(node.publicAddresses).union(senders).sorted() {
+        compareMACs(of: node, at: address, &book)
+      }
+      compareAddresses(of: node, senders, &book)
       if !node.podNetworks.isEmpty { comparePods(of: node, in: cluster, &book) }
     }
   }
@@ -26,10 +31,31 @@ enum ClusterRule {
     book.report(
       book.finding(
         .vtepMACStale, confidence: .high, point: nil,
-        direction: .init(source: nil, destination: book.node(ofEnd: address)), packets: 1,
+        direction: .init(source: nil, destination: book.node(ofEnd: address)), packets: 0,
         node: book.node(ofEnd: address), evidence: [other.example],
         summary: "\(node.name) sends VXLAN with MAC \(mac) and published"
           + " \(node.vtepMACs.map(\.description).joined(separator: " and "))"))
+  }
+
+  /// The node sends from another address than it published: the others send to that one.
+  private static func compareAddresses(
+    of node: Cluster.Node, _ senders: Set<IPAddress>, _ book: inout Casebook
+  ) {
+    for isIPv4 in [true, false] {
+      let sent = senders.filter { $0.isIPv4 == isIPv4 }.sorted()
+      let published = node.publicAddresses.filter { $0.isIPv4 == isIPv4 }
+      guard let one = sent.first, let other = published.first,
+        Set(sent).isDisjoint(with: published),
+        !book.findings.contains(where: { $0.code == .vtepAddressWrong })
+      else { continue }
+      let index = book.table.nodes.firstIndex(of: node.name)
+      book.report(
+        book.finding(
+          .vtepSourceDiffers, severity: .warning, confidence: .medium, point: nil,
+          direction: .init(source: index, destination: nil), packets: 0, node: index,
+          evidence: [book.devices.examples[one]].compactMap(\.self),
+          summary: "\(node.name) sends VXLAN from \(one) and published \(other)"))
+    }
   }
 
   private static func comparePods(
@@ -38,13 +64,16 @@ enum ClusterRule {
     let outside = cluster.nodeOfPod.filter { address, name in
       name == node.name && !node.podNetworks.contains { $0.contains(address) }
         && node.podNetworks.contains { $0.isIPv4 == address.isIPv4 }
-    }.keys.sorted { ($0.high, $0.low) < ($1.high, $1.low) }
+    }.keys.sorted()
     guard let first = outside.first else { return }
+    // A pod has an address of each family.
+    let count = Set(outside.map { cluster.names[$0] ?? "\($0)" }).count
+    let pods =
+      count == 1 ? "a pod of \(node.name) has" : "\(count) pods of \(node.name) have"
     book.report(
       book.finding(
         .podAddressOutsideNode, confidence: .high, point: nil, direction: nil, packets: 0,
         node: book.table.nodes.firstIndex(of: node.name), evidence: [],
-        summary: "\(outside.count == 1 ? "a pod" : "\(outside.count) pods") of \(node.name) have"
-          + " addresses outside of the node's pod network, \(first) for example"))
+        summary: "\(pods) addresses outside of the node's pod network, \(first) for example"))
   }
 }

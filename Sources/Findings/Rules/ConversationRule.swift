@@ -17,15 +17,15 @@ enum ConversationRule {
         : Finding.Direction(source: nodes.client, destination: nodes.server)
       let point = isAnswer ? row.firstPoint : row.lastPoint
       let summary = summary(code, row, in: book)
+      let finding = book.finding(
+        code, confidence: isAnswer ? .high : .medium, point: point, direction: direction,
+        packets: packets(code, row), node: isAnswer ? nodes.client : nodes.server,
+        evidence: [row.requestFrame] + [row.answerFrame].compactMap(\.self), summary: summary)
       if let known = findings.firstIndex(where: { $0.code == code && $0.summary == summary }) {
-        findings[known].packets += packets(code, row)
-        continue
+        findings[known].merge(finding)
+      } else {
+        findings.append(finding)
       }
-      findings.append(
-        book.finding(
-          code, confidence: isAnswer ? .high : .medium, point: point, direction: direction,
-          packets: packets(code, row), node: isAnswer ? nodes.client : nodes.server,
-          evidence: [row.requestFrame] + [row.answerFrame].compactMap(\.self), summary: summary))
     }
     for finding in findings { book.report(finding) }
   }
@@ -36,7 +36,8 @@ enum ConversationRule {
       let isOneNode = nodes.client == nodes.server
       return isOneNode ? .serviceReplyUntranslated : .replyBypassesNAT
     }
-    if row.answers > 0 && row.strangeResets > 0 { return .conntrackInvalidReset }
+    // Without the client's own point nobody saw what the answers were translated to.
+    if row.knownAnswers > 0 && row.strangeResets > 0 { return .conntrackInvalidReset }
     guard row.client.transportProtocol == 6, row.delivered > 0 else { return nil }
     if row.serverResets > 0 && row.answers <= row.serverResets { return .podRefuses }
     if row.delivered > 1 && row.answers == 0 && row.serverResets == 0 { return .podSilent }

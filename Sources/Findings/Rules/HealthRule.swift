@@ -9,7 +9,10 @@ enum HealthRule {
     var examples: [FrameReference] = []
     for passage in book.passages where passage.isComplete {
       let nodes = (book.table[passage.first].node, book.table[passage.last].node)
-      guard nodes.0 != nodes.1 else { continue }
+      // What came as far as a NIC or a VTEP may be refused behind it.
+      guard nodes.0 != nodes.1, isAtPods(passage.first, book), isAtPods(passage.last, book) else {
+        continue
+      }
       let direction = Finding.Direction(source: nodes.0, destination: nodes.1)
       if counts[direction] == nil { order.append(direction) }
       counts[direction, default: 0] += passage.count
@@ -33,9 +36,23 @@ enum HealthRule {
         summary: "the overlay is healthy (\(list)): every packet was seen all the way"))
   }
 
+  /// Whether a point is on the pods' side of the node's tunnel.
+  private static func isAtPods(_ point: UInt16, _ book: Casebook) -> Bool {
+    switch book.table[point].role {
+    case .pod, .veth, .bridge: true
+    case .vtep, .nic, .unknown: false
+    }
+  }
+
   /// Directions with lost packets or with an error.
   private static func troubledDirections(_ book: Casebook) -> [Finding.Direction] {
     book.losses.map { book.direction(of: $0.key) }
-      + book.findings.filter { $0.severity == .error }.compactMap(\.direction)
+      + book.findings.filter { $0.severity == .error }.compactMap(\.direction).flatMap { way in
+        way.isBothWays
+          ? [
+            Finding.Direction(source: way.source, destination: way.destination),
+            Finding.Direction(source: way.destination, destination: way.source),
+          ] : [way]
+      }
   }
 }

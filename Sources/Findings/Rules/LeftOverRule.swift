@@ -6,6 +6,7 @@ import Trajectories
 /// (catalogue 4, 5, 9, 17, 20, 22, 23, 24, 38).
 enum LeftOverRule {
   static func apply(_ book: inout Casebook) {
+    applyOtherEnds(&book)
     for group in book.groups(where: { _, _ in true }) {
       let code = code(for: group, in: book)
       let isOutside = isOutsideOfRecords(group, in: book)
@@ -16,6 +17,30 @@ enum LeftOverRule {
           + (isOutside ? ", unless the capture there began later or ended sooner" : ""))
       // Where the part of the way is not known either, a loss is hardly certain.
       if group.stages.isEmpty || isOutside { finding.severity = .warning }
+      book.report(finding, explaining: group)
+    }
+  }
+
+  /// What is sent to the tunnel end of a node that was not captured need not be lost.
+  private static func applyOtherEnds(_ book: inout Casebook) {
+    let casebook = book
+    let groups = book.groups { loss, stages in
+      guard stages.contains(.wire), let end = casebook.tunnels.ends[loss.key.tunnelDestination]
+      else { return false }
+      let node = casebook.table[loss.key.to].node
+      let own = casebook.outerAddresses(of: node, isIPv4: loss.key.tunnelDestination.isIPv4)
+      return own.isEmpty
+        ? !end.points.contains { casebook.table[UInt16($0.value)].node == node }
+        : !own.contains(loss.key.tunnelDestination)
+    }
+    for group in groups {
+      let end = book.losses[group.rows[0]].key.tunnelDestination
+      var finding = book.finding(
+        .packetsLost, group, confidence: .low,
+        summary: "\(tunnel(of: group, in: book)) packets leave \(book.name(group.from)) for \(end),"
+          + " which is none of the addresses of \(book.nodeName(group.to))")
+      finding.severity = .warning
+      finding.direction = .init(source: group.direction.source, destination: book.node(ofEnd: end))
       book.report(finding, explaining: group)
     }
   }
@@ -45,9 +70,10 @@ enum LeftOverRule {
 
   /// Whether other packets between these nodes are tunnelled.
   private static func usesTunnel(_ group: LossGroup, in book: Casebook) -> Bool {
-    let nodes = [group.direction.source, group.direction.destination]
+    let nodes = [group.direction.source, group.direction.destination].compactMap(\.self)
     return book.passages.contains { passage in
-      passage.isTunnelled && nodes.contains(book.table[passage.first].node)
+      let ends = [book.table[passage.first].node, book.table[passage.last].node]
+      return passage.isTunnelled && ends[0] != ends[1] && nodes.allSatisfy(ends.contains)
     }
   }
 
@@ -62,17 +88,26 @@ enum LeftOverRule {
     let way = book.way(group.direction)
     switch code {
     case .vxlanLostOnWire:
-      return "wire: VXLAN packets leave \(from) and do not reach \(to)\(size(group))"
+      return "wire: \(tunnel(of: group, in: book)) packets leave \(from) and do not reach"
+        + " \(to)\(size(group))"
     case .plainLostOnWire: return "wire: plain packets leave \(from) and do not reach \(to)"
     case .vtepRouteMissing: return "packets \(way) leave \(from) without the tunnel"
+    case .packetsLost where group.from == group.to: return "packets \(way) vanish after \(from)"
     case .packetsLost: return "packets \(way) vanish between \(from) and \(to)"
     case .vxlanDroppedByHost:
-      return "VXLAN packets \(way) reach \(from) and are not decapsulated"
+      return "\(tunnel(of: group, in: book)) packets \(way) reach \(from) and are not decapsulated"
     default:
       let node = book.nodeName(group.from)
       return "\(node): packets \(way) vanish between \(book.interface(group.from)) and"
         + " \(book.interface(group.to))"
     }
+  }
+
+  /// The tunnel that the packets were seen in, `VXLAN` if they were not yet.
+  private static func tunnel(of group: LossGroup, in book: Casebook) -> String {
+    let encapsulation = book.losses[group.rows[0]].key.encapsulation
+    return encapsulation == .none || encapsulation == .vxlan
+      ? "VXLAN" : encapsulation.name.uppercased()
   }
 
   private static func size(_ group: LossGroup) -> String {

@@ -4,7 +4,6 @@ import Trajectories
 /// Packets between pods whose source address changes (catalogue 26).
 enum TranslationRule {
   static func apply(_ book: inout Casebook) {
-    var known: [(direction: Finding.Direction, finding: Int)] = []
     var findings: [Finding] = []
     for row in book.curiosities where row.key.kind == .translatedSource {
       let first = book.table[row.key.firstPoint]
@@ -13,17 +12,16 @@ enum TranslationRule {
         first.role != .unknown, let node, node != first.node
       else { continue }
       let direction = Finding.Direction(source: first.node, destination: node)
-      if let index = known.first(where: { $0.direction == direction })?.finding {
-        findings[index].packets += row.count
-        continue
+      let finding = book.finding(
+        .unexpectedSNAT, confidence: .medium, point: row.key.point, direction: direction,
+        packets: row.count, node: first.node, evidence: row.examples,
+        summary: "packets of pods \(book.way(direction)) arrive from \(row.key.to) instead of"
+          + " \(row.key.from): \(first.nodeName) masquerades them")
+      if let known = findings.firstIndex(where: { $0.direction == direction }) {
+        findings[known].merge(finding)
+      } else {
+        findings.append(finding)
       }
-      known.append((direction, findings.count))
-      findings.append(
-        book.finding(
-          .unexpectedSNAT, confidence: .medium, point: row.key.point, direction: direction,
-          packets: row.count, node: first.node, evidence: row.examples,
-          summary: "packets of pods \(book.way(direction)) arrive from \(row.key.to) instead of"
-            + " \(row.key.from): \(first.nodeName) masquerades them"))
     }
     for finding in findings { book.report(finding) }
   }

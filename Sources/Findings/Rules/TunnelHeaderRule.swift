@@ -8,6 +8,8 @@ enum TunnelHeaderRule {
   static func apply(_ book: inout Casebook) {
     applyHeaders(&book)
     applyMACs(&book)
+    applySentMACs(&book)
+    applyWays(&book)
   }
 
   private static func applyHeaders(_ book: inout Casebook) {
@@ -90,7 +92,7 @@ enum TunnelHeaderRule {
     }
     for group in groups {
       let key = book.losses[group.rows[0]].key
-      let owner = book.tunnels.owner(of: key.linkDestination, besides: key.tunnelDestination)
+      let owner = book.owner(of: key.linkDestination, besides: key)
       let mac = MACAddress(bits: key.linkDestination)
       let node = book.nodeName(group.from)
       let finding =
@@ -98,8 +100,7 @@ enum TunnelHeaderRule {
           book.finding(
             .vtepForwardingWrong, group, confidence: .high, node: group.direction.source,
             summary: "\(book.nodeName(of: group.direction.source)) sends packets for"
-              + " \(book.nodeName(of: book.node(ofEnd: owner))) (MAC \(mac)) to \(node),"
-              + " which drops them")
+              + " \(owner) (MAC \(mac)) to \(node), which drops them")
         } else {
           book.finding(
             .vtepMACStale, group, confidence: .high, node: group.direction.source,
@@ -111,8 +112,90 @@ enum TunnelHeaderRule {
     }
   }
 
+  /// Sent to the tunnel end of one node with the MAC address of another's device.
+  private static func applySentMACs(_ book: inout Casebook) {
+    let casebook = book
+    let groups = book.groups { loss, stages in
+      let own = casebook.tunnels.macs(of: loss.key.tunnelDestination)
+      return stages.contains(.wire) && loss.key.encapsulation == .vxlan
+        && loss.key.linkDestination != 0 && !own.isEmpty && !own.contains(loss.key.linkDestination)
+        && casebook.owner(of: loss.key.linkDestination, besides: loss.key) != nil
+    }
+    for group in groups {
+      let key = book.losses[group.rows[0]].key
+      guard let owner = book.owner(of: key.linkDestination, besides: key) else { continue }
+      let mac = MACAddress(bits: key.linkDestination)
+      let finding = book.finding(
+        .vtepForwardingWrong, group, confidence: .high, node: group.direction.source,
+        summary: "\(book.nodeName(of: group.direction.source)) sends packets for \(owner) (MAC"
+          + " \(mac)) to \(key.tunnelDestination), where another device is")
+      book.report(finding, explaining: group)
+    }
+  }
+
+  /// Two ends that send to each other in ways that neither takes: the wire shows it also where no node was
+  /// captured inside, so that no packet is seen to get lost.
+  private static func applyWays(_ book: inout Casebook) {
+    // Lost packets have told better.
+    let told = Set(book.findings.map(\.code))
+    for (way, there) in book.tunnels.ways.sorted(by: { $0.key < $1.key }) {
+      guard way < way.reversed, let back = book.tunnels.ways[way.reversed],
+        told.isDisjoint(with: [.portMismatch, .vniMismatch, .vtepMACDuplicate]),
+        !areTaken(book)
+      else { continue }
+      report(&book, .portMismatch, way, there.ports, back.ports) {
+        "VXLAN goes to UDP port \(list($0)) one way and to \(list($1)) the other"
+      }
+      report(&book, .vniMismatch, way, there.vnis, back.vnis) {
+        "VXLAN has VNI \(list($0)) one way and \(list($1)) the other"
+      }
+      let shared = there.macs.filter { mac in
+        mac.value != 0 && back.macs.contains { $0.value == mac.value }
+      }
+      report(&book, .vtepMACDuplicate, way, shared, []) { macs, _ in
+        "the VXLAN devices at both ends have the MAC address"
+          + " \(list(macs) { MACAddress(bits: $0).description })"
+      }
+    }
+  }
+
+  /// Whether packets came out of tunnels: a network that takes what its ends send means it so.
+  private static func areTaken(_ book: Casebook) -> Bool {
+    book.passages.contains { passage in
+      let (first, last) = (book.table[passage.first], book.table[passage.last])
+      return passage.isTunnelled && passage.isComplete && first.node != last.node
+        && last.role.distanceFromPod < InterfaceRole.nic.distanceFromPod
+    }
+  }
+
+  /// Reports facts that no value is common to.
+  private static func report(
+    _ book: inout Casebook, _ code: FindingCode, _ way: TunnelEnds.Way, _ there: [TunnelEnds.Fact],
+    _ back: [TunnelEnds.Fact], summary: (_ there: [UInt64], _ back: [UInt64]) -> String
+  ) {
+    let values = (there.map(\.value).sorted(), back.map(\.value).sorted())
+    guard let first = there.first, Set(values.0).isDisjoint(with: values.1) else { return }
+    let nodes = (book.node(ofEnd: way.source), book.node(ofEnd: way.destination))
+    let names = (
+      nodes.0.map { book.nodeName(of: $0) } ?? way.source.description,
+      nodes.1.map { book.nodeName(of: $0) } ?? way.destination.description
+    )
+    book.report(
+      book.finding(
+        code, confidence: .medium, point: nil,
+        direction: .init(source: nodes.0, destination: nodes.1), packets: 0, node: nodes.0,
+        evidence: [first.example] + back.prefix(1).map(\.example),
+        summary: "between \(names.0) and \(names.1) \(summary(values.0, values.1))"))
+  }
+
   private static func list(_ values: [UInt64], _ text: (UInt64) -> String = String.init) -> String {
     values.map(text).joined(separator: " or ")
+  }
+}
+
+extension TunnelEnds.Way: Comparable {
+  static func < (one: Self, other: Self) -> Bool {
+    (one.source, one.destination) < (other.source, other.destination)
   }
 }
 
@@ -132,6 +215,17 @@ extension Casebook {
   func vnis(ofReceiver key: LossKey) -> [UInt64] {
     let seen = tunnels.ends[key.tunnelDestination]?.vnis.map(\.value) ?? []
     return seen.isEmpty ? devices(ofReceiver: key).compactMap { $0.vni.map(UInt64.init) } : seen
+  }
+
+  /// The name of the node, other than the one that has the packet, whose VXLAN device sends with a MAC
+  /// address; nil if none was seen to.
+  func owner(of mac: UInt64, besides key: LossKey) -> String? {
+    if let end = tunnels.owner(of: mac, besides: key.tunnelDestination) {
+      return nodeName(of: node(ofEnd: end))
+    }
+    let node = table[key.from].node
+    return devices.macs.filter { table[$0.key].node != node && $0.value.contains(mac) }.keys.min()
+      .map(nodeName)
   }
 
   func ports(ofReceiver key: LossKey) -> [UInt64] {

@@ -48,16 +48,16 @@ enum VTEPAddressRule {
     for row in book.curiosities where row.key.kind == .translatedUnderlay {
       let direction = Finding.Direction(
         source: book.table[row.key.firstPoint].node, destination: book.table[row.key.point].node)
+      let finding = book.finding(
+        .underlayNAT, confidence: .high, point: row.key.point, direction: direction,
+        packets: row.count, evidence: row.examples,
+        summary: "VXLAN packets \(book.way(direction)) leave from \(row.key.from) and arrive from"
+          + " \(row.key.to): something between the nodes translates addresses")
       if let known = findings.firstIndex(where: { $0.direction == direction }) {
-        findings[known].packets += row.count
-        continue
+        findings[known].merge(finding)
+      } else {
+        findings.append(finding)
       }
-      findings.append(
-        book.finding(
-          .underlayNAT, confidence: .high, point: row.key.point, direction: direction,
-          packets: row.count, evidence: row.examples,
-          summary: "VXLAN packets \(book.way(direction)) leave from \(row.key.from) and arrive from"
-            + " \(row.key.to): something between the nodes translates addresses"))
     }
     for finding in findings { book.report(finding) }
   }
@@ -69,12 +69,13 @@ enum VTEPAddressRule {
       for isIPv4 in [true, false] {
         let sent = (book.devices.senders[node] ?? []).filter { $0.isIPv4 == isIPv4 }
         let received = receivers.filter { $0.isIPv4 == isIPv4 }
-        guard let one = sent.first, let other = received.first, sent.isDisjoint(with: received)
+        guard let one = sent.min(), let other = received.min(), sent.isDisjoint(with: received)
         else { continue }
         book.report(
           book.finding(
             .vtepSourceDiffers, confidence: .high, point: nil,
-            direction: .init(source: node, destination: nil), packets: 0, node: node, evidence: [],
+            direction: .init(source: node, destination: nil), packets: 0, node: node,
+            evidence: [one, other].compactMap { book.devices.examples[$0] },
             summary: "\(book.nodeName(of: node)) sends VXLAN from \(one) and receives it at"
               + " \(other)"))
       }
@@ -99,6 +100,6 @@ extension Casebook {
     if !addresses.contains(where: { $0.isIPv4 == isIPv4 }) {
       addresses.formUnion(published?.publicAddresses ?? [])
     }
-    return addresses.filter { $0.isIPv4 == isIPv4 }.sorted { ($0.high, $0.low) < ($1.high, $1.low) }
+    return addresses.filter { $0.isIPv4 == isIPv4 }.sorted()
   }
 }

@@ -22,6 +22,13 @@ package struct CaptureFilter: Sendable {
     self.tunnelPorts = tunnelPorts
   }
 
+  /// What the packets of every point passed, in tcpdump's language; nil for all packets.
+  package var expression: String? {
+    let own = ownConnection.map { "not " + $0.filter }
+    guard let words else { return own }
+    return own.map { "(\(words.expression)) and " + $0 } ?? words.expression
+  }
+
   /// The kernel's filter for a point; nil if it lets everything pass.
   ///
   /// - Parameter carriesTunnels: whether encapsulated packets may be seen there.
@@ -31,17 +38,21 @@ package struct CaptureFilter: Sendable {
     var expression = "(\(words.expression))"
     if carriesTunnels {
       let all = "(\(expression) or \(Self.alwaysKept(tunnelPorts)))"
-      // The keyword vlan moves the offsets of all that follows it.
-      expression = "(\(all) or (vlan and \(all)))"
+      // The keyword vlan moves the offsets of all that follows it; a tag may stand behind another.
+      expression = "(\(all) or (vlan and (\(all) or (vlan and \(all)))))"
     }
     return own.map { $0 + " and " + expression } ?? expression
   }
 
   /// What may hold or explain a packet that the words ask for.
   private static func alwaysKept(_ ports: [UInt16]) -> String {
-    let tunnels = ports.map { "udp port \($0)" }
+    let usual = DecodingOptions()
+    let all = ports + [usual.vxlanGPEPort, usual.genevePort, usual.flannelUDPPort]
+    let datagrams = all.map { "udp port \($0)" }
+    // IP in IP, 6in4 and GRE, by protocol number.
+    let others = [4, 41, 47].map { "ip proto \($0) or ip6 proto \($0)" }
     let fragments = ["ip[6:2] & 0x1fff != 0", "ip6 proto 44"]
-    return (tunnels + fragments + [signalling]).joined(separator: " or ")
+    return (datagrams + others + fragments + [signalling]).joined(separator: " or ")
   }
 
   /// Address resolution, and errors: destination unreachable, source quench, redirect, time exceeded,

@@ -7,25 +7,27 @@ package struct UnprivilegedUser: Sendable, Equatable {
   let user: uid_t
   let group: gid_t
 
-  /// A name, a number, or two numbers `user:group`; nil if there is no such user.
+  /// `user` or `user:group`, each a name or a number; nil if there is no such user or group.
   package init?(_ text: String) {
     name = text
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    if let number = uid_t(parts[0]) {
-      let entry = unsafe getpwuid(number)
-      user = number
-      if parts.count == 2, let group = gid_t(parts[1]) {
-        self.group = group
-      } else if parts.count == 1 {
-        group = unsafe entry.map { unsafe $0.pointee.pw_gid } ?? number
-      } else {
-        return nil
-      }
-      return
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    let number = uid_t(parts[0])
+    let entry = unsafe number == nil ? getpwnam(parts[0]) : getpwuid(number ?? 0)
+    guard let user = unsafe number ?? entry.map({ unsafe $0.pointee.pw_uid }) else { return nil }
+    self.user = user
+    switch parts.count {
+    case 1:
+      group = unsafe entry.map { unsafe $0.pointee.pw_gid } ?? user
+    case 2:
+      guard let group = gid_t(parts[1]) ?? Self.group(named: parts[1]) else { return nil }
+      self.group = group
+    default:
+      return nil
     }
-    guard let entry = unsafe getpwnam(text) else { return nil }
-    user = unsafe entry.pointee.pw_uid
-    group = unsafe entry.pointee.pw_gid
+  }
+
+  private static func group(named name: String) -> gid_t? {
+    unsafe getgrnam(name).map { unsafe $0.pointee.gr_gid }
   }
 
   /// Gives the user an open file, as far as this process may.
@@ -37,7 +39,6 @@ package struct UnprivilegedUser: Sendable, Equatable {
 /// The rights of this process.
 package enum Privileges {
   package enum Capability: Int, Sendable {
-    case netRaw = 13
     case sysPtrace = 19
     case sysAdmin = 21
   }

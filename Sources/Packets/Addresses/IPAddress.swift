@@ -26,3 +26,10 @@
   /// The 32 bits of an IPv4 address. Meaningless for IPv6.
   @inlinable package var v4Bits: UInt32 { UInt32(truncatingIfNeeded: low) }
 }
+
+/// By number: an order that is the same in every run.
+extension IPAddress: Comparable {
+  @inlinable package static func < (one: IPAddress, other: IPAddress) -> Bool {
+    (one.high, one.low) < (other.high, other.low)
+  }
+}

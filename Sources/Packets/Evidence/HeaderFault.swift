@@ -49,10 +49,28 @@ extension PacketSummary {
       let bytes = frame.extracting(droppingFirst: min(Int(offset), frame.byteCount))
       return HeaderFault(layer: layer, kind: Self.fault(of: layer, in: bytes))
     }
+    if tunnel.depth > 0, !tunnel.isFragment,
+      let fault = outerFault(in: frame, originalLength: originalLength)
+    {
+      return fault
+    }
     guard network.version != 0, !tunnel.isFragment else { return nil }
     let limit = tunnel.depth > 0 ? tunnel.payloadOffset &+ tunnel.payloadLength : originalLength
     guard UInt64(network.offset) + UInt64(network.length) > UInt64(limit) else { return nil }
     return HeaderFault(layer: network.version == 4 ? .ipv4 : .ipv6, kind: .longLength)
+  }
+
+  /// Whether the outermost IP packet says that it is longer than its frame.
+  private func outerFault(in frame: RawSpan, originalLength: UInt32) -> HeaderFault? {
+    let start = Int(tunnel.networkOffset)
+    guard start + IPv4Packet.minimumHeaderLength <= frame.byteCount else { return nil }
+    let isVersion4 = frame.byte(at: start) >> 4 == 4
+    let length =
+      isVersion4
+      ? Int(frame.networkUInt16(at: start + 2))
+      : IPv6Packet.headerLength + Int(frame.networkUInt16(at: start + 4))
+    guard start + length > Int(originalLength) else { return nil }
+    return HeaderFault(layer: isVersion4 ? .ipv4 : .ipv6, kind: .longLength)
   }
 
   /// `bytes` begin with the malformed header.

@@ -75,7 +75,7 @@ package struct FragmentReassembly: Sendable {
     fragments.removeAll(keepingCapacity: true)
     giveUp(at: time)
     let offset = Int(
-      summary.tunnel.isFragment ? summary.tunnel.fragmentNetworkOffset : summary.network.offset)
+      summary.tunnel.isFragment ? summary.tunnel.networkOffset : summary.network.offset)
     guard summary.mayBeOuterFragment, offset < frame.byteCount else { return .notFragment }
     let captured = copy frame
     do throws(HeaderError) {

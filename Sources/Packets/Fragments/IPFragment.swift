@@ -13,7 +13,8 @@ struct IPFragment: BitwiseCopyable {
   let headerLength: Int
   /// Of the payload in the whole packet's, in bytes.
   let start: Int
-  /// In bytes, on the wire.
+  /// In bytes, on the wire. Of an IPv4 fragment before others, as far as it fills units of eight: Linux leaves
+  /// the rest out (net/ipv4/ip_fragment.c).
   let payloadLength: Int
   let moreFragments: Bool
 
@@ -21,7 +22,7 @@ struct IPFragment: BitwiseCopyable {
   var end: Int { start + payloadLength }
 
   /// `bytes` begin with the IP header. Throws `short` where the headers were not captured whole,
-  /// `invalid` for what no sender may send: no payload, a payload that ends between the units of
+  /// `invalid` for what no sender may send: no payload, one that over IPv6 ends between the units of
   /// offsets, or beyond the largest packet.
   init(_ bytes: RawSpan) throws(HeaderError) {
     guard bytes.byteCount > 0 else { throw .short(required: 1) }
@@ -48,8 +49,9 @@ struct IPFragment: BitwiseCopyable {
     identification = UInt32(packet.identification)
     headerLength = packet.headerLength
     start = Int(packet.fragmentOffset)
-    payloadLength = packet.totalLength - packet.headerLength
     moreFragments = packet.moreFragments
+    let length = packet.totalLength - packet.headerLength
+    payloadLength = moreFragments ? length & ~7 : length
   }
 
   private init(version6 bytes: RawSpan) throws(HeaderError) {

@@ -4,9 +4,11 @@ extension PacketSummary {
   package var mayBeOuterFragment: Bool {
     guard !tunnel.isFragment else { return true }
     guard network.isFragment, tunnel.depth == 0 else { return false }
-    switch IPProtocol(rawValue: network.transportProtocol) {
+    let kind = IPProtocol(rawValue: network.transportProtocol)
+    switch kind {
     case .udp, .gre, .ipv4, .ipv6: return true
-    default: return false
+    // Only the first fragment shows what is behind them.
+    default: return network.version == 6 && IPv6ExtensionHeader.isExtension(kind)
     }
   }
 }

@@ -12,6 +12,8 @@ struct EtherType: RawRepresentable, Equatable {
   static let reverseARP = EtherType(rawValue: 0x8035)
   /// IEEE 802.1Q customer tag.
   static let vlan = EtherType(rawValue: 0x8100)
+  /// RFC 7172.
+  static let trill = EtherType(rawValue: 0x22f3)
   static let ipv6 = EtherType(rawValue: 0x86dd)
   static let slowProtocols = EtherType(rawValue: 0x8809)
   static let mpls = EtherType(rawValue: 0x8847)
@@ -22,10 +24,27 @@ struct EtherType: RawRepresentable, Equatable {
   /// IEEE 802.1ad service tag.
   static let serviceVLAN = EtherType(rawValue: 0x88a8)
   static let lldp = EtherType(rawValue: 0x88cc)
+  /// IEEE 802.1AE.
+  static let macsec = EtherType(rawValue: 0x88e5)
+  /// IEEE 802.1ah.
+  static let providerBackbone = EtherType(rawValue: 0x88e7)
+  /// IEEE 1588.
+  static let precisionTime = EtherType(rawValue: 0x88f7)
+  static let connectivityFault = EtherType(rawValue: 0x8902)
+  static let fibreChannel = EtherType(rawValue: 0x8906)
+  static let fibreChannelInitialization = EtherType(rawValue: 0x8914)
+  /// Ethernet's Configuration Testing Protocol: keep-alives of switches.
+  static let loopback = EtherType(rawValue: 0x9000)
   /// The service tag that was used before IEEE 802.1ad.
   static let oldServiceVLAN = EtherType(rawValue: 0x9100)
+  static let otherServiceVLAN = EtherType(rawValue: 0x9200)
 
-  var isVLANTag: Bool { self == .vlan || self == .serviceVLAN || self == .oldServiceVLAN }
+  var isVLANTag: Bool {
+    switch self {
+    case .vlan, .serviceVLAN, .oldServiceVLAN, .otherServiceVLAN: true
+    default: false
+    }
+  }
 
   /// Whether the value is the length of an IEEE 802.3 frame, as for spanning tree.
   var isLength: Bool { rawValue <= 1500 }
@@ -33,12 +52,12 @@ struct EtherType: RawRepresentable, Equatable {
   /// Whether a value is likely in a real frame: used to tell encapsulated frames from other bytes.
   var isCommon: Bool {
     switch self {
-    case .ipv4, .ipv6, .arp, .reverseARP, .vlan, .serviceVLAN, .oldServiceVLAN, .slowProtocols,
-      .mpls,
-      .mplsMulticast, .pppoeDiscovery, .pppoeSession, .eapol, .lldp:
+    case .ipv4, .ipv6, .arp, .reverseARP, .slowProtocols, .mpls, .mplsMulticast, .pppoeDiscovery,
+      .pppoeSession, .eapol, .lldp, .trill, .macsec, .providerBackbone, .precisionTime,
+      .connectivityFault, .fibreChannel, .fibreChannelInitialization, .loopback:
       true
     default:
-      isLength
+      isVLANTag
     }
   }
 }

@@ -69,6 +69,37 @@ struct LinuxCookedPacket2: ~Escapable {
   var source: UInt64 { bytes.byte(at: 11) == 6 ? bytes.networkUInt64(at: 12) >> 16 : 0 }
 }
 
+/// What stands in a cooked header of either version in the place of an Ethernet header's type.
+package struct CookedHeader {
+  package let etherType: UInt16
+  /// Of the header, in bytes.
+  package let length: Int
+
+  /// Nil for a frame of another link type, or without an EtherType, or cut inside of its header.
+  package init?(_ frame: borrowing RawSpan, linkType: UInt16) {
+    let captured = copy frame
+    do throws(HeaderError) {
+      let hardwareType: LinuxHardwareType
+      switch linkType {
+      case 113:
+        let packet = try LinuxCookedPacket(captured)
+        hardwareType = packet.hardwareType
+        etherType = packet.etherType.rawValue
+        length = LinuxCookedPacket.headerLength
+      case 276:
+        let packet = try LinuxCookedPacket2(captured)
+        hardwareType = packet.hardwareType
+        etherType = packet.etherType.rawValue
+        length = LinuxCookedPacket2.headerLength
+      default: return nil
+      }
+      guard hardwareType.hasEtherType, !EtherType(rawValue: etherType).isLength else { return nil }
+    } catch {
+      return nil
+    }
+  }
+}
+
 /// A device type of Linux (`ARPHRD_`), as the cooked headers give it.
 struct LinuxHardwareType: RawRepresentable, Equatable {
   let rawValue: UInt16

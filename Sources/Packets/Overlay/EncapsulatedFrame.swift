@@ -14,25 +14,33 @@ struct EncapsulatedFrame: ~Escapable {
     length = bytes.length
   }
 
-  /// Whether a datagram to one of VXLAN's own ports may well hold a frame: the EtherType is a common
-  /// one and the IP version fits it. `hasStandardHeader` tells what to think of a frame that is rare, or
-  /// was not captured far enough: then the header before it must be beyond doubt.
+  /// Whether what follows a tunnel's header may well be a frame: the IP version fits the EtherType, or that is
+  /// a common one. Of a frame that was not captured far enough the header before it tells.
   @inline(always)
-  func isPlausible(afterStandardHeader hasStandardHeader: Bool) -> Bool {
+  func isPlausible(after header: TunnelHeader.Certainty) -> Bool {
     guard length >= EthernetFrame.headerLength else { return false }
     do throws(HeaderError) {
       let etherType = try EthernetFrame(bytes).etherType
       let hasVersion = bytes.byteCount > EthernetFrame.headerLength
       let version = hasVersion ? bytes.byte(at: EthernetFrame.headerLength) >> 4 : 0
       switch etherType {
-      case .ipv4: return hasVersion ? version == 4 : hasStandardHeader
-      case .ipv6: return hasVersion ? version == 6 : hasStandardHeader
+      case .ipv4: return hasVersion ? version == 4 : header != .doubtful
+      case .ipv6: return hasVersion ? version == 6 : header != .doubtful
       case .arp: return true
       case _ where etherType.isVLANTag: return true
-      default: return hasStandardHeader && etherType.isCommon
+      default: return mayBe(etherType, after: header)
       }
     } catch {
-      return hasStandardHeader
+      return header != .doubtful
+    }
+  }
+
+  private func mayBe(_ etherType: EtherType, after header: TunnelHeader.Certainty) -> Bool {
+    switch header {
+    case .certain: true
+    case .standard: etherType.isCommon || etherType.isLength
+    case .doubtful:
+      etherType.isCommon || etherType.isLength && isFilled(by: Int(etherType.rawValue))
     }
   }
 

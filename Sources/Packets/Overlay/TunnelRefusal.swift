@@ -7,6 +7,7 @@ package enum TunnelRefusal: UInt8, BitwiseCopyable, Sendable {
   case greHeader, grePayload
   case ipPayload
   case flannelUDPPayload
+  case innerFragment
 
   /// As reports write it.
   package var text: String {
@@ -23,6 +24,7 @@ package enum TunnelRefusal: UInt8, BitwiseCopyable, Sendable {
     case .grePayload: "gre without what the header announces, or an unknown protocol"
     case .ipPayload: "ip in ip without a packet"
     case .flannelUDPPayload: "on flannel's udp port without a packet that fills the datagram"
+    case .innerFragment: "a fragment inside another tunnel: not put together"
     }
   }
 }

@@ -1,7 +1,11 @@
 /// What the flags of a tunnel's header say.
 extension TunnelSummary {
-  /// Whether bits are set that the specification reserves and tells receivers to ignore; Linux
-  /// drops such VXLAN packets. A group policy is none of them.
+  /// Whether receivers may drop the packet: Linux does where bits are set that VXLAN reserves, and with a group
+  /// policy if the device was not made for it.
+  package var mayBeRefused: Bool { isIrregular || groupPolicy != nil }
+
+  /// Whether bits are set that the specification reserves and tells receivers to ignore. A group policy is none
+  /// of them.
   package var isIrregular: Bool {
     switch encapsulation {
     case .vxlan where flags == 0x88: reserved & 0xb700_00ff != 0

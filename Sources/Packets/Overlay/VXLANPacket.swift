@@ -27,6 +27,12 @@ struct VXLANPacket: ~Escapable {
   var reserved: UInt32 { bytes.networkUInt32(at: 0) << 8 | UInt32(bytes.byte(at: 7)) }
   var isStandard: Bool { Self.isStandard(bytes.networkUInt64(at: 0)) }
 
+  var certainty: TunnelHeader.Certainty { isStandard || isOfGroupPolicy ? .standard : .doubtful }
+
+  /// Whether all bits are zero that the group policy extension leaves reserved.
+  /// draft-smith-vxlan-group-policy, section 2.1.
+  private var isOfGroupPolicy: Bool { flags == 0x88 && reserved & 0xb700_00ff == 0 }
+
   /// Whether all bits of a header are as the RFC demands: I set, everything else but the VNI zero.
   @inline(always)
   static func isStandard(_ header: UInt64) -> Bool {

@@ -40,4 +40,20 @@ struct TCPSegment: ~Escapable {
   /// CWR ECE URG ACK PSH RST SYN FIN, from most significant.
   var flags: UInt8 { bytes.byte(at: 13) }
   var window: UInt16 { bytes.networkUInt16(at: 14) }
+
+  /// When the segment was sent, in ticks of its sender's clock: TSval (RFC 7323, section 3.2); 0 without the
+  /// option, or where it was not captured whole.
+  var timestamp: UInt32 {
+    let end = min(headerLength, bytes.byteCount)
+    var offset = Self.minimumHeaderLength
+    while offset + 1 < end {
+      switch bytes.byte(at: offset) {
+      case 0: return 0
+      case 1: offset += 1
+      case 8: return offset + 10 <= end ? bytes.networkUInt32(at: offset + 2) : 0
+      default: offset += max(2, Int(bytes.byte(at: offset + 1)))
+      }
+    }
+    return 0
+  }
 }

@@ -25,8 +25,12 @@ struct JSONNames {
   }
 
   /// Takes in the points that the table has gained since.
-  mutating func update(from table: borrowing PointTable, for point: UInt16) {
-    guard points.count <= Int(point) else { return }
+  @inline(__always)
+  mutating func update(from table: borrowing PointTable) {
+    if table.points.count > points.count { takePoints(of: table) }
+  }
+
+  private mutating func takePoints(of table: borrowing PointTable) {
     for point in table.points[points.count...] { append(point) }
   }
 

@@ -5,7 +5,7 @@ package import Trajectories
 /// The field names are an interface that others read.
 package final class JSONReport: TraceReport {
   private var writer: JSONTraceWriter
-  private var statistics = TraceStatistics()
+  private let statistics = HotValue(TraceStatistics())
   private let selection: PacketSelection
   private var written = 0
 
@@ -22,7 +22,7 @@ package final class JSONReport: TraceReport {
 
   /// Takes a packet that the user selected; the others stay out of all that is reported.
   package func add(_ trajectory: borrowing Trajectory, points: borrowing PointTable) {
-    statistics.add(trajectory, points: points)
+    statistics.value.add(trajectory, points: points)
     guard selection.includes(trajectory, after: written) else { return }
     written += 1
     writer.write(trajectory, points: points)
@@ -35,9 +35,9 @@ package final class JSONReport: TraceReport {
     writer.takePoints(of: points)
     for finding in facts.findings { writer.write(finding, nodes: facts.nodes) }
     for clock in facts.clocks { writer.write(clock) }
-    for leg in statistics.legs.legs { writer.write(leg) }
+    for leg in statistics.value.legs.legs { writer.write(leg) }
     for (number, point) in facts.points.enumerated() { writer.write(point, number: number) }
-    writer.write(statistics.counts, facts)
+    writer.write(statistics.value.counts, facts)
     writer.buffer.flush()
   }
 }

@@ -3,9 +3,16 @@ import Trajectories
 
 extension JSONTraceWriter {
   /// The members of a hop's `changes`, in the order in which the contract names the fields.
-  mutating func writeChanges(from one: Observation, to other: Observation) {
-    let changes = HopChanges(from: one, to: other)
-    guard !changes.isEmpty else { return }
+  mutating func writeChanges(_ hops: Span<Hop>, from previous: Int, to index: Int) {
+    let changes = HopChanges(from: hops[previous].observation, to: hops[index].observation)
+    if !changes.isEmpty {
+      write(changes, from: hops[previous].observation, to: hops[index].observation)
+    }
+  }
+
+  private mutating func write(
+    _ changes: HopChanges, from one: Observation, to other: Observation
+  ) {
     var isFirst = true
     func number(_ change: HopChanges, _ field: StaticString, _ from: UInt32, _ to: UInt32) {
       guard changes.contains(change) else { return }

@@ -1,18 +1,17 @@
 import Packets
 import Trajectories
 
+// Hops are named by their place in the trajectory: rows are large, and as parameters they would be copied.
 extension JSONTraceWriter {
   mutating func writeHops(_ trajectory: borrowing Trajectory) {
-    let hops = trajectory.hops
+    let hops = trajectory.hops.span
     buffer.append(",\"hops\":[")
     var previous = -1
     for index in hops.indices {
       if index > 0 { buffer.append(",") }
-      writeHop(hops[index], of: trajectory)
+      writeHop(index, of: trajectory)
       if case .path = hops[index].kind {
-        if previous >= 0 {
-          writeChanges(from: hops[previous].observation, to: hops[index].observation)
-        }
+        if previous >= 0 { writeChanges(hops, from: previous, to: index) }
         previous = index
       }
       buffer.append("]}")
@@ -21,40 +20,40 @@ extension JSONTraceWriter {
   }
 
   /// All members up to the list of changes, which is left open.
-  private mutating func writeHop(_ hop: Hop, of trajectory: borrowing Trajectory) {
-    let row = hop.observation
+  private mutating func writeHop(_ index: Int, of trajectory: borrowing Trajectory) {
+    let hops = trajectory.hops.span
     buffer.append("{\"kind\":\"")
-    buffer.append(hop.kind.name)
+    buffer.append(hops[index].kind.name)
     buffer.append("\",")
-    buffer.append(names.hopPrefixes[Int(row.point)])
-    buffer.append(names.files[Int(row.file)])
+    buffer.append(names.hopPrefixes[Int(hops[index].observation.point)])
+    buffer.append(names.files[Int(hops[index].observation.file)])
     buffer.append(",\"frame\":")
-    buffer.append(row.frame)
-    if row.traits.contains(.isReassembled) { writeFrames(row, of: trajectory) }
-    buffer.append(",\"time\":\"")
-    buffer.appendSeconds(row.time)
-    buffer.append("\",\"corrected_time\":\"")
-    buffer.appendSeconds(row.correctedTime)
-    buffer.append("\",\"ttl\":")
-    buffer.append(UInt64(row.timeToLive))
+    buffer.append(hops[index].observation.frame)
+    if hops[index].observation.traits.contains(.isReassembled) {
+      writeFrames(hops[index].observation, of: trajectory)
+    }
+    writeTimes(hops, index)
+    buffer.append(",\"ttl\":")
+    buffer.append(UInt64(hops[index].observation.timeToLive))
     buffer.append(",\"ip_id\":")
-    writeIdentification(row)
+    writeNumber(
+      hops[index].observation.isIPv6 ? nil : Int64(hops[index].observation.identification))
     buffer.append(",")
-    writeEndpoints(row)
+    writeEndpoints(hops, index)
     buffer.append(",\"length\":")
-    buffer.append(UInt64(row.length))
+    buffer.append(UInt64(hops[index].observation.length))
     buffer.append(",\"segment\":")
     if let part = trajectory.part {
-      writeSegment(part.segment(of: row))
+      writeSegment(part.segment(of: hops[index].observation))
     } else {
       buffer.append("null")
     }
     buffer.append(",\"outer\":")
-    writeOuterHeaders(row)
+    writeOuterHeaders(hops, index)
     buffer.append(",\"delay_ns\":")
-    writeNumber(hop.delay)
+    writeNumber(hops[index].delay)
     buffer.append(",\"delay_error_ns\":")
-    writeNumber(hop.delayError)
+    writeNumber(hops[index].delayError)
     buffer.append(",\"changes\":[")
   }
 
@@ -68,6 +67,20 @@ extension JSONTraceWriter {
       }
       buffer.append("]")
     }
+  }
+
+  private mutating func writeTimes(_ hops: Span<Hop>, _ index: Int) {
+    buffer.append(",\"time\":\"")
+    let start = buffer.linePosition
+    buffer.appendSeconds(hops[index].observation.time)
+    let time = start..<buffer.linePosition
+    buffer.append("\",\"corrected_time\":\"")
+    if hops[index].observation.correctedTime == hops[index].observation.time {
+      buffer.repeatPiece(time)
+    } else {
+      buffer.appendSeconds(hops[index].observation.correctedTime)
+    }
+    buffer.append("\"")
   }
 
   private mutating func writeSegment(_ segment: PacketPart.Segment?) {
@@ -84,40 +97,54 @@ extension JSONTraceWriter {
     buffer.append("}")
   }
 
-  mutating func writeEndpoints(_ row: Observation) {
-    let hasPorts = row.traits.contains(.hasPorts)
-    buffer.append("\"source\":\"")
-    buffer.append(row.source)
-    buffer.append("\",\"source_port\":")
-    writeNumber(hasPorts ? Int64(row.sourcePort) : nil)
-    buffer.append(",\"destination\":\"")
-    buffer.append(row.destination)
-    buffer.append("\",\"destination_port\":")
-    writeNumber(hasPorts ? Int64(row.destinationPort) : nil)
-    writeNames(row.source, row.destination)
-  }
-
-  private mutating func writeNames(_ source: IPAddress, _ destination: IPAddress) {
-    if names.addresses.isEmpty {
-      buffer.append(",\"source_name\":null,\"destination_name\":null")
-      return
+  mutating func writeNumber(_ number: Int64?) {
+    if let number {
+      buffer.append(number)
+    } else {
+      buffer.append("null")
     }
-    let null = Array("null".utf8)
-    buffer.append(",\"source_name\":")
-    buffer.append(names.addresses[source] ?? null)
-    buffer.append(",\"destination_name\":")
-    buffer.append(names.addresses[destination] ?? null)
+  }
+}
+
+// MARK: - What hops have in common
+
+extension JSONTraceWriter {
+  mutating func writeEndpoints(_ hops: Span<Hop>, _ index: Int) {
+    if let endpoints {
+      if hops[index].observation.hasSameEnds(as: hops[endpoints.hop].observation) {
+        return buffer.repeatPiece(endpoints.piece)
+      }
+    }
+    let start = buffer.linePosition
+    let hasPorts = hops[index].observation.traits.contains(.hasPorts)
+    buffer.append("\"source\":\"")
+    buffer.append(hops[index].observation.source)
+    buffer.append("\",\"source_port\":")
+    writeNumber(hasPorts ? Int64(hops[index].observation.sourcePort) : nil)
+    buffer.append(",\"destination\":\"")
+    buffer.append(hops[index].observation.destination)
+    buffer.append("\",\"destination_port\":")
+    writeNumber(hasPorts ? Int64(hops[index].observation.destinationPort) : nil)
+    writeNames(hops[index].observation.source, hops[index].observation.destination)
+    endpoints = Said(hop: index, piece: start..<buffer.linePosition)
   }
 
-  mutating func writeIdentification(_ row: Observation) {
-    writeNumber(row.isIPv6 ? nil : Int64(row.identification))
-  }
-
-  private mutating func writeOuterHeaders(_ row: Observation) {
-    guard row.isEncapsulated else {
+  private mutating func writeOuterHeaders(_ hops: Span<Hop>, _ index: Int) {
+    guard hops[index].observation.isEncapsulated else {
       buffer.append("null")
       return
     }
+    if let outerHeaders {
+      if hops[index].observation.hasSameTunnel(as: hops[outerHeaders.hop].observation) {
+        return buffer.repeatPiece(outerHeaders.piece)
+      }
+    }
+    let start = buffer.linePosition
+    writeOuterHeaders(hops[index].observation)
+    outerHeaders = Said(hop: index, piece: start..<buffer.linePosition)
+  }
+
+  private mutating func writeOuterHeaders(_ row: Observation) {
     buffer.append("{\"encapsulation\":\"")
     writeName(of: row.encapsulation)
     buffer.append("\",\"source\":\"")
@@ -137,15 +164,40 @@ extension JSONTraceWriter {
     buffer.append("}")
   }
 
+  private mutating func writeNames(_ source: IPAddress, _ destination: IPAddress) {
+    if names.addresses.isEmpty {
+      buffer.append(",\"source_name\":null,\"destination_name\":null")
+      return
+    }
+    let null = Array("null".utf8)
+    buffer.append(",\"source_name\":")
+    buffer.append(names.addresses[source] ?? null)
+    buffer.append(",\"destination_name\":")
+    buffer.append(names.addresses[destination] ?? null)
+  }
+
   mutating func writeName(of encapsulation: Encapsulation) {
     buffer.append(names.encapsulations[Int(encapsulation.rawValue)])
   }
+}
 
-  mutating func writeNumber(_ number: Int64?) {
-    if let number {
-      buffer.append(number)
-    } else {
-      buffer.append("null")
-    }
+extension Observation {
+  /// Whether addresses and ports are those of `other`.
+  @inline(__always)
+  fileprivate func hasSameEnds(as other: Observation) -> Bool {
+    source.isEqual(to: other.source) && destination.isEqual(to: other.destination)
+      && sourcePort == other.sourcePort && destinationPort == other.destinationPort
+      && traits.contains(.hasPorts) == other.traits.contains(.hasPorts)
+  }
+
+  /// Whether the outer headers are those of `other`.
+  @inline(__always)
+  fileprivate func hasSameTunnel(as other: Observation) -> Bool {
+    tunnelSource.isEqual(to: other.tunnelSource)
+      && tunnelDestination.isEqual(to: other.tunnelDestination)
+      && tunnelSourcePort == other.tunnelSourcePort
+      && tunnelDestinationPort == other.tunnelDestinationPort
+      && tunnelIdentification == other.tunnelIdentification && vni == other.vni
+      && encapsulation.rawValue == other.encapsulation.rawValue
   }
 }

@@ -122,7 +122,7 @@ extension JSONTraceWriter {
     if thousandths < 0 { buffer.append("-") }
     buffer.append(whole)
     buffer.append(".")
-    buffer.append(rest, digits: 3)
+    buffer.appendThree(rest)
   }
 
   private mutating func openMember(_ name: StaticString) {

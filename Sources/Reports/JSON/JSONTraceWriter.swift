@@ -2,46 +2,61 @@ import Packets
 import Trajectories
 
 /// Writes trajectories as JSON: the `trace` lines of the report.
+///
+/// What several hops say alike, as addresses, is made once in a line and repeated from there.
 struct JSONTraceWriter: ~Copyable {
+  /// What stands in the line already of one of the hops.
+  struct Said {
+    var hop: Int
+    var piece: OutputBuffer.Piece
+  }
+
   var buffer: OutputBuffer
   private(set) var names: JSONNames
+  /// The addresses and ports written last.
+  var endpoints: Said?
+  /// The outer headers written last.
+  var outerHeaders: Said?
 
   init(files: [String], addresses: AddressNames, sink: OutputSink) {
     buffer = OutputBuffer(sink: sink)
     names = JSONNames(files: files, addresses: addresses)
   }
 
-  mutating func takePoints(of table: borrowing PointTable) {
-    names.update(from: table, for: UInt16.max)
-  }
+  mutating func takePoints(of table: borrowing PointTable) { names.update(from: table) }
 
   mutating func write(_ trajectory: borrowing Trajectory, points: borrowing PointTable) {
-    for hop in trajectory.hops { names.update(from: points, for: hop.observation.point) }
+    names.update(from: points)
+    endpoints = nil
+    outerHeaders = nil
+    buffer.beginLine()
     buffer.append("{\"type\":\"trace\",\"id\":\"")
     buffer.appendHexadecimal(trajectory.number)
     buffer.append("\",\"packet\":")
     writePacket(trajectory)
-    writeVerdict(trajectory, points: points)
+    writeVerdict(trajectory)
     writeMatch(trajectory)
     writeHops(trajectory)
     buffer.append("}\n")
+    buffer.endLine()
   }
 
   /// The packet as the first hop of its path saw it; what segmentation changes is from the finest
   /// hop.
   private mutating func writePacket(_ trajectory: borrowing Trajectory) {
-    let origin = trajectory.firstPathHop.observation
+    let hops = trajectory.hops.span
+    let origin = trajectory.firstPathIndex
     let finest = FinestPacket(trajectory)
     buffer.append("{\"scope\":\"")
     buffer.append(trajectory.scope.name)
     buffer.append("\",\"protocol\":\"")
-    if let name = TransportName.name(of: origin.transportProtocol) {
+    if let name = TransportName.name(of: hops[origin].observation.transportProtocol) {
       buffer.append(name)
     } else {
-      buffer.append(UInt64(origin.transportProtocol))
+      buffer.append(UInt64(hops[origin].observation.transportProtocol))
     }
     buffer.append("\",")
-    writeEndpoints(origin)
+    writeEndpoints(hops, origin)
     buffer.append(",\"ip_id\":")
     writeNumber(finest.identification.map(Int64.init))
     buffer.append(",\"sequence\":")
@@ -62,9 +77,7 @@ struct JSONTraceWriter: ~Copyable {
     }
   }
 
-  private mutating func writeVerdict(
-    _ trajectory: borrowing Trajectory, points: borrowing PointTable
-  ) {
+  private mutating func writeVerdict(_ trajectory: borrowing Trajectory) {
     buffer.append(",\"outcome\":")
     writeName(trajectory.outcome.name)
     buffer.append(",\"delivered\":")
@@ -78,7 +91,7 @@ struct JSONTraceWriter: ~Copyable {
     for reason in trajectory.reasons {
       buffer.append(isFirst ? "{\"point\":" : ",{\"point\":" as StaticString)
       isFirst = false
-      writePoint(reason.point, points: points)
+      writePoint(reason.point)
       buffer.append(",\"reason\":")
       writeName(reason.code.name)
       buffer.append("}")
@@ -86,9 +99,9 @@ struct JSONTraceWriter: ~Copyable {
     buffer.append("],\"loss_evidence\":")
     writeName(trajectory.lossEvidence?.name)
     buffer.append(",\"last_seen\":")
-    writePoint(trajectory.hops[trajectory.lastSeen].observation.point, points: points)
+    writePoint(trajectory.hops[trajectory.lastSeen].observation.point)
     buffer.append(",\"expected_next\":")
-    writePoint(trajectory.expectedNext, points: points)
+    writePoint(trajectory.expectedNext)
   }
 
   private mutating func writeMatch(_ trajectory: borrowing Trajectory) {
@@ -108,12 +121,11 @@ struct JSONTraceWriter: ~Copyable {
     buffer.append(trajectory.isProvisional)
   }
 
-  private mutating func writePoint(_ point: UInt16?, points: borrowing PointTable) {
+  private mutating func writePoint(_ point: UInt16?) {
     guard let point else {
       buffer.append("null")
       return
     }
-    names.update(from: points, for: point)
     buffer.append(names.points[Int(point)])
   }
 

@@ -23,7 +23,7 @@ extension OutputBuffer {
     let (seconds, rest) = nanoseconds.magnitude.quotientAndRemainder(dividingBy: 1_000_000_000)
     append(seconds)
     append(UInt8(ascii: "."))
-    append(rest, digits: 9)
+    appendNine(rest)
   }
 
   mutating func append(_ flag: Bool) {

@@ -1,13 +1,18 @@
 /// Text in the making: bytes gather here and leave for a sink in large pieces.
 ///
-/// Reports write every field straight into this memory; no string is made for one.
+/// Reports write every field straight into this memory; no string is made for one. What stands in the line
+/// being written can be appended to it once more, which is quicker than making it again.
 @safe
 struct OutputBuffer: ~Copyable {
-  static let capacity = 1 << 16
+  /// Bytes that the memory has room for, unless a single line is longer.
+  static let usualCapacity = 1 << 16
 
   let sink: OutputSink
-  private let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: Self.capacity)
+  private var bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: Self.usualCapacity)
+  private var capacity = Self.usualCapacity
   private var count = 0
+  /// Where the line begins of which nothing leaves yet; nil outside of such lines.
+  private var lineStart: Int?
 
   init(sink: OutputSink) {
     self.sink = sink
@@ -17,10 +22,10 @@ struct OutputBuffer: ~Copyable {
     unsafe bytes.deallocate()
   }
 
-  /// Hands all bytes to the sink.
+  /// Hands all bytes to the sink. Not within a line.
   mutating func flush() {
-    sink.append(unsafe UnsafeRawBufferPointer(start: bytes, count: count).bytes)
-    count = 0
+    precondition(lineStart == nil)
+    leave(count)
   }
 
   /// Inlined, so that the length of a literal is known where it is copied.
@@ -28,37 +33,118 @@ struct OutputBuffer: ~Copyable {
   mutating func append(_ text: StaticString) {
     let length = text.utf8CodeUnitCount
     reserve(length)
-    unsafe (bytes + count).update(from: text.utf8Start, count: length)
+    unsafe (bytes + count).initialize(from: text.utf8Start, count: length)
     count += length
   }
 
+  @inline(__always)
   mutating func append(_ byte: UInt8) {
     reserve(1)
     unsafe bytes[count] = byte
     count += 1
   }
 
-  mutating func append(_ text: [UInt8]) {
+  @inline(__always)
+  mutating func append(_ text: [UInt8]) { append(text.span) }
+
+  @inline(__always)
+  mutating func append(_ text: Span<UInt8>) {
+    reserve(text.count)
     unsafe text.withUnsafeBufferPointer { source in
-      var start = 0
-      while start < source.count {
-        if count == Self.capacity { flush() }
-        let length = min(source.count - start, Self.capacity - count)
-        let part = unsafe UnsafeBufferPointer(rebasing: source[start..<start + length])
-        if let first = part.baseAddress {
-          unsafe (bytes + count).update(from: first, count: length)
-        }
-        count += length
-        start += length
-      }
+      guard let first = source.baseAddress else { return }
+      unsafe (bytes + count).initialize(from: first, count: source.count)
     }
+    count += text.count
   }
 
+  /// Makes room for so many bytes more.
+  @inline(__always)
+  private mutating func reserve(_ length: Int) {
+    if capacity - count < length { makeRoom(for: length) }
+  }
+
+  @inline(never)
+  private mutating func makeRoom(for length: Int) {
+    leave(lineStart ?? count)
+    guard capacity - count < length else { return }
+    capacity = max(2 * capacity, count + length)
+    let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
+    unsafe larger.initialize(from: bytes, count: count)
+    unsafe bytes.deallocate()
+    unsafe bytes = larger
+  }
+
+  /// Hands the first bytes to the sink; the others move up.
+  private mutating func leave(_ length: Int) {
+    guard length > 0 else { return }
+    sink.append(unsafe UnsafeRawBufferPointer(start: bytes, count: length).bytes)
+    unsafe bytes.update(from: bytes + length, count: count - length)
+    count -= length
+    if lineStart != nil { lineStart = 0 }
+  }
+}
+
+// MARK: - Lines
+
+extension OutputBuffer {
+  /// A piece of the line that is being written, counted from the line's start.
+  typealias Piece = Range<Int>
+
+  /// Begins a line: pieces of it can be repeated until it ends.
+  mutating func beginLine() { lineStart = count }
+
+  mutating func endLine() { lineStart = nil }
+
+  /// Bytes of the line so far.
+  @inline(__always)
+  var linePosition: Int { count - (lineStart ?? count) }
+
+  /// Appends a piece of the line once more.
+  @inline(__always)
+  mutating func repeatPiece(_ piece: Piece) {
+    precondition(piece.lowerBound >= 0 && piece.upperBound <= linePosition)
+    reserve(piece.count)
+    let start = (lineStart ?? count) + piece.lowerBound
+    unsafe (bytes + count).initialize(from: bytes + start, count: piece.count)
+    count += piece.count
+  }
+}
+
+// MARK: - Numbers
+
+extension OutputBuffer {
   /// Appends a number in decimal.
   mutating func append(_ number: UInt64) {
-    let length = Self.digits(of: number)
+    let length = Self.digitCount(of: number)
     reserve(length)
-    putDigits(of: number, length: length)
+    var rest = number
+    var place = count + length
+    while rest >= 100 {
+      let (upper, pair) = rest.quotientAndRemainder(dividingBy: 100)
+      place -= 2
+      putPair(pair, at: place)
+      rest = upper
+    }
+    if rest >= 10 {
+      putPair(rest, at: count)
+    } else {
+      unsafe bytes[count] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest)
+    }
+    count += length
+  }
+
+  @inline(__always)
+  private static func digitCount(of number: UInt64) -> Int {
+    if number < 100 { return number < 10 ? 1 : 2 }
+    if number < 10_000 { return number < 1000 ? 3 : 4 }
+    if number < 1_000_000 { return number < 100_000 ? 5 : 6 }
+    var count = 7
+    var limit: UInt64 = 10_000_000
+    while count < 20 && number >= limit {
+      count += 1
+      limit = limit &* 10
+    }
+    return count
   }
 
   mutating func append(_ number: Int64) {
@@ -66,11 +152,33 @@ struct OutputBuffer: ~Copyable {
     append(number.magnitude)
   }
 
-  /// Appends a number in decimal with leading zeros; its upper digits are left out if there are
-  /// more.
-  mutating func append(_ number: UInt64, digits: Int) {
-    reserve(digits)
-    putDigits(of: number, length: digits)
+  /// Appends nine digits of a number below a thousand million, leading zeros included.
+  mutating func appendNine(_ number: UInt64) {
+    reserve(9)
+    let (upper, lower) = number.quotientAndRemainder(dividingBy: 10_000)
+    let (first, middle) = upper.quotientAndRemainder(dividingBy: 10_000)
+    unsafe bytes[count] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: first)
+    putPair(middle / 100, at: count + 1)
+    putPair(middle % 100, at: count + 3)
+    putPair(lower / 100, at: count + 5)
+    putPair(lower % 100, at: count + 7)
+    count += 9
+  }
+
+  /// Appends three digits of a number below 1000, leading zeros included.
+  mutating func appendThree(_ number: UInt64) {
+    reserve(3)
+    unsafe bytes[count] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / 100)
+    putPair(number % 100, at: count + 1)
+    count += 3
+  }
+
+  /// Writes two digits of a number below 100 where there is room for them.
+  @inline(__always)
+  private func putPair(_ number: UInt64, at place: Int) {
+    precondition(number < 100 && place <= capacity - 2)
+    unsafe (bytes + place).initialize(
+      from: Self.digitPairs.utf8Start + 2 * Int(truncatingIfNeeded: number), count: 2)
   }
 
   /// Appends 16 lower-case hexadecimal digits.
@@ -84,27 +192,6 @@ struct OutputBuffer: ~Copyable {
     count += 16
   }
 
-  /// Makes room; `length` must not exceed the capacity.
-  private mutating func reserve(_ length: Int) {
-    if Self.capacity - count < length { flush() }
-  }
-
-  private mutating func putDigits(of number: UInt64, length: Int) {
-    precondition(length <= Self.capacity - count)
-    var rest = number
-    var index = count + length
-    while index - count >= 2 {
-      index -= 2
-      let (quotient, pair) = rest.quotientAndRemainder(dividingBy: 100)
-      unsafe (bytes + index).update(from: Self.digitPairs.utf8Start + 2 * Int(pair), count: 2)
-      rest = quotient
-    }
-    if index > count {
-      unsafe bytes[count] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-    }
-    count += length
-  }
-
   /// 00 to 99: two digits a division.
   private static var digitPairs: StaticString {
     """
@@ -112,15 +199,5 @@ struct OutputBuffer: ~Copyable {
     49505152535455565758596061626364656667686970717273747576777879808182838485868788899091929394959697\
     9899
     """
-  }
-
-  private static func digits(of number: UInt64) -> Int {
-    var length = 1
-    var limit: UInt64 = 10
-    while length < 20 && number >= limit {
-      length += 1
-      limit = limit &* 10
-    }
-    return length
   }
 }

@@ -8,9 +8,15 @@ struct DelayDistribution: Sendable {
   /// Longer delays than an hour count as one.
   private static let longest: Int64 = 3_600_000_000_000
 
-  private var histogram = Histogram<UInt64>(numberOfSignificantValueDigits: .two)
+  /// Has room for most delays from the start, as it grows slowly.
+  private var histogram = {
+    var histogram = Histogram<UInt64>(
+      highestTrackableValue: 1 << 24, numberOfSignificantValueDigits: .two)
+    histogram.autoResize = true
+    return histogram
+  }()
   /// Counts on their way into the histogram: most delays are equal to one before, within 1 %.
-  private var pending = InlineArray<64, Pending>(repeating: Pending())
+  private var pending = InlineArray<256, Pending>(repeating: Pending())
   private(set) var count: UInt64 = 0
   /// Nanoseconds, below 0 too.
   private(set) var minimum = Int64.max
@@ -20,32 +26,34 @@ struct DelayDistribution: Sendable {
 
   /// Delays that are equal in their first eight bits, as many as the histogram tells apart.
   private struct Pending: Sendable {
-    var value: UInt64 = 0
+    /// The first bits of the delay as a floating-point number: they begin with the first one that is set.
     var cell: UInt64 = 0
     var count: UInt64 = 0
+
+    static let shift = UInt64(Double.significandBitCount - 7)
   }
 
   @inline(__always)
   mutating func add(_ delay: Int64) {
     count += 1
-    minimum = min(minimum, delay)
-    maximum = max(maximum, delay)
+    if delay < minimum { minimum = delay }
+    if delay > maximum { maximum = delay }
     if delay < 0 { negative += 1 }
-    let value = UInt64(min(max(0, delay), Self.longest))
-    let shift = UInt64(max(0, 56 - value.leadingZeroBitCount))
-    let cell = value >> shift | shift << 8
+    let cell = Double(min(max(0, delay), Self.longest)).bitPattern >> Pending.shift
     let slot = Int(truncatingIfNeeded: cell) & (pending.count - 1)
     if pending[slot].cell == cell {
       pending[slot].count += 1
     } else {
       Self.settle(pending[slot], in: &histogram)
-      pending[slot] = Pending(value: value, cell: cell, count: 1)
+      pending[slot] = Pending(cell: cell, count: 1)
     }
   }
 
   @inline(never)
   private static func settle(_ delays: Pending, in histogram: inout Histogram<UInt64>) {
-    if delays.count > 0 { histogram.record(delays.value, count: delays.count) }
+    guard delays.count > 0 else { return }
+    histogram.record(
+      UInt64(Double(bitPattern: delays.cell << Pending.shift)), count: delays.count)
   }
 
   /// The delay in nanoseconds that `percent` of the packets did not exceed; needs at least one

@@ -23,12 +23,14 @@ struct FlowKey: Equatable, Sendable {
     transportProtocol = row.transportProtocol
   }
 
+  @inline(__always)
   static func == (one: FlowKey, other: FlowKey) -> Bool {
     one.source.isEqual(to: other.source) && one.destination.isEqual(to: other.destination)
       && one.ports == other.ports
   }
 
   /// All of the key in 64 bits, for a hash table: equal for equal keys.
+  @inline(__always)
   var folded: UInt64 {
     let first = (source.low ^ 0x9e37_79b9_7f4a_7c15)
       .multipliedFullWidth(by: destination.low ^ 0xc2b2_ae3d_27d4_eb4f)
@@ -55,6 +57,7 @@ struct Flow: Sendable {
 
   var isTroubled: Bool { lost + partial > 0 }
 
+  @inline(__always)
   mutating func add(_ trajectory: borrowing Trajectory, length: UInt32) {
     packets += 1
     bytes += UInt64(length)

@@ -26,9 +26,13 @@ struct FlowTable: Sendable {
     }
   }
 
+  @inline(__always)
   private mutating func row(_ key: FlowKey) -> Int? {
     let folded = key.folded
-    if let row = index.find(folded, { flows[$0].key == key }) { return row }
+    return index.find(folded) { flows[$0].key == key } ?? newRow(key, folded)
+  }
+
+  private mutating func newRow(_ key: FlowKey, _ folded: UInt64) -> Int? {
     guard flows.count < Self.limit else { return nil }
     index.append(folded)
     flows.append(Flow(key: key))

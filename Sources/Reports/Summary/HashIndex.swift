@@ -22,6 +22,7 @@ struct HashIndex: Sendable {
   var count: Int { hashes.count }
 
   /// The row for which `isMatch` holds; nil if there is none.
+  @inline(__always)
   func find(_ key: UInt64, _ isMatch: (Int) -> Bool) -> Int? {
     let hash = self.hash(key)
     var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)

@@ -4,8 +4,8 @@ import Trajectories
 struct Leg: Sendable {
   let from: UInt16
   let to: UInt16
-  /// Packets seen at both ends.
-  private(set) var crossed: UInt64 = 0
+  /// Packets seen at both ends whose delay could not be measured.
+  private var unmeasured: UInt64 = 0
   /// Packets seen last at `from` and expected at `to`.
   private(set) var lost: UInt64 = 0
   private var measured = DelayDistribution()
@@ -17,6 +17,8 @@ struct Leg: Sendable {
     self.to = to
   }
 
+  /// Packets seen at both ends.
+  var crossed: UInt64 { measured.count + unmeasured }
   var packets: UInt64 { crossed + lost }
 
   /// Nil until a delay could be measured.
@@ -25,9 +27,11 @@ struct Leg: Sendable {
   /// Counts a packet seen at both ends.
   @inline(__always)
   mutating func cross(delay: Int64?, error: Int64?) {
-    crossed += 1
-    guard let delay else { return }
-    delayError = max(delayError, error ?? 0)
+    guard let delay else {
+      unmeasured += 1
+      return
+    }
+    if let error, error > delayError { delayError = error }
     measured.add(delay)
   }
 
@@ -46,21 +50,19 @@ struct LegTable: Sendable {
   private var index = HashIndex()
   /// The legs of the ways that packets have in common, by the ways' numbers: nearly every packet is counted
   /// without a search.
-  private var ways = [Way](repeating: Way(), count: wayCount)
-  private static let wayCount = 256
-
+  private var ways = [UInt32](repeating: 0, count: wayCount)
   /// The rows of the legs by which each hop of a way is reached.
-  private struct Way: Sendable {
-    var shape: UInt32 = 0
-    var rows = InlineArray<16, UInt16>(repeating: 0)
-  }
+  private var rowsOfWays = [UInt16](repeating: 0, count: wayCount * hopLimit)
+  private static let wayCount = 256
+  /// Hops of a way that there is room for.
+  private static let hopLimit = 16
 
   mutating func add(_ trajectory: borrowing Trajectory) {
     let place = Int(truncatingIfNeeded: trajectory.shape) & (Self.wayCount - 1)
     if trajectory.shape != 0,
-      ways[place].shape == trajectory.shape || learnWay(of: trajectory, at: place)
+      ways[place] == trajectory.shape || learnWay(of: trajectory, at: place)
     {
-      cross(trajectory, way: ways[place])
+      Self.cross(trajectory, rows: rowsOfWays, from: place * Self.hopLimit, in: &legs)
     } else {
       crossUnknown(trajectory)
     }
@@ -70,14 +72,17 @@ struct LegTable: Sendable {
   }
 
   @inline(__always)
-  private mutating func cross(_ trajectory: borrowing Trajectory, way: Way) {
+  private static func cross(
+    _ trajectory: borrowing Trajectory, rows: [UInt16], from start: Int, in legs: inout [Leg]
+  ) {
     let hops = trajectory.hops.span
-    var legs = self.legs.mutableSpan
+    let rows = rows.span.extracting(start..<start + hops.count)
+    var legs = legs.mutableSpan
     var isFirst = true
     for index in hops.indices {
       guard case .path = hops[index].kind else { continue }
       if !isFirst {
-        legs[Int(way.rows[index])].cross(delay: hops[index].delay, error: hops[index].delayError)
+        legs[Int(rows[index])].cross(delay: hops[index].delay, error: hops[index].delayError)
       }
       isFirst = false
     }
@@ -99,18 +104,17 @@ struct LegTable: Sendable {
 
   /// Looks up the legs of a packet's way; false if one of them has no place in the table.
   private mutating func learnWay(of trajectory: borrowing Trajectory, at place: Int) -> Bool {
-    var way = Way()
-    guard trajectory.hops.count <= way.rows.count else { return false }
-    way.shape = trajectory.shape
+    guard trajectory.hops.count <= Self.hopLimit else { return false }
+    ways[place] = 0
     var previous: UInt16?
     for (index, hop) in trajectory.hops.enumerated() where hop.kind == .path {
       if let from = previous {
         guard let row = row(from: from, to: hop.observation.point) else { return false }
-        way.rows[index] = UInt16(row)
+        rowsOfWays[place * Self.hopLimit + index] = UInt16(row)
       }
       previous = hop.observation.point
     }
-    ways[place] = way
+    ways[place] = trajectory.shape
     return true
   }
 

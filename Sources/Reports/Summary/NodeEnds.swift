@@ -36,8 +36,12 @@ struct PointPlaces: Sendable {
   private var arePodSide: [Bool] = []
 
   /// Takes in the points that the table has gained since.
+  @inline(__always)
   mutating func update(from points: borrowing PointTable) {
-    guard points.points.count > nodes.count else { return }
+    if points.points.count > nodes.count { append(from: points) }
+  }
+
+  private mutating func append(from points: borrowing PointTable) {
     for point in points.points[nodes.count...] {
       nodes.append(UInt16(truncatingIfNeeded: point.node))
       arePodSide.append(point.role == .pod || point.role == .veth)

@@ -14,8 +14,8 @@ struct ReasonTable: Sendable {
   private(set) var rows: [Row] = []
   private var index = HashIndex()
 
+  /// Counts the reasons of a partial packet.
   mutating func add(_ trajectory: borrowing Trajectory) {
-    guard case .partial = trajectory.outcome else { return }
     let last = trajectory.hops[trajectory.lastSeen].observation
     for reason in trajectory.reasons {
       let key = UInt64(reason.point ?? .max) << 8 | UInt64(reason.code.rawValue)

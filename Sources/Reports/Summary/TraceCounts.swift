@@ -19,6 +19,7 @@ struct TraceCounts: Sendable {
   /// Nanoseconds between the first observation and the last one.
   var span: Int64 { first <= last ? last.subtractingReportingOverflow(first).partialValue : 0 }
 
+  @inline(__always)
   mutating func add(_ trajectory: borrowing Trajectory) {
     switch trajectory.outcome {
     case .complete: complete += 1
@@ -28,9 +29,11 @@ struct TraceCounts: Sendable {
     }
     if trajectory.isAmbiguous { ambiguous += 1 }
     if trajectory.hops.count == 1 { unmatched += 1 }
-    for hop in trajectory.hops {
-      first = min(first, hop.observation.correctedTime)
-      last = max(last, hop.observation.correctedTime)
+    let hops = trajectory.hops.span
+    for index in hops.indices {
+      let time = hops[index].observation.correctedTime
+      if time < first { first = time }
+      if time > last { last = time }
     }
   }
 }

@@ -16,6 +16,6 @@ struct TraceStatistics: Sendable {
     counts.add(trajectory)
     legs.add(trajectory)
     flows.add(trajectory, places: places)
-    reasons.add(trajectory)
+    if case .partial = trajectory.outcome { reasons.add(trajectory) }
   }
 }

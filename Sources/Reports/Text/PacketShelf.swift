@@ -22,7 +22,12 @@ struct PacketShelf {
 
   var isFull: Bool { packets.count >= Self.limit }
 
+  @inline(__always)
   mutating func add(_ trajectory: borrowing Trajectory) {
+    if selection != PacketSelection.none { addWanted(trajectory) }
+  }
+
+  private mutating func addWanted(_ trajectory: borrowing Trajectory) {
     guard let selection else {
       addExample(trajectory)
       return

@@ -1,3 +1,4 @@
+import Packets
 import Trajectories
 
 extension PictureText {
@@ -48,7 +49,8 @@ extension PictureText {
     var table = TextTable(columns)
     for flow in shown {
       var cells: [TextTable.Cell] = [
-        .init(name(of: flow.key)), .init(TextNumbers.grouped(flow.packets)),
+        .init(name(of: flow.key).text(), shortening: name(of: flow.key).text),
+        .init(TextNumbers.grouped(flow.packets)),
       ]
       if hasBytes { cells.append(.init(TextNumbers.bytes(flow.bytes))) }
       if hasLoss { cells += lossCells(flow.lost, of: flow.packets) }
@@ -75,11 +77,17 @@ extension PictureText {
     ]
   }
 
-  private func name(of key: FlowKey) -> String {
+  private func name(of key: FlowKey) -> FlowName {
     let hasPorts = key.sourcePort != 0 || key.destinationPort != 0
-    let source = names.addresses.endpoint(key.source, port: hasPorts ? key.sourcePort : nil)
-    let destination = names.addresses.endpoint(
-      key.destination, port: hasPorts ? key.destinationPort : nil)
-    return "\(TextNames.transport(key.transportProtocol)) \(source) → \(destination)"
+    func end(_ address: IPAddress, _ port: UInt16) -> FlowName.End {
+      FlowName.End(
+        name: names.addresses.name(of: address) ?? "",
+        address: AddressNames.text(address, port: hasPorts ? port : nil))
+    }
+    return FlowName(
+      transport: TextNames.transport(key.transportProtocol),
+      ends: (
+        end(key.source, key.sourcePort), end(key.destination, key.destinationPort)
+      ))
   }
 }

@@ -2,7 +2,8 @@ import Topology
 import Trajectories
 
 extension PictureText {
-  private static let legLimit = 20
+  /// Two nodes with two pods each have 21, and none should be left out.
+  private static let legLimit = 24
 
   /// The legs in the order of the way: out of a node, over the wire, into the next node.
   func legLines() -> [TextLine] {

@@ -17,7 +17,9 @@ struct TextNames {
     self.addresses = addresses
     let lastParts = paths.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
     let areDistinct = Set(lastParts).count == paths.count
-    files = (areDistinct ? lastParts : paths).map(TerminalText.escaped)
+    files = (areDistinct ? lastParts : paths).map {
+      $0 == "-" ? "standard input" : TerminalText.escaped($0)
+    }
   }
 
   /// Takes in the points that the table has gained since.

@@ -10,14 +10,14 @@ package final class TextReport: TraceReport {
 
   private var buffer: OutputBuffer
   private var names: TextNames
-  private var collected: Collected
+  private let collected: HotValue<Collected>
   private let width: Int
   private let hasColor: Bool
   private let isUnicode: Bool
   private let hasSelection: Bool
   private var isStreaming: Bool
 
-  /// What packets are counted and kept in: one value, as each one that is changed costs a check.
+  /// What packets are counted and kept in.
   private struct Collected {
     var statistics = TraceStatistics()
     var shelf: PacketShelf
@@ -47,7 +47,7 @@ package final class TextReport: TraceReport {
     self.isUnicode = isUnicode
     buffer = OutputBuffer(sink: sink)
     names = TextNames(files: files, addresses: addresses)
-    collected = Collected(shelf: PacketShelf(selection: selection))
+    collected = HotValue(Collected(shelf: PacketShelf(selection: selection)))
     hasSelection = selection != nil
     self.width = width
     self.hasColor = hasColor
@@ -55,13 +55,13 @@ package final class TextReport: TraceReport {
 
   /// Takes a packet that the user selected; the others stay out of all that is reported.
   package func add(_ trajectory: borrowing Trajectory, points: borrowing PointTable) {
-    let waiting = collected.add(trajectory, points: points)
+    let waiting = collected.value.add(trajectory, points: points)
     guard waiting > 0, waiting >= PacketShelf.limit || isStreaming else { return }
     names.update(from: points)
     isStreaming = true
-    writePackets(collected.shelf.packets, nil)
+    writePackets(collected.value.shelf.packets, nil)
     write([TextLine(hasColor: hasColor)])
-    collected.shelf.removeAll()
+    collected.value.shelf.removeAll()
   }
 
   package func flush() { buffer.flush() }
@@ -70,16 +70,19 @@ package final class TextReport: TraceReport {
   package func finish(_ facts: AnalysisFacts, points: borrowing PointTable) {
     names.update(from: points)
     let picture = PictureText(
-      names: names, statistics: collected.statistics, facts: facts, hasColor: hasColor, width: width
+      names: names, statistics: collected.value.statistics, facts: facts, hasColor: hasColor,
+      width: width
     )
     write(picture.lines())
-    guard !facts.isSinglePoint || hasSelection else { return buffer.flush() }
-    let packets = collected.shelf.final(isFew: collected.statistics.counts.traces <= Self.few)
+    let isOnly = collected.value.statistics.counts.traces == 1
+    guard !facts.isSinglePoint || hasSelection || isOnly else { return buffer.flush() }
+    let packets = collected.value.shelf.final(
+      isFew: collected.value.statistics.counts.traces <= Self.few)
     if !packets.isEmpty {
       write([TextLine(hasColor: hasColor)])
       let hasUnknownDelay = writePackets(packets, facts)
       // With more packets it stands below the table of legs.
-      if hasUnknownDelay && collected.statistics.counts.traces == 1 { write([picture.clockNote()]) }
+      if hasUnknownDelay && isOnly { write([picture.clockNote()]) }
     }
     buffer.flush()
   }
@@ -88,7 +91,8 @@ package final class TextReport: TraceReport {
   @discardableResult
   private func writePackets(_ packets: [Trajectory], _ facts: AnalysisFacts?) -> Bool {
     var text = PacketText(
-      names: names, statistics: collected.statistics, facts: facts, hasColor: hasColor, width: width
+      names: names, statistics: collected.value.statistics, facts: facts, hasColor: hasColor,
+      width: width
     )
     for (index, packet) in packets.enumerated() {
       if index > 0 { write([TextLine(hasColor: hasColor)]) }

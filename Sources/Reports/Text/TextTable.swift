@@ -3,10 +3,20 @@ struct TextTable {
   struct Cell {
     var text: String
     var style = TextStyle.plain
+    /// The text in about so many characters; its middle is left out where nothing else is said.
+    private var shortening: ((Int) -> String)?
 
-    init(_ text: String, _ style: TextStyle = .plain) {
+    init(
+      _ text: String, _ style: TextStyle = .plain, shortening: ((Int) -> String)? = nil
+    ) {
       self.text = text
       self.style = style
+      self.shortening = shortening
+    }
+
+    fileprivate mutating func shorten(to width: Int) {
+      guard text.count > width else { return }
+      text = shortening?(width) ?? text.shortened(to: width)
     }
   }
 
@@ -38,10 +48,8 @@ struct TextTable {
     guard fixed + columns.reduce(0, { $0 + widths[$1] }) > width else { return }
     let limit = max(Self.shortest, (width - fixed) / columns.count)
     for column in columns {
-      for row in rows.indices {
-        rows[row][column].text = rows[row][column].text.shortened(to: limit)
-      }
-      widths[column] = min(widths[column], limit)
+      for row in rows.indices { rows[row][column].shorten(to: limit) }
+      widths[column] = rows.map { $0[column].text.count }.max() ?? 0
     }
   }
 

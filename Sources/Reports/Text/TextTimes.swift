@@ -32,13 +32,17 @@ enum TextTimes {
     (nanoseconds < 0 ? "" : "+") + duration(nanoseconds, error: error)
   }
 
-  /// `12.4 s`
+  /// `12.4 s`, `16 min 40 s`, `5 h 12 min`, `9 d 3 h`
   static func span(_ nanoseconds: Int64) -> String {
     let seconds = Double(nanoseconds) / 1e9
-    return seconds < 1
-      ? duration(nanoseconds)
-      : TextNumbers.decimal(
-        seconds, places: seconds < 10 ? 2 : seconds < 1000 ? 1 : 0) + " s"
+    if seconds < 1 { return duration(nanoseconds) }
+    if seconds < 999.95 {
+      return TextNumbers.decimal(seconds, places: seconds < 10 ? 2 : 1) + " s"
+    }
+    let whole = Int64(seconds.rounded())
+    let (days, hours, minutes) = (whole / 86_400, whole / 3600 % 24, whole / 60 % 60)
+    if days > 0 { return "\(TextNumbers.grouped(UInt64(days))) d \(hours) h" }
+    return hours > 0 ? "\(hours) h \(minutes) min" : "\(minutes) min \(whole % 60) s"
   }
 
   /// `15:03:08.349061` UTC; with nine decimals if the time has nanoseconds.

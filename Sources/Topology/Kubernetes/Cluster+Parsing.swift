@@ -56,8 +56,11 @@ extension Cluster {
   }
 
   private static func name(_ namespace: String?, _ name: String?) -> String {
-    [namespace, name].compactMap(\.self).joined(separator: "/").printable
+    [namespace, name].compactMap { $0.map(printable) }.joined(separator: "/")
   }
+
+  /// Kubernetes' own names are no longer (DNS subdomains, RFC 1123).
+  private static func printable(_ name: String) -> String { name.printable(atMost: 253) }
 
   private mutating func insertPod(_ object: KubernetesObject, name: String) {
     guard !["Succeeded", "Failed"].contains(object.status?.phase) else { return }
@@ -67,7 +70,7 @@ extension Cluster {
       if object.spec?.hostNetwork == true {
         reserveForHost(address)
       } else {
-        insert(name, at: address, node: object.spec?.nodeName?.printable)
+        insert(name, at: address, node: object.spec?.nodeName.map(Self.printable))
       }
     }
   }
@@ -83,7 +86,7 @@ extension Cluster {
       where names[address] == nil {
         insert(
           Self.name(namespace, name), at: address,
-          node: pod == nil ? nil : endpoint.nodeName?.printable)
+          node: pod == nil ? nil : endpoint.nodeName.map(Self.printable))
       }
     }
   }

@@ -45,7 +45,7 @@ package struct Cluster: Sendable, Equatable {
 
   /// The addresses of a pod, by `namespace/name`.
   package func podAddresses(named name: String) -> [IPAddress] {
-    nodeOfPod.keys.filter { names[$0] == name }.sorted { ($0.high, $0.low) < ($1.high, $1.low) }
+    nodeOfPod.keys.filter { names[$0] == name }.sorted()
   }
 
   mutating func insert(_ node: Node) {

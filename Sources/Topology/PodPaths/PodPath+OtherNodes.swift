@@ -6,8 +6,11 @@ extension PodPath {
   ///
   /// `nodes` are those that are known, with their tables, by name.
   package mutating func compare(with nodes: [(name: String, tables: NodeSnapshot)]) {
-    guard place == .elsewhere,
-      let home = nodes.first(where: { $0.tables.path(toPod: address).isSeen })
+    guard place == .elsewhere else { return }
+    // A pod that is silent is in no table of its bridge: its network's route ends at its node even so.
+    let paths = nodes.map { (node: $0, path: $0.tables.path(toPod: address)) }
+    guard
+      let home = (paths.first { $0.path.isSeen } ?? paths.first { $0.path.place == .here })?.node
     else { return }
     remoteNode = home.name
     if let remote, !home.tables.owns(remote) {

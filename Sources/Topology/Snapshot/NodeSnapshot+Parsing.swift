@@ -12,7 +12,9 @@ extension NodeSnapshot {
       isEmpty = false
       switch document.first {
       case UInt8(ascii: "["):
-        for row in try Self.decode([SnapshotRow].self, from: document, source) { insert(row) }
+        let rows = try Self.decode([SnapshotRow].self, from: document, source)
+        if rows.isEmpty { emptyTables += 1 }
+        for row in rows { insert(row) }
       case UInt8(ascii: "{") where Self.isSnapshot(document):
         add(try Self.decode(SnapshotDocument.self, from: document, source))
       default:

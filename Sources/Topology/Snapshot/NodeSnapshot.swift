@@ -6,6 +6,8 @@ package struct NodeSnapshot: Sendable, Equatable {
   package var nodeName: String?
   /// Whether an empty table means that the node's is empty, and not that it was not read.
   package internal(set) var isWhole = false
+  /// Tables without a row that were read: nothing in them says which ones they are.
+  var emptyTables = 0
   package internal(set) var links: [NetworkLink] = []
   package private(set) var addresses: [InterfaceAddress] = []
   package private(set) var neighbours: [Neighbour] = []
@@ -67,12 +69,6 @@ package struct NodeSnapshot: Sendable, Equatable {
   /// What is known of a neighbour; the table read last counts.
   package func neighbour(_ address: IPAddress, on interface: String) -> Neighbour? {
     neighbours.last { $0.address == address && $0.interface == interface }
-  }
-
-  /// The tunnel endpoint that a VXLAN device sends frames to a MAC address to.
-  package func remoteEndpoint(of mac: MACAddress, on interface: String) -> IPAddress? {
-    forwardingEntries.first { $0.mac == mac && $0.interface == interface && $0.remote != nil }?
-      .remote
   }
 
   mutating func insert(_ row: SnapshotRow) {

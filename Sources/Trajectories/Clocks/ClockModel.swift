@@ -3,6 +3,8 @@ struct ClockModel: Sendable {
   /// How a node's clock is led to its parent's.
   private struct Link: Sendable {
     var parent: Int
+    /// Links to the reference.
+    var depth: Int
     var pair: PairClock
     /// Whether the node is the pair's second one.
     var isSecond: Bool
@@ -16,18 +18,22 @@ struct ClockModel: Sendable {
 
   /// Makes a tree of the pairs: bounded ones first, the best known first among those.
   ///
-  /// - Parameter order: nodes by name; the first of those that are connected is their reference.
+  /// - Parameter order: nodes by name; the first of those that are connected is their reference, unless
+  ///   its clock was set back: the time that the others are led to must not be there twice.
   init(pairs: [PairClock], order: [Int]) {
     links = Array(repeating: nil, count: order.count)
     references = Array(0..<order.count)
     var isReached = Array(repeating: false, count: order.count)
-    for root in order where !isReached[root] {
+    let setBack = Set(pairs.filter(\.isSecondSetBack).map { Int($0.nodes.1) })
+    let roots = order.filter { !setBack.contains($0) } + order.filter(setBack.contains)
+    for root in roots where !isReached[root] {
       isReached[root] = true
       while let (index, node, parent) = Self.nextLink(pairs, isReached, references, root: root) {
         isReached[node] = true
         references[node] = root
         links[node] = Link(
-          parent: parent, pair: pairs[index], isSecond: Int(pairs[index].nodes.1) == node)
+          parent: parent, depth: (links[parent]?.depth ?? 0) + 1, pair: pairs[index],
+          isSecond: Int(pairs[index].nodes.1) == node)
       }
     }
   }
@@ -63,6 +69,25 @@ struct ClockModel: Sendable {
     return time
   }
 
+  /// The same by a piece of the node's clock.
+  func corrected(_ time: Int64, node: Int, piece: Int) -> Int64 {
+    guard let link = datedLink(of: node) else { return corrected(time, node: node) }
+    return corrected(link.pair.onFirst(time, piece: piece), node: link.parent)
+  }
+
+  /// Beginning and end of each piece of a node's clock, as the node recorded them; empty if its recorded times
+  /// tell by themselves which one they are of.
+  func recordedPieces(of node: Int) -> [(start: Int64, end: Int64)] {
+    guard let link = datedLink(of: node), link.pair.pieces.count > 1 else { return [] }
+    return link.pair.pieces.indices.map(link.pair.spanOnSecond)
+  }
+
+  /// The link of a node whose pieces are dated by its parent's clock.
+  private func datedLink(of node: Int) -> Link? {
+    guard node < links.count, let link = links[node], link.isSecond else { return nil }
+    return link
+  }
+
   /// A time of the reference's clock as the node would record it.
   func recorded(_ time: Int64, node: Int) -> Int64 {
     guard node < links.count, let link = links[node] else { return time }
@@ -90,37 +115,65 @@ struct ClockModel: Sendable {
     return link.pair.pieces.dropFirst().map { piece in
       let change = link.pair.offset(at: piece.start) - link.pair.offset(at: piece.start &- 1)
       return ClockEstimate.Step(
-        time: piece.start, change: Int64(link.isSecond ? change : -change))
+        time: link.isSecond ? piece.start : link.pair.onSecond(piece.start),
+        change: Int64(link.isSecond ? change : -change))
     }
   }
 
-  /// Whether two nodes' clocks can be compared, and how wrong the comparison may be, in nanoseconds.
+  /// How wrong a comparison of two nodes' clocks may be, in nanoseconds; nil if they cannot be compared.
   ///
   /// - Parameter time: on the reference's clock.
   func error(between one: Int, and other: Int, at time: Int64) -> Int64? {
-    guard let first = error(of: one, at: time), let second = error(of: other, at: time),
-      one == other
-        || one < references.count && other < references.count
-          && references[one] == references[other]
+    guard one != other else { return 0 }
+    guard areComparable(one, other), let first = error(of: one, at: time),
+      let second = error(of: other, at: time),
+      let shared = error(of: meeting(of: one, and: other), at: time)
     else { return nil }
-    return one == other ? 0 : first &+ second
+    return Self.error(first, second, shared: shared)
   }
 
-  private func error(of node: Int, at time: Int64) -> Int64? {
+  /// How wrong a comparison may be of two clocks by how wrong each may be, in nanoseconds: without what they owe
+  /// to the way that they share.
+  static func error(_ one: Int64, _ other: Int64, shared: Int64) -> Int64 {
+    let roundedDown = max(shared &- 1, 0)
+    return one &- roundedDown &+ other &- roundedDown
+  }
+
+  /// The first node on both nodes' ways to their reference; they have the same one.
+  func meeting(of one: Int, and other: Int) -> Int {
+    var (one, other) = (one, other)
+    while one != other {
+      if depth(of: one) < depth(of: other) { swap(&one, &other) }
+      guard let link = links[one] else { return one }
+      one = link.parent
+    }
+    return one
+  }
+
+  private func depth(of node: Int) -> Int { links[node]?.depth ?? 0 }
+
+  /// Whether packets lead the clocks of two nodes to the same one.
+  func areComparable(_ one: Int, _ other: Int) -> Bool {
+    one < references.count && other < references.count && references[one] == references[other]
+  }
+
+  /// How wrong a node's clock may be, led to its reference's, in nanoseconds; nil if that is not known.
+  func error(of node: Int, at time: Int64) -> Int64? {
     var total = 0.0
     var node = node
     while node < links.count, let link = links[node] {
       guard link.pair.isBounded else { return nil }
-      total += link.pair.error(at: time)
+      total += link.pair.error(at: recorded(time, node: Int(link.pair.nodes.0)))
       node = link.parent
     }
     return Int64(total.rounded(.up))
   }
 
-  /// When, after a time, a piece of a node's clock ends: until then its correction is linear.
+  /// When, after a time, a piece ends of a node's clock or of those on its way to the reference: until then its
+  /// correction is linear. `recordedPieces` are left out.
   func nextBreak(of node: Int, after time: Int64) -> Int64 {
     var next = Int64.max
-    var ancestor = node
+    var ancestor = datedLink(of: node)?.parent ?? node
     while ancestor < links.count, let link = links[ancestor] {
       for piece in link.pair.pieces.dropFirst() {
         let start = corrected(piece.start, node: Int(link.pair.nodes.0))
@@ -159,6 +212,8 @@ struct RunningClock: Sendable {
   private let model: ClockModel
   private let node: Int
   private let isIdentity: Bool
+  private let pieces: [(start: Int64, end: Int64)]
+  private var piece = 0
   private var start: Int64 = .max
   private var end: Int64 = .min
   private var correction: Int64 = 0
@@ -166,11 +221,14 @@ struct RunningClock: Sendable {
 
   /// Corrections are taken for linear over this time, in nanoseconds.
   private static let span: Int64 = 1_000_000_000
+  /// The same where the clock is about to be set back: less than this is not noticed.
+  private static let shortSpan: Int64 = 1_000_000
 
   init(_ model: ClockModel, node: Int) {
     self.model = model
     self.node = node
     isIdentity = model.isReference(node)
+    pieces = model.recordedPieces(of: node)
   }
 
   @inline(__always)
@@ -180,12 +238,54 @@ struct RunningClock: Sendable {
     return time &+ correction &+ Int64(Double(time &- start) * slope)
   }
 
+  /// Begins at a multiple of the span, wherever reading began: the same time is corrected to the same, however
+  /// captures are cut into files. Only behind a step of the clock it begins with the record that is read.
   private mutating func moveTo(_ time: Int64) {
-    start = time
-    // A step of the clock shortens the piece; one nanosecond at the least, so that reading goes on.
-    end = min(time &+ Self.span, max(time &+ 1, model.nextBreak(of: node, after: time)))
-    correction = model.corrected(time, node: node) &- time
-    let later = model.corrected(end &- 1, node: node) &- (end &- 1)
-    slope = end - 1 > start ? Double(later &- correction) / Double(end &- 1 &- start) : 0
+    if !pieces.isEmpty { choosePiece(at: time) }
+    let isSoonSetBack =
+      piece + 1 < pieces.count && pieces[piece + 1].start <= time && time < pieces[piece].end
+    let span = isSoonSetBack ? Self.shortSpan : Self.span
+    let rest = time % span
+    let (multiple, isOutside) = time.subtractingReportingOverflow(rest < 0 ? rest + span : rest)
+    start = isOutside ? time : multiple
+    end = start &+ span
+    if !pieces.isEmpty {
+      if time >= pieces[piece].start { start = max(start, pieces[piece].start) }
+      if time < pieces[piece].end { end = min(end, pieces[piece].end) }
+      if piece + 1 < pieces.count, time < pieces[piece + 1].start {
+        end = min(end, pieces[piece + 1].start)
+      }
+    }
+    var next = model.nextBreak(of: node, after: start)
+    if next <= time {
+      start = time
+      next = model.nextBreak(of: node, after: time)
+    }
+    end = min(end, next)
+    correction = model.corrected(start, node: node, piece: piece) &- start
+    let last = end &- 1
+    let later = model.corrected(last, node: node, piece: piece) &- last
+    slope = last > start ? Double(later &- correction) / Double(last &- start) : 0
+  }
+
+  /// Finds the piece that a record is of. Where the clock was set back two have its time: then it is the earlier
+  /// one until a record is earlier than the one before it.
+  private mutating func choosePiece(at time: Int64) {
+    let isFirst = start == .max
+    if !isFirst && piece + 1 < pieces.count {
+      let change = pieces[piece].end &- pieces[piece + 1].start
+      if change > 0 && start &- time > max(change / 2, Self.shortSpan)
+        && time >= pieces[piece + 1].start &- change / 2
+      {
+        piece += 1
+        return
+      }
+    }
+    // A step is known to lie between two packets only: what was recorded in between may be a little earlier.
+    let tolerance = piece > 0 ? max(0, pieces[piece - 1].end &- pieces[piece].start) / 2 : 0
+    let isBehind = !isFirst && piece > 0 && time >= pieces[piece].start &- tolerance
+    piece =
+      pieces.indices.first { (!isBehind || $0 >= piece) && time < pieces[$0].end }
+      ?? pieces.count - 1
   }
 }

@@ -151,7 +151,8 @@ struct NodePairTimes {
   /// Decides the direction of what the TTL left open, and sorts.
   func arranged() -> NodePairTimes {
     var pair = self
-    // Of two tunnel sources, the packets of the one that seem to take longer went there.
+    // Of two tunnel sources, the packets of the one that seem to take longer went there. If neither do, as
+    // between copies of one capture, nothing tells.
     let means = undecided.map { source, packets in
       (
         source,
@@ -159,7 +160,7 @@ struct NodePairTimes {
           / Double(packets.count)
       )
     }.sorted { $0.1 > $1.1 }
-    if means.count == 2 {
+    if means.count == 2, means[0].1 > means[1].1 {
       for packet in undecided[means[0].0] ?? [] {
         pair.there.append(
           Crossing(time: packet.low.latest, difference: packet.high.earliest &- packet.low.latest))
@@ -170,6 +171,18 @@ struct NodePairTimes {
             time: packet.low.earliest, difference: packet.high.latest &- packet.low.earliest))
       }
     }
+    pair.sort()
+    return pair
+  }
+
+  /// The same packets, looked at from the second node.
+  var reversed: NodePairTimes {
+    func turned(_ crossings: [Crossing]) -> [Crossing] {
+      crossings.map { Crossing(time: $0.time &+ $0.difference, difference: 0 &- $0.difference) }
+    }
+    var pair = NodePairTimes(nodes: (nodes.1, nodes.0))
+    pair.there = turned(back)
+    pair.back = turned(there)
     pair.sort()
     return pair
   }

@@ -1,5 +1,7 @@
 /// The offset of one node's clock from another's over the time of a capture: a line, or several where the
 /// clock was set in between.
+///
+/// The first node's clock is the axis: a clock that was set back shows the same time twice and serves as none.
 struct PairClock: Sendable {
   struct Piece: Sendable {
     /// On the first node's clock; the piece holds from here on.
@@ -24,12 +26,25 @@ struct PairClock: Sendable {
   private(set) var pieces: [Piece] = []
   /// Without traffic in both directions the offset is a guess that serves joining, with no error to tell.
   let isBounded: Bool
+  /// Whether the second node's clock was set back: as an axis it shows more steps than the first's.
+  private(set) var isSecondSetBack = false
 
   /// More settings of a clock than this within one capture are not told apart.
   private static let pieceLimit = 16
 
   /// - Parameter resolutions: steps of the two nodes' timestamps in nanoseconds.
   init?(_ pair: NodePairTimes, resolutions: (Int64, Int64)) {
+    self.init(along: pair, resolutions: resolutions)
+    guard pieces.count > 1,
+      let other = PairClock(along: pair.reversed, resolutions: (resolutions.1, resolutions.0)),
+      other.pieces.count < pieces.count
+    else { return }
+    self = other
+    isSecondSetBack = true
+  }
+
+  /// The axis is the clock of the pair's first node.
+  private init?(along pair: NodePairTimes, resolutions: (Int64, Int64)) {
     guard let base = [pair.there.first?.time, pair.back.first?.time].compactMap({ $0 }).min() else {
       return nil
     }
@@ -139,6 +154,28 @@ struct PairClock: Sendable {
     // The offset belongs to the time that is sought: one step nearer is near enough for any real drift.
     let near = time &- Int64(offset(at: time))
     return time &- Int64(offset(at: near))
+  }
+
+  /// The same in a piece, for a clock that was set back and shows the time in another one, too.
+  func onFirst(_ time: Int64, piece: Int) -> Int64 {
+    let near = time &- offset(at: time, piece: piece)
+    return time &- offset(at: near, piece: piece)
+  }
+
+  /// What the second node's clock showed at the beginning and the end of a piece, by the piece's own offset.
+  func spanOnSecond(ofPiece piece: Int) -> (start: Int64, end: Int64) {
+    let isFirst = piece == 0
+    let isLast = piece + 1 == pieces.count
+    let start = pieces[piece].start
+    let end = isLast ? Int64.max : pieces[piece + 1].start
+    return (
+      isFirst ? .min : start &+ offset(at: start, piece: piece),
+      isLast ? .max : end &+ offset(at: end, piece: piece)
+    )
+  }
+
+  private func offset(at time: Int64, piece: Int) -> Int64 {
+    Int64(pieces[piece].estimate.offset(at: Self.seconds(time &- baseTime)))
   }
 
   /// A time of the first node's clock on the second's.

@@ -14,6 +14,8 @@ extension TraceAnalysis {
     var traffic = SampledTraffic()
     var crossings = NodeCrossings()
     _ = crossings.add(firstPackets(of: streams, traffic: &traffic), order: table.nodesByName)
+    // What is learnt from the sample depends on which files follow one another.
+    noteRecordings()
     fitClocks(to: crossings)
     guard let span = sampledSpan(of: streams) else { return traffic }
     var moments = SampleMoments(span)
@@ -55,13 +57,14 @@ extension TraceAnalysis {
     for stream in streams {
       guard let point = stream.source.intake.points.first?.point else { continue }
       let intake = makeIntake(
-        file: stream.source.intake.file, hasTunnel: stream.source.intake.hasTunnel)
+        file: stream.source.intake.file, cookedNetwork: stream.source.intake.cookedNetwork)
       guard
         stream.source.seek(
           to: times[table.node(of: point)], intake: intake, recordLimit: count, table: &table)
       else { continue }
       stream.refill(table: &table)
-      while stream.count > 0, let rows = unsafe stream.rows {
+      while stream.count > 0 {
+        let rows = unsafe stream.rows
         for index in 0..<stream.count {
           unsafe survey.add(rows[index], node: table.node(of: rows[index].point))
         }
@@ -115,14 +118,11 @@ extension TraceAnalysis {
     let fixed = options.clocks.sorted { $0.key < $1.key }.compactMap { name, offset in
       fixedClock(of: name, offset: offset)
     }
-    let fixedNodes = Set(fixed.map { $0.nodes.1 })
-    let pairs = crossings.pairs.filter {
-      !fixedNodes.contains($0.nodes.0) && !fixedNodes.contains($0.nodes.1)
-    }
-    let estimated = pairs.compactMap {
+    let estimated = crossings.pairs.compactMap {
       PairClock(
         $0, resolutions: (resolutions[Int($0.nodes.0)], resolutions[Int($0.nodes.1)]))
     }
+    // A clock that is given is without error, and so comes before what packets tell of the same nodes.
     clocks = ClockModel(pairs: fixed + estimated, order: table.nodesByName)
   }
 

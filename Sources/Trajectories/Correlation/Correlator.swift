@@ -32,12 +32,15 @@ struct Correlator: ~Copyable {
   private let settings: Settings
   /// Nearly every packet has crossed all points within this time, in nanoseconds.
   private let usualSpan: Int64
+  /// As long as few rows are kept there is time to wait for those that are recorded late.
+  private let patientSpan: Int64
   private var group = ObservationGroup()
   private var builder: TrajectoryBuilder
   private var shapes = PathShapes()
   private var waiting = WaitingPackets()
   private var cutter = UnitCutter()
   private var probe = UnitProbe()
+  private var positions = DatagramPositions()
   private var reassemblies = Reassemblies()
   private var retransmissions = Retransmissions()
   private var trajectory = Trajectory()
@@ -55,12 +58,14 @@ struct Correlator: ~Copyable {
   ) {
     self.settings = settings
     usualSpan = min(settings.span, max(1_000_000, 4 * knowledge.longestDelay))
+    patientSpan = max(usualSpan, Self.patience)
     builder = TrajectoryBuilder(recordings: recordings, clocks: clocks)
     window = ObservationWindow(limit: settings.limit)
     if settings.isLearning || knowledge.hasUnits { cutter.activate(window) }
   }
 
   /// Takes the next observation; hands on what is older than the window allows.
+  @inline(__always)
   mutating func append(
     _ row: UnsafePointer<Observation>, table: borrowing PointTable,
     knowledge: inout NetworkKnowledge,
@@ -72,8 +77,15 @@ struct Correlator: ~Copyable {
       nextRelease = time &+ Self.releaseDelay
       advance(to: time, table: table, knowledge: &knowledge, emit: emit)
     }
-    unsafe window.append(row)
+    if unsafe row.pointee.isIPv6 { unsafe appendPlaced(row) } else { unsafe window.append(row) }
     if cutter.isActive { cutter.appendLast(of: window) }
+  }
+
+  @inline(never)
+  private mutating func appendPlaced(_ row: UnsafePointer<Observation>) {
+    var placed = unsafe row.pointee
+    positions.place(&placed, recordings: builder.recordings)
+    unsafe window.append(&placed)
   }
 
   /// Hands on what is older than the window allows at a time that no observation is before any more.
@@ -82,7 +94,7 @@ struct Correlator: ~Copyable {
     emit: (borrowing Trajectory, borrowing PointTable) -> Void
   ) {
     while !window.isEmpty
-      && (window.isFull || isDue(window[key: window.firstSlot].time, at: time))
+      && (window.isFull || isDue(window.firstKey.time, at: time))
     {
       release(table: table, knowledge: &knowledge, emit: emit)
     }
@@ -107,7 +119,7 @@ struct Correlator: ~Copyable {
   /// Whether a row is old enough for the others of its packet to be there. A machine that stalls records
   /// some of them late: as long as few packets are kept there is time to wait for those.
   private func isDue(_ time: Int64, at now: Int64) -> Bool {
-    now &- time > (window.count < Self.patientCount ? max(usualSpan, Self.patience) : usualSpan)
+    now &- time > (window.count < Self.patientCount ? patientSpan : usualSpan)
   }
 
   /// Hands on all that is left, at the end of the inputs.
@@ -125,7 +137,7 @@ struct Correlator: ~Copyable {
     table: borrowing PointTable, knowledge: inout NetworkKnowledge,
     emit: (borrowing Trajectory, borrowing PointTable) -> Void
   ) {
-    if !window[key: window.firstSlot].isUsed {
+    if !window.firstKey.isUsed {
       putTogether(table: table, knowledge: &knowledge, emit: emit)
     }
     if cutter.isActive { cutter.removeFirst(of: window) }
@@ -138,28 +150,31 @@ struct Correlator: ~Copyable {
     emit: (borrowing Trajectory, borrowing PointTable) -> Void
   ) {
     let slot = window.firstSlot
-    if isAwaited(slot, knowledge: knowledge) { return }
-    group.gather(
-      from: &window, span: settings.span, table: table, knowledge: knowledge,
-      recordings: builder.recordings)
+    if mayBeAwaited && isAwaited(slot, knowledge: knowledge) { return }
+    group.gather(from: &window, span: settings.span, longest: knowledge.longestDelay)
+    if !group.isPlain {
+      group.sift(
+        in: &window, table: table, knowledge: knowledge, recordings: builder.recordings)
+    }
     trajectory.isAmbiguous = group.isAmbiguous
     trajectory.isKnownByTime = group.isKnownByTime
     trajectory.part = nil
     let isCovered = cutter.isActive && cutter.isPartlyCovered(window[slot])
     let key =
       group.isPlain && !isCovered && !settings.isLearning
-      ? PathShapes.key(of: group.members, states: group.states, in: window) : nil
+      ? PathShapes.key(
+        of: group.slots, count: group.count, states: group.states, in: window) : nil
     let version = knowledge.version &+ table.revision
     trajectory.shape = 0
     if let key,
-      shapes.apply(key, version: version, members: group.members, in: window, to: &trajectory)
+      shapes.apply(key, version: version, members: group.slots, in: window, to: &trajectory)
     {
       builder.measure(&trajectory, table: table)
     } else if isCut(knowledge: &knowledge) {
       releaseParts(table: table, knowledge: &knowledge, emit: emit)
       return
     } else {
-      fill(from: group.members)
+      fill(from: group.slots, count: group.count)
       builder.build(&trajectory, table: table, knowledge: &knowledge)
       if let key { shapes.remember(key, version: version, of: trajectory) }
       if !cutter.isActive && trajectory.mayBeSeenFurther
@@ -174,6 +189,12 @@ struct Correlator: ~Copyable {
       }
     }
     handOn(table: table, knowledge: &knowledge, emit: emit)
+  }
+
+  /// Whether a packet may wait for the oldest row: for nearly none one does.
+  @inline(__always)
+  private var mayBeAwaited: Bool {
+    waiting.mayHaveLatest(window.firstKey.identity) || cutter.isActive && waiting.hasParts
   }
 
   /// Whether a packet that waits, or several, take the row.
@@ -214,7 +235,8 @@ struct Correlator: ~Copyable {
   private mutating func isCut(knowledge: inout NetworkKnowledge) -> Bool {
     guard cutter.isActive else { return false }
     let isCut = cutter.cut(
-      group.members, in: window, span: settings.span, knowledge: knowledge)
+      group.members, in: window, span: settings.span, knowledge: knowledge,
+      recordings: builder.recordings)
     if isCut { knowledge.hasUnits = true }
     return isCut
   }
@@ -225,7 +247,8 @@ struct Correlator: ~Copyable {
     emit: (borrowing Trajectory, borrowing PointTable) -> Void
   ) {
     for place in cutter.ranges.indices {
-      cutter.select(cutter.ranges[place], in: &window, knowledge: knowledge)
+      cutter.select(
+        cutter.ranges[place], in: &window, knowledge: knowledge, recordings: builder.recordings)
       trajectory.isAmbiguous = group.isAmbiguous || cutter.isAmbiguous
       trajectory.part = cutter.part(cutter.ranges[place])
       let key = cutter.isPlain(in: window) ? shapeKey(of: cutter.members) : nil
@@ -236,7 +259,7 @@ struct Correlator: ~Copyable {
       {
         builder.measure(&trajectory, table: table)
       } else {
-        fill(from: cutter.members)
+        fill(from: cutter.members, count: cutter.members.count)
         builder.build(&trajectory, table: table, knowledge: &knowledge)
         if let key { shapes.remember(key, version: version, of: trajectory) }
       }
@@ -251,7 +274,7 @@ struct Correlator: ~Copyable {
   ) {
     count += 1
     trajectory.number = count
-    trajectory.retransmissionOf = retransmissions.original(of: trajectory)
+    retransmissions.link(&trajectory)
     let isWaiting = trajectory.mayBeSeenFurther
     if isWaiting || settings.isOrdered && !waiting.isEmpty {
       waiting.append(&trajectory, isWaiting: isWaiting, isCuttable: cutter.isActive)
@@ -287,11 +310,12 @@ struct Correlator: ~Copyable {
     }
   }
 
+  @inline(__always)
   private mutating func emitCurrent(
     _ table: borrowing PointTable, _ emit: (borrowing Trajectory, borrowing PointTable) -> Void
   ) {
     if reassemblies.isKept { reassemblies.attach(to: &trajectory) }
-    trajectory.isSelected = trajectory.traits & Observation.Traits.isSelected.rawValue != 0
+    trajectory.isSelected = trajectory.hasSelectedHop
     trajectory.isProvisional =
       trajectory.outcome == .lost
       && trajectory.hops[trajectory.lastSeen].observation.correctedTime > confirmedUntil
@@ -300,14 +324,15 @@ struct Correlator: ~Copyable {
 
   /// What a part like this is remembered under.
   private func shapeKey(of members: [ObservationWindow.Slot]) -> PathShapes.Key? {
-    let states = members.reduce(0) { $0 &+ window[key: $1].placeHash }
-    return settings.isLearning ? nil : PathShapes.key(of: members, states: states, in: window)
+    let states = members.reduce(0) { $0 &+ window[key: $1].place }
+    return settings.isLearning
+      ? nil : PathShapes.key(of: members, count: members.count, states: states, in: window)
   }
 
-  private mutating func fill(from members: [ObservationWindow.Slot]) {
-    trajectory.resize(to: members.count)
-    for (index, slot) in members.enumerated() {
-      trajectory.hops[index].observation = window[slot]
+  private mutating func fill(from members: [ObservationWindow.Slot], count: Int) {
+    trajectory.resize(to: count)
+    for index in 0..<count {
+      trajectory.hops[index].observation = window[members[index]]
       trajectory.hops[index].kind = .path
     }
   }

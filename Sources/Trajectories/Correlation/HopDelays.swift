@@ -1,9 +1,18 @@
 /// Measures how long a packet took from each hop of its path to the next.
 struct HopDelays {
-  /// The last error between two clocks, and when and for which nodes it was worked out.
-  private var lastError: Int64?
-  private var lastTime = Int64.min
-  private var lastPair = (-1, -1)
+  /// How wrong a node's clock may be at a moment; nil if that is not known.
+  private struct NodeError {
+    var moment = Int64.min
+    var error: Int64?
+  }
+
+  /// What was worked out last for each node, as far as it was asked for.
+  private var errors: [NodeError] = []
+  /// When the time began, in corrected nanoseconds, that is looked at as one moment.
+  private var moment: Int64 = 0
+  /// Two nodes, and what was worked out for them last: most packets cross between the same ones as the last.
+  private var latest: (pair: UInt32, error: Int64?) = (noPair, nil)
+  private static let noPair = UInt32.max
 
   /// A clock's error changes slowly: it is worked out anew after this time, in nanoseconds.
   private static let errorSpan: Int64 = 10_000_000
@@ -12,42 +21,77 @@ struct HopDelays {
     _ hops: inout [Hop], table: borrowing PointTable, clocks: borrowing ClockModel
   ) {
     var hops = hops.mutableSpan
-    var previous = -1
+    var isFirst = true
     var before = PointTable.Place(node: 0, rank: 0, resolution: 0)
+    var recorded: Int64 = 0
+    var corrected: Int64 = 0
     for index in hops.indices {
-      hops[index].delay = nil
-      hops[index].delayError = nil
-      guard hops[index].kind == .path else { continue }
-      let here = table.place(of: hops[index].observation.point)
-      if previous >= 0 {
-        let resolution = max(before.resolution, here.resolution)
-        if before.node == here.node {
-          hops[index].delay = hops[index].observation.time &- hops[previous].observation.time
-          hops[index].delayError = resolution
-        } else {
-          let time = hops[previous].observation.correctedTime
-          // Two nodes have two clocks: without an estimate of their offset there is no delay to tell.
-          if let error = error(
-            between: (Int(before.node), Int(here.node)), at: time, clocks: clocks)
+      var delay: Int64?
+      var delayError: Int64?
+      if case .path = hops[index].kind {
+        let here = table.place(of: hops[index].observation.point)
+        let time = hops[index].observation.time
+        let correctedTime = hops[index].observation.correctedTime
+        if !isFirst {
+          let resolution = max(before.resolution, here.resolution)
+          if before.node == here.node {
+            delay = time &- recorded
+            delayError = resolution
+          } else if let error = error(
+            between: before.node, and: here.node, at: corrected, clocks: clocks)
           {
-            hops[index].delay = hops[index].observation.correctedTime &- time
-            hops[index].delayError = error &+ resolution
+            // Two nodes have two clocks: without an estimate of their offset there is no delay to tell.
+            delay = correctedTime &- corrected
+            delayError = error &+ resolution
           }
         }
+        isFirst = false
+        before = here
+        recorded = time
+        corrected = correctedTime
       }
-      previous = index
-      before = here
+      hops[index].delay = delay
+      hops[index].delayError = delayError
     }
   }
 
+  @inline(__always)
   private mutating func error(
-    between nodes: (Int, Int), at time: Int64, clocks: borrowing ClockModel
+    between one: UInt16, and other: UInt16, at time: Int64, clocks: borrowing ClockModel
   ) -> Int64? {
-    let isRecent = time &- lastTime < Self.errorSpan && lastTime &- time < Self.errorSpan
-    if isRecent && (nodes == lastPair || (nodes.1, nodes.0) == lastPair) { return lastError }
-    lastError = clocks.error(between: nodes.0, and: nodes.1, at: time)
-    lastTime = time
-    lastPair = nodes
-    return lastError
+    moveMoment(to: time)
+    let pair = UInt32(min(one, other)) << 16 | UInt32(max(one, other))
+    if pair != latest.pair {
+      latest = (pair, newError(between: Int(one), and: Int(other), clocks: clocks))
+    }
+    return latest.error
+  }
+
+  @inline(never)
+  private mutating func newError(
+    between one: Int, and other: Int, clocks: borrowing ClockModel
+  ) -> Int64? {
+    guard clocks.areComparable(one, other) else { return nil }
+    guard let first = error(of: one, clocks: clocks),
+      let second = error(of: other, clocks: clocks),
+      let shared = error(of: clocks.meeting(of: one, and: other), clocks: clocks)
+    else { return nil }
+    return ClockModel.error(first, second, shared: shared)
+  }
+
+  /// The same moment for all packets of its time, whichever was measured first.
+  @inline(__always)
+  private mutating func moveMoment(to time: Int64) {
+    guard UInt64(bitPattern: time &- moment) >= UInt64(Self.errorSpan) else { return }
+    let rest = time % Self.errorSpan
+    moment = time &- (rest < 0 ? rest + Self.errorSpan : rest)
+    latest.pair = Self.noPair
+  }
+
+  private mutating func error(of node: Int, clocks: borrowing ClockModel) -> Int64? {
+    if node < errors.count && errors[node].moment == moment { return errors[node].error }
+    while errors.count <= node { errors.append(NodeError()) }
+    errors[node] = NodeError(moment: moment, error: clocks.error(of: node, at: moment))
+    return errors[node].error
   }
 }

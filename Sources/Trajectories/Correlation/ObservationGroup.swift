@@ -19,8 +19,9 @@ struct ObservationGroup {
   /// DNAT, SNAT and both leave no more than these other endpoints.
   private static let translationLimit = 3
 
-  /// The members, oldest first; slots of the window.
-  private(set) var members: [Slot] = []
+  /// So many slots of the window, the members', oldest first; what is behind them means nothing.
+  private(set) var slots = [Slot](repeating: ObservationWindow.noSlot, count: candidateLimit + 1)
+  private(set) var count = 0
   /// Whether another packet of the window would have fitted as well.
   private(set) var isAmbiguous = false
   /// Whether there are equal packets that only the time tells apart.
@@ -35,70 +36,93 @@ struct ObservationGroup {
   private var strangers: [UInt64] = []
   private var translations: [UInt64] = []
 
-  /// Gathers the group of the window's oldest row and marks its members used.
-  mutating func gather(
-    from window: inout ObservationWindow, span: Int64, table: borrowing PointTable,
+  var members: ArraySlice<Slot> { slots[..<count] }
+
+  /// Makes the window's oldest row and what has its identity the members and marks them used. Unless the
+  /// group is plain, some of them may be other packets: `sift` leaves those out.
+  @inline(__always)
+  mutating func gather(from window: inout ObservationWindow, span: Int64, longest: Int64) {
+    isKnownByTime = false
+    isAmbiguous = window.firstKey.isContested
+    collect(window.firstSlot, in: &window, span: span, longest: longest)
+    if window[window.firstSlot].isLinkScoped { isPlain = false }
+  }
+
+  /// Leaves out members that are other packets.
+  mutating func sift(
+    in window: inout ObservationWindow, table: borrowing PointTable,
     knowledge: borrowing NetworkKnowledge, recordings: borrowing RecordingTimes
   ) {
-    members.removeLast(members.count)
-    isKnownByTime = false
     let head = window.firstSlot
-    isAmbiguous = window[key: head].isContested
-    collect(head, in: window, span: span, longest: knowledge.longestDelay)
-    let isLinkScoped = window[head].isLinkScoped
-    if !isPlain || isLinkScoped {
-      isPlain = false
-      candidates.removeAll(keepingCapacity: true)
-      candidates.append(contentsOf: members.dropFirst())
-      members.removeLast(candidates.count)
-      if isLinkScoped { keepNeighbours(of: window[head], in: window, table: table) }
-      dropStrangers(to: window[head], in: window, table: table, knowledge: knowledge)
-      lanes.fill(head: head, candidates, in: window, recordings: recordings)
-      select(head, in: &window, table: table, knowledge: knowledge)
+    for slot in members { window.markUnused(slot) }
+    candidates.removeAll(keepingCapacity: true)
+    candidates.append(contentsOf: members.dropFirst())
+    count = 1
+    // What has no hop left goes no further (RFC 1812, section 5.3.1; RFC 8200, section 3).
+    let isSpent = window[head].timeToLive == 0
+    candidates.removeAll {
+      (window[$0].timeToLive == 0) != isSpent || window[$0].hasOtherTimestamp(than: window[head])
     }
+    if window[head].isLinkScoped { keepNeighbours(of: window[head], in: window, table: table) }
+    dropStrangers(to: window[head], in: window, table: table, knowledge: knowledge)
+    lanes.fill(head: head, candidates, in: window, recordings: recordings)
+    select(head, in: &window, table: table, knowledge: knowledge)
     for slot in members { window.markUsed(slot) }
+  }
+
+  private mutating func append(_ slot: Slot) {
+    slots[count] = slot
+    count += 1
   }
 
   /// Makes the oldest row and what has its identity the members, and tells whether every point saw the
   /// identity once and under the same addresses: nearly every packet.
+  @inline(__always)
   private mutating func collect(
-    _ head: Slot, in window: borrowing ObservationWindow, span: Int64, longest: Int64
+    _ head: Slot, in window: inout ObservationWindow, span: Int64, longest: Int64
   ) {
-    let identity = window[key: head].identity
-    let endpoints = window[key: head].endpoints
-    let point = window[key: head].point
-    let end = window[key: head].time &+ span
-    let usualEnd = window[key: head].time &+ Swift.max(1_000_000, 2 * longest)
+    let identity = window.firstKey.identity
+    let endpoints = window.firstKey.endpoints
+    let point = window.firstKey.point
+    let end = window.firstKey.time &+ span
+    let usualEnd = window.firstKey.time &+ Swift.max(1_000_000, 2 * longest)
     // Most captures have few points: a bit for each tells whether it was met before.
     var seen: UInt64 = 1 << UInt64(point & 63)
     var isPlain = true
-    var states = window[key: head].placeHash
+    var states = window.firstKey.place
     var looked = 0
     var equals = 0
-    members.append(head)
+    var members = slots.mutableSpan
+    var count = 1
+    members[0] = head
+    window.markUsed(head)
     // Too little of the packet was captured to recognise it anywhere else.
-    var slot = identity == 0 ? ObservationWindow.noSlot : window[key: head].successor
+    var slot = identity == 0 ? ObservationWindow.noSlot : window.firstKey.successor
     while slot != ObservationWindow.noSlot && looked < Self.candidateLimit {
       if window[key: slot].identity == identity {
         let time = window[key: slot].time
         if time > end || equals > EqualPackets.limit && time > usualEnd { break }
-        looked += 1
+        looked &+= 1
         let other = window[key: slot].point
-        if other == point { equals += 1 }
+        if other == point { equals &+= 1 }
         if !window[key: slot].isUsed {
           let bit: UInt64 = 1 << UInt64(other & 63)
           if window[key: slot].endpoints != endpoints
-            || seen & bit != 0 && members.contains(where: { window[key: $0].point == other })
+            || seen & bit != 0
+              && (0..<count).contains(where: { window[key: members[$0]].point == other })
           {
             isPlain = false
           }
           seen |= bit
-          states &+= window[key: slot].placeHash
-          members.append(slot)
+          states &+= window[key: slot].place
+          members[count] = slot
+          count &+= 1
+          window.markUsed(slot)
         }
       }
       slot = window[key: slot].successor
     }
+    self.count = count
     self.isPlain = isPlain
     self.states = states
   }
@@ -124,7 +148,7 @@ extension ObservationGroup {
     to first: Observation, in window: borrowing ObservationWindow, table: borrowing PointTable,
     knowledge: borrowing NetworkKnowledge
   ) {
-    let own = window[key: members[0]].endpoints
+    let own = window[key: slots[0]].endpoints
     strangers.removeAll(keepingCapacity: true)
     translations.removeAll(keepingCapacity: true)
     for slot in candidates where window[key: slot].endpoints != own {
@@ -156,8 +180,7 @@ extension ObservationGroup {
       window[key: slot].endpoints == endpoints
         && (Self.isOrigin(window[slot], besides: first, table: table)
           || candidates.contains {
-            window[key: $0].endpoints == own && window[key: $0].point == window[key: slot].point
-              && window[key: $0].state == window[key: slot].state
+            window[key: $0].endpoints == own && window[key: $0].place == window[key: slot].place
           })
     }
   }
@@ -178,12 +201,19 @@ extension ObservationGroup {
     _ row: Observation, to hops: [Hop], translations: borrowing FlowTranslations
   ) -> Bool {
     let first = hops[0].observation
-    guard AddressTranslation.isPlausible(from: first, to: row, known: translations),
+    guard (row.timeToLive == 0) == (first.timeToLive == 0),
+      AddressTranslation.isPlausible(from: first, to: row, known: translations),
       !row.isLinkScoped,
       row.isRecognisable || row.hasSameEndpoints(as: first) || translations.contains(first, row)
     else { return false }
     return hops.allSatisfy {
       let seen = $0.observation
+      if row.hasOtherTimestamp(than: seen)
+        || !row.hasExactIdentity && row.hasTunnel(of: seen)
+          && row.tunnelIdentification != seen.tunnelIdentification
+      {
+        return false
+      }
       guard seen.point == row.point && seen.timeToLive == row.timeToLive else { return true }
       return row.hasExactIdentity && seen.hasSameEndpoints(as: row)
         && abs(seen.time &- row.time) < duplicateSpan
@@ -204,7 +234,7 @@ extension ObservationGroup {
     let isFlood = lanes.hasFlood(in: window)
     if isExact && !isFlood {
       // Seen again at once: the packet itself.
-      for slot in lanes.takeTwins(in: window) { members.append(slot) }
+      for slot in lanes.takeTwins(in: window) { append(slot) }
     }
     // Where the packet began nothing else was equal to it: what comes twice further on is a duplicate.
     let isOnly =
@@ -212,28 +242,22 @@ extension ObservationGroup {
       || lanes.departures.count == 1 && lanes.showsBeginningOnce(in: window, table: table)
     let hasTwins = isOnly && !isFlood
     lanes.setOffsets(in: window, knowledge: knowledge)
+    lanes.match(in: window, table: table)
     for lane in lanes.others {
-      guard let place = lanes.match(lane, in: window, table: table) else { continue }
+      guard let place = lanes.match(of: lane) else { continue }
       let rows = lanes.rows(of: lane)
-      members.append(rows[place])
+      append(rows[place])
       guard hasTwins else { continue }
       let end = window[key: rows[place]].time &+ Self.duplicateSpan
       for slot in rows[(place + 1)...]
       where window[key: slot].time < end && !lanes.isLater(slot, lane, in: window) {
-        members.append(slot)
+        append(slot)
       }
     }
-    guard lanes.departures.count > 1 || !isOnly && lanes.hasLeftovers(members) else { return }
+    guard lanes.departures.count > 1 || !isOnly && lanes.hasLeftovers(count) else { return }
     isKnownByTime = true
     let rivals = lanes.rivals(in: window, longest: knowledge.longestDelay, table: table)
     if !rivals.isEmpty || lanes.departures.count == 1 { isAmbiguous = true }
     for slot in rivals { window.markContested(slot) }
-  }
-}
-
-extension Observation {
-  /// Whether a non-zero IP identification and the whole transport identity stand behind a match.
-  var hasExactIdentity: Bool {
-    identification != 0 && traits.contains(.isIdentityComplete)
   }
 }

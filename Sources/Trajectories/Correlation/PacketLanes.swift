@@ -19,6 +19,10 @@ struct PacketLanes {
     var offset: Int64?
     /// The row that was matched with the first departure.
     var match: Int?
+    /// The lane whose rows are its packets' departures: the first one, or the one where they came to the node.
+    var reference = 0
+    /// Of a lane whose packets the outer header tells apart: for each departure the place of its row, if any.
+    var arrivals: [Int?] = []
   }
 
   private var lanes: [Lane] = []
@@ -47,8 +51,7 @@ struct PacketLanes {
   ) {
     for lane in 0..<count {
       let known = lanes[lane].rows[0]
-      if window[key: known].point == window[key: slot].point
-        && window[key: known].state == window[key: slot].state
+      if window[key: known].place == window[key: slot].place
         && window[key: known].endpoints == window[key: slot].endpoints
         && !recordings.isRecapture(window[slot], of: window[known])
       {
@@ -61,6 +64,8 @@ struct PacketLanes {
     lanes[count].rows.removeAll(keepingCapacity: true)
     lanes[count].rows.append(slot)
     lanes[count].match = nil
+    lanes[count].reference = 0
+    lanes[count].arrivals.removeAll(keepingCapacity: true)
     count += 1
   }
 
@@ -118,10 +123,19 @@ struct PacketLanes {
     }
   }
 
-  /// Place in the lane of the row that belongs to the first departure.
-  mutating func match(
+  /// Place in a lane of the row that belongs to the first departure; nil before `match`, or if none does.
+  func match(of lane: Int) -> Int? { lanes[lane].match }
+
+  /// Finds the row of each lane that belongs to the first departure: by the times, and between nodes by the
+  /// identification of the outer header where there is one.
+  mutating func match(in window: borrowing ObservationWindow, table: borrowing PointTable) {
+    for lane in others { matchByTime(lane, in: window, table: table) }
+    if !window[departures[0]].hasExactIdentity { matchByTunnel(in: window, table: table) }
+  }
+
+  private mutating func matchByTime(
     _ lane: Int, in window: borrowing ObservationWindow, table: borrowing PointTable
-  ) -> Int? {
+  ) {
     // Of equal packets that left, the one that arrived is to be found by its time.
     let isBefore = isBefore(lane, in: window, table: table)
     if departures.count == 1 && !(isBefore && lanes[lane].rows.count > 1) {
@@ -130,24 +144,104 @@ struct PacketLanes {
         isBefore
         && window[key: row].time &- window[key: departures[0]].time > Self.toleranceBetweenNodes
       lanes[lane].match = isTooLate ? nil : 0
-      return lanes[lane].match
+    } else {
+      align(lane, in: window, table: table)
     }
-    let direction = direction(of: lane)
+  }
+
+  /// Matches by the times at the lane and at the one that its packets come from.
+  private mutating func align(
+    _ lane: Int, in window: borrowing ObservationWindow, table: borrowing PointTable
+  ) {
+    let reference = lanes[lane].reference
+    let direction = direction(of: lane, in: window)
     departureTimes.removeAll(keepingCapacity: true)
     arrivalTimes.removeAll(keepingCapacity: true)
-    for slot in departures.prefix(EqualPackets.limit) {
+    for slot in lanes[reference].rows.prefix(EqualPackets.limit) {
       departureTimes.append(direction * (window[key: slot].time &+ usual(lane)))
     }
     for slot in lanes[lane].rows.prefix(EqualPackets.limit) {
       arrivalTimes.append(direction * window[key: slot].time)
     }
-    let isSameNode =
-      table.node(of: window[key: departures[0]].point)
-      == table.node(of: window[key: lanes[lane].rows[0]].point)
     lanes[lane].match = alignment.arrivalOfFirst(
       departures: departureTimes, arrivals: arrivalTimes,
-      tolerance: isSameNode ? Self.tolerance : Self.toleranceBetweenNodes)
-    return lanes[lane].match
+      tolerance: node(of: lane, in: window, table) == node(of: reference, in: window, table)
+        ? Self.tolerance : Self.toleranceBetweenNodes)
+  }
+
+  /// Corrects the matches on other nodes: a tunnelled packet has its outer identification at both ends.
+  private mutating func matchByTunnel(
+    in window: borrowing ObservationWindow, table: borrowing PointTable
+  ) {
+    let home = node(of: 0, in: window, table)
+    let exit = (0..<count).first {
+      node(of: $0, in: window, table) == home && window[lanes[$0].rows[0]].isTunnelIdentified
+    }
+    guard let exit, isNumbered(exit, in: window) else { return }
+    for entry in others where node(of: entry, in: window, table) != home {
+      let isThere = window[lanes[entry].rows[0]].hasTunnel(of: window[lanes[exit].rows[0]])
+      guard isThere, lanes[entry].arrivals.isEmpty, isNumbered(entry, in: window) else { continue }
+      findArrivals(at: entry, from: exit, in: window)
+      lanes[entry].match = lanes[entry].arrivals[0]
+      matchBehind(entry, in: window, table: table)
+    }
+  }
+
+  /// Whether the tunnel gave each packet of a lane an identification of its own.
+  private func isNumbered(_ lane: Int, in window: borrowing ObservationWindow) -> Bool {
+    let rows = lanes[lane].rows.prefix(EqualPackets.limit)
+    return rows.indices.allSatisfy { index in
+      !rows[..<index].contains {
+        window[$0].tunnelIdentification == window[rows[index]].tunnelIdentification
+      }
+    }
+  }
+
+  /// Looks up the rows of the departures by the outer identifications that they had at the exit.
+  private mutating func findArrivals(
+    at entry: Int, from exit: Int, in window: borrowing ObservationWindow
+  ) {
+    let isWhole = lanes[exit].rows.count == departures.count
+    for departure in departures.indices.prefix(isWhole ? EqualPackets.limit + 1 : 1) {
+      let place = exit == 0 ? 0 : lanes[exit].match
+      let identification = place.flatMap { place in
+        let rows = lanes[exit].rows
+        return place + departure < rows.count
+          ? window[rows[place + departure]].tunnelIdentification : nil
+      }
+      lanes[entry].arrivals.append(
+        lanes[entry].rows.firstIndex { window[$0].tunnelIdentification == identification })
+    }
+  }
+
+  /// Matches the other lanes of an entry's node by what came in there.
+  private mutating func matchBehind(
+    _ entry: Int, in window: borrowing ObservationWindow, table: borrowing PointTable
+  ) {
+    let node = node(of: entry, in: window, table)
+    for lane in others where lane != entry && self.node(of: lane, in: window, table) == node {
+      // Where more packets were seen behind the entry its own capture has holes: the times decide.
+      guard lanes[lane].arrivals.isEmpty, lanes[lane].rows.count <= lanes[entry].rows.count else {
+        continue
+      }
+      lanes[lane].reference = entry
+      lanes[lane].match = nil
+      guard let match = lanes[entry].match else { continue }
+      if match == 0 {
+        align(lane, in: window, table: table)
+      } else if lanes[lane].rows.count == lanes[entry].rows.count {
+        lanes[lane].match = match
+      } else {
+        lanes[lane].reference = 0
+        matchByTime(lane, in: window, table: table)
+      }
+    }
+  }
+
+  private func node(
+    of lane: Int, in window: borrowing ObservationWindow, _ table: borrowing PointTable
+  ) -> Int {
+    table.node(of: window[key: lanes[lane].rows[0]].point)
   }
 
   /// Whether a packet without an identification of its own was on a lane's node before it came to that of
@@ -167,32 +261,54 @@ struct PacketLanes {
     }
   }
 
-  /// What a packet usually takes from the first lane to another: negative to one before it.
+  /// What a packet usually takes from the first lane to another: negative to one before it. Within a node,
+  /// where no clocks differ, a lane is compared with the one that its packets come from as they are.
   private func usual(_ lane: Int) -> Int64 {
-    guard let here = lanes[lane].offset, let first = lanes[0].offset else { return 0 }
+    guard lanes[lane].reference == 0, let here = lanes[lane].offset, let first = lanes[0].offset
+    else { return 0 }
     return here &- first
   }
 
-  /// 1 for a lane further on, -1 for one that packets cross before the first lane.
-  private func direction(of lane: Int) -> Int64 { usual(lane) < 0 ? -1 : 1 }
+  /// 1 for a lane further on, -1 for one that packets cross before the one they are compared with. The TTL
+  /// tells where it differs: the clocks of two nodes may be further apart than the nodes are.
+  private func direction(of lane: Int, in window: borrowing ObservationWindow) -> Int64 {
+    let reference = lanes[lane].reference
+    let here = lanes[lane].rows[0]
+    let first = lanes[reference].rows[0]
+    if window[here].timeToLive != window[first].timeToLive {
+      return window[here].timeToLive < window[first].timeToLive ? 1 : -1
+    }
+    let isBefore =
+      reference == 0 ? usual(lane) < 0 : window[key: here].time < window[key: first].time
+    return isBefore ? -1 : 1
+  }
 
-  /// How much later than usual a row would be as the packet of a departure.
+  /// How much later than usual a row of a lane would be as the packet of a departure; nil if that packet did
+  /// not come to the lane's node.
   private func lateness(
-    _ slot: Slot, _ lane: Int, of departure: Slot, in window: borrowing ObservationWindow
-  ) -> Int64 {
-    direction(of: lane) * (window[key: slot].time &- window[key: departure].time &- usual(lane))
+    _ slot: Slot, _ lane: Int, of departure: Int, in window: borrowing ObservationWindow
+  ) -> Int64? {
+    let reference = lanes[lane].reference
+    var row = departures[departure]
+    if reference > 0 {
+      let arrivals = lanes[reference].arrivals
+      guard departure < arrivals.count, let place = arrivals[departure] else { return nil }
+      row = lanes[reference].rows[place]
+    }
+    return direction(of: lane, in: window)
+      * (window[key: slot].time &- window[key: row].time &- usual(lane))
   }
 
   /// Whether a row may be a later departure's.
   func isLater(_ slot: Slot, _ lane: Int, in window: borrowing ObservationWindow) -> Bool {
     guard departures.count > 1 else { return false }
-    return lateness(slot, lane, of: departures[1], in: window) >= -Self.tolerance
+    return lateness(slot, lane, of: 1, in: window).map { $0 >= -Self.tolerance } ?? false
   }
 
-  /// Whether a lane has rows besides the members.
-  func hasLeftovers(_ members: [Slot]) -> Bool {
+  /// Whether the lanes have more rows than a packet has members.
+  func hasLeftovers(_ memberCount: Int) -> Bool {
     let total = (0..<count).reduce(0) { $0 + lanes[$1].rows.count }
-    return members.count < total
+    return memberCount < total
   }
 
   /// Rows of other packets that may as well be the first one's: later departures of which a row may be that
@@ -202,28 +318,42 @@ struct PacketLanes {
   ) -> [Slot] {
     var rivals: [Slot] = []
     let latest = Swift.max(1_000_000, 2 * longest)
-    for departure in departures.dropFirst().prefix(EqualPackets.limit) {
-      let isRival = others.contains { lane in
-        let faster = abs(usual(lane)) / 2
-        if let match = lanes[lane].match {
-          return lateness(lanes[lane].rows[match], lane, of: departure, in: window) >= -faster
-        }
-        return lanes[lane].rows.contains {
-          lateness($0, lane, of: departure, in: window) >= -faster
-            && (-faster...latest).contains(
-              lateness($0, lane, of: departures[0], in: window))
-        }
-      }
-      if isRival { rivals.append(departure) }
+    for departure in departures.indices.dropFirst().prefix(EqualPackets.limit) {
+      let isPossible = others.contains { isRival(departure, at: $0, latest: latest, in: window) }
+      if isPossible { rivals.append(departures[departure]) }
     }
-    for lane in others where isBefore(lane, in: window, table: table) {
+    for lane in others
+    where lanes[lane].arrivals.isEmpty && isBefore(lane, in: window, table: table) {
       guard let match = lanes[lane].match else { continue }
       let faster = abs(usual(lane)) / 2
       for (place, slot) in lanes[lane].rows.enumerated() where place != match {
-        let lateness = lateness(slot, lane, of: departures[0], in: window)
+        guard let lateness = lateness(slot, lane, of: 0, in: window) else { continue }
         if (-faster...latest).contains(lateness) { rivals.append(slot) }
       }
     }
     return rivals
+  }
+
+  /// Whether a row at a lane that was taken for the first departure's, or left over, may be another's.
+  private func isRival(
+    _ departure: Int, at lane: Int, latest: Int64, in window: borrowing ObservationWindow
+  ) -> Bool {
+    guard lanes[lane].arrivals.isEmpty else { return false }
+    let faster = abs(usual(lane)) / 2
+    func lateness(_ slot: Slot, of departure: Int) -> Int64 {
+      self.lateness(slot, lane, of: departure, in: window) ?? Int64.min
+    }
+    if let match = lanes[lane].match {
+      if direction(of: lane, in: window) > 0 {
+        return lateness(lanes[lane].rows[match], of: departure) >= -faster
+      }
+      let place = match + departure
+      return place < lanes[lane].rows.count
+        && lateness(lanes[lane].rows[place], of: 0) >= -faster
+    }
+    return lanes[lane].rows.contains {
+      lateness($0, of: departure) >= -faster
+        && (-faster...latest).contains(lateness($0, of: 0))
+    }
   }
 }

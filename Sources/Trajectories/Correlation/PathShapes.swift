@@ -16,10 +16,6 @@ struct PathShapes {
     var version = -1
     /// Counted from 1.
     var number: UInt32 = 0
-    /// The points in path order.
-    var points: InlineArray<16, UInt16> = .init(repeating: 0)
-    /// Kinds of the hops in path order, four bits each.
-    var kinds: UInt64 = 0
     var lastSeen: UInt8 = 0
     var scope = Trajectory.Scope.pod
     var delivered: Bool?
@@ -27,50 +23,60 @@ struct PathShapes {
     var reason: Trajectory.Reason?
   }
 
+  private struct ShapeHop {
+    var point: UInt16
+    var kind: Hop.Kind
+  }
+
   /// Members that there is room for.
   static let memberLimit = 16
   private static let capacity = 4096
   private var shapes = Array(repeating: Shape(), count: capacity)
+  /// Each shape's hops in path order.
+  private var hops = [ShapeHop](
+    repeating: ShapeHop(point: 0, kind: .path), count: capacity * memberLimit)
   /// Shapes remembered so far.
   private var count: UInt32 = 0
 
   /// The key of a packet; nil for one with too many members.
   ///
-  /// - Parameter states: the sum of the members' place hashes: the order in which they were seen decides
-  ///   nothing.
+  /// - Parameters:
+  ///   - members: so many slots are the packet's.
+  ///   - states: the sum of the members' place hashes: the order in which they were seen decides nothing.
   @inline(__always)
   static func key(
-    of members: [ObservationWindow.Slot], states: UInt64, in window: borrowing ObservationWindow
+    of members: [ObservationWindow.Slot], count: Int, states: UInt64,
+    in window: borrowing ObservationWindow
   ) -> Key? {
-    guard members.count <= memberLimit else { return nil }
+    guard count <= memberLimit else { return nil }
     // Ports decide nothing: all flows between two addresses have one shape.
-    let hash = Observation.mix(window[members[0]].addressesHash, states &+ UInt64(members.count))
-    return Key(hash: hash | 1, count: members.count)
+    let hash = Observation.mix(window[members[0]].addressesHash, states &+ UInt64(count))
+    return Key(hash: hash | 1, count: count)
   }
 
   /// Fills the trajectory if a packet of this shape is remembered.
+  @inline(__always)
   func apply(
     _ key: Key, version: Int, members: [ObservationWindow.Slot],
     in window: borrowing ObservationWindow, to trajectory: inout Trajectory
   ) -> Bool {
-    let index = Int(truncatingIfNeeded: key.hash >> 32) & (Self.capacity - 1)
+    let index = Self.index(of: key)
     guard shapes[index].hash == key.hash, shapes[index].version == version else { return false }
-    trajectory.resize(to: key.count)
+    if trajectory.hops.count != key.count { trajectory.resize(to: key.count) }
     var hops = trajectory.hops.mutableSpan
-    let kinds = shapes[index].kinds
-    for place in 0..<key.count {
-      let point = shapes[index].points[place]
+    let shapeHops = self.hops.span.extracting(
+      index * Self.memberLimit..<index * Self.memberLimit + key.count)
+    for place in shapeHops.indices {
       // Nearly always the order of time is that of the path.
       var member = members[place]
+      let point = shapeHops[place].point
       if window[key: member].point != point {
-        guard let other = members.first(where: { window[key: $0].point == point }) else {
-          return false
-        }
+        guard let other = members[..<key.count].first(where: { window[key: $0].point == point })
+        else { return false }
         member = other
       }
-      hops[place].observation = window[member]
-      hops[place].kind =
-        Hop.Kind(rawValue: UInt8(truncatingIfNeeded: kinds >> UInt64(place * 4) & 15)) ?? .path
+      window.copy(member, to: &hops[place].observation)
+      hops[place].kind = shapeHops[place].kind
     }
     trajectory.shape = shapes[index].number
     trajectory.scope = shapes[index].scope
@@ -88,6 +94,10 @@ struct PathShapes {
     return true
   }
 
+  private static func index(of key: Key) -> Int {
+    Int(truncatingIfNeeded: key.hash >> 32) & (capacity - 1)
+  }
+
   /// Remembers how a packet was put together, if the moment does not decide what became of it.
   mutating func remember(_ key: Key, version: Int, of trajectory: borrowing Trajectory) {
     let isPathUnknown =
@@ -99,13 +109,14 @@ struct PathShapes {
     shape.version = version
     count &+= 1
     shape.number = count
+    let index = Self.index(of: key)
     for (place, hop) in trajectory.hops.enumerated() {
-      shape.points[place] = hop.observation.point
-      shape.kinds |= UInt64(hop.kind.rawValue) << UInt64(place * 4)
+      hops[index * Self.memberLimit + place] = ShapeHop(
+        point: hop.observation.point, kind: hop.kind)
     }
     shape.lastSeen = UInt8(trajectory.lastSeen)
     shape.scope = trajectory.scope
     shape.delivered = trajectory.delivered
-    shapes[Int(truncatingIfNeeded: key.hash >> 32) & (Self.capacity - 1)] = shape
+    shapes[index] = shape
   }
 }

@@ -37,16 +37,29 @@ package struct Trajectory: Sendable {
 
   package init() {}
 
+  /// Takes over all that another one says, in the storage that is there.
+  package mutating func replace(with other: borrowing Trajectory) {
+    resize(to: other.hops.count)
+    var storage: [Hop] = []
+    swap(&storage, &hops)
+    let source = other.hops.span
+    var target = storage.mutableSpan
+    for index in source.indices { target[index] = source[index] }
+    self = copy other
+    hops = storage
+  }
+
   /// Makes room for so many hops, to be filled in place.
   mutating func resize(to count: Int) {
     if hops.count > count { hops.removeLast(hops.count - count) }
     while hops.count < count { hops.append(Hop(observation: Observation(), kind: .path)) }
   }
 
-  /// What any of the hops is marked with.
-  var traits: UInt16 {
+  /// Whether the user's filter matches any of the hops.
+  @inline(__always)
+  var hasSelectedHop: Bool {
     let hops = hops.span
-    return hops.indices.reduce(0) { $0 | hops[$1].observation.traits.rawValue }
+    return hops.indices.contains { hops[$0].observation.traits.contains(.isSelected) }
   }
 
   /// The first path hop, whose addresses name the packet.

@@ -35,7 +35,8 @@ struct TrajectoryBuilder {
     }
     plan.make(
       for: trajectory.hops, courses: order.courses, table: table, knowledge: knowledge)
-    trajectory.scope = Self.scope(plan)
+    trajectory.scope = Trajectory.Scope(
+      of: trajectory.hops, courses: order.courses, table: table, knowledge: knowledge)
     Judge.judge(
       &trajectory, plan: plan, courses: order.courses, table: table, knowledge: knowledge,
       recordings: recordings, clocks: clocks)
@@ -43,17 +44,10 @@ struct TrajectoryBuilder {
   }
 
   /// What differs from packet to packet even of one shape: delays and confidence.
+  @inline(__always)
   mutating func measure(_ trajectory: inout Trajectory, table: borrowing PointTable) {
     delays.measure(&trajectory.hops, table: table, clocks: clocks)
     trajectory.confidence = confidence(&trajectory)
-  }
-
-  private static func scope(_ plan: PathPlan) -> Trajectory.Scope {
-    switch (plan.sourceIsPod, plan.destinationIsPod) {
-    case (true, true): .pod
-    case (false, false): .underlay
-    default: .host
-    }
   }
 
   @inline(__always)

@@ -8,20 +8,20 @@ import Packets
 /// verified of some frames until one is wrong.
 struct EvidenceCollector {
   private(set) var evidence = PacketEvidence()
-  private var frames: UInt64 = 0
+  /// Frames that were verified because it was their turn, and those before the next one's turn.
+  private var verified = 0
+  private var untilNext = 0
   private var hasWrongChecksum = false
 
-  /// The first frames of an input of which checksums are verified, and the step after that.
-  private static let firstVerified: UInt64 = 64
-  private static let verifiedStep: UInt64 = 32
+  /// The first frames of an input are verified, and then one in so many.
+  private static let firstVerified = 64
+  private static let verifiedStep = 32
 
   /// Whether the next frame, if it is of the usual kind, shows nothing and is not one to be verified.
-  var passesUsual: Bool {
-    !hasWrongChecksum && frames >= Self.firstVerified && (frames &+ 1) % Self.verifiedStep != 0
-  }
+  var passesUsual: Bool { untilNext > 0 }
 
   /// Counts a frame that passes.
-  mutating func pass() { frames &+= 1 }
+  mutating func pass() { untilNext -= 1 }
 
   /// Notes what the frame shows; returns what its observation is to be marked with.
   @inline(__always)
@@ -29,24 +29,27 @@ struct EvidenceCollector {
     _ record: borrowing CaptureRecord, _ summary: inout PacketSummary, file: UInt16,
     point: UInt16
   ) -> Observation.Traits {
-    frames &+= 1
+    let isDue = untilNext == 0
+    if isDue { noteTurn() } else { untilNext -= 1 }
     var traits: Observation.Traits = []
     if summary.tunnel.depth > 0 { traits = Self.tunnelTraits(&summary) }
     let isRare = Self.isRare(&summary)
     if isRare { note(record, &summary, file: file, point: point) }
-    if isRare || hasWrongChecksum || frames <= Self.firstVerified
-      || frames % Self.verifiedStep == 0
-    {
-      traits.formUnion(checksumTraits(record, &summary))
-    }
+    if isRare || isDue { traits.formUnion(checksumTraits(record, &summary)) }
     return traits
+  }
+
+  /// Once a checksum was wrong it is every frame's turn.
+  private mutating func noteTurn() {
+    verified += 1
+    if verified >= Self.firstVerified && !hasWrongChecksum { untilNext = Self.verifiedStep - 1 }
   }
 
   @inline(__always)
   private static func tunnelTraits(_ summary: inout PacketSummary) -> Observation.Traits {
     var traits: Observation.Traits = []
     if summary.tunnel.flags != 0x08 || summary.tunnel.reserved != 0,
-      summary.tunnel.isIrregular || summary.tunnel.groupPolicy != nil
+      summary.tunnel.mayBeRefused
     {
       traits.insert(.hasUnusualTunnelFlags)
     }
@@ -116,7 +119,10 @@ struct EvidenceCollector {
     if inner != .partial, summary.outerChecksum(in: bytes) == .wrong {
       traits.insert(.hasWrongOuterChecksum)
     }
-    if !traits.isEmpty { hasWrongChecksum = true }
+    if !traits.isEmpty {
+      hasWrongChecksum = true
+      untilNext = 0
+    }
     return traits
   }
 }

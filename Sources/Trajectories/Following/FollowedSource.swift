@@ -14,6 +14,8 @@ final class FollowedSource {
 
   /// Chunks that wait at the most: behind them the source has to wait.
   private static let chunkLimit = 256
+  /// Rows that come within this time, in nanoseconds, came together.
+  private static let gatheringTime: Int64 = 100_000_000
 
   let stream: SourceStream
   let descriptor: Int32
@@ -60,15 +62,16 @@ final class FollowedSource {
   func read(at now: Int64, clocks: ClockModel, table: inout PointTable) -> Bool {
     var hasCome = false
     while !isFull && !hasEnded {
-      let chunk = spare.popLast() ?? Chunk()
-      stream.source.fill(&chunk.batch, table: &table)
+      let gathering = gatheringChunk(at: now)
+      let chunk = gathering ?? emptyChunk(at: now)
+      let count = chunk.batch.count
+      stream.source.add(to: &chunk.batch, table: &table)
       let isStarved = !chunk.batch.isFull
-      if chunk.batch.count > 0 {
+      if chunk.batch.count > count {
         hasCome = true
-        chunk.arrival = now
-        chunks.append(chunk)
+        if gathering == nil { chunks.append(chunk) }
         known = max(known, unsafe chunk.batch.start[chunk.batch.count - 1].correctedTime)
-      } else {
+      } else if gathering == nil {
         spare.append(chunk)
       }
       hasEnded = stream.source.isAtEnd
@@ -77,6 +80,21 @@ final class FollowedSource {
     stream.source.addPoints(to: &table)
     noteConfirmed(clocks, table)
     return hasCome
+  }
+
+  /// The last chunk, if there is room in it, its rows have only just come and none of them has been handed on.
+  private func gatheringChunk(at now: Int64) -> Chunk? {
+    guard let last = chunks.last, !last.batch.isFull, now - last.arrival < Self.gatheringTime,
+      position == 0 || chunks.count - firstChunk > 1
+    else { return nil }
+    return last
+  }
+
+  private func emptyChunk(at now: Int64) -> Chunk {
+    let chunk = spare.popLast() ?? Chunk()
+    chunk.batch.removeAll()
+    chunk.arrival = now
+    return chunk
   }
 
   private func noteConfirmed(_ clocks: ClockModel, _ table: borrowing PointTable) {

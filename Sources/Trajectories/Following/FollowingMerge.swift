@@ -4,15 +4,22 @@
 /// up to when it has told everything is waited for, but not for long.
 @safe
 struct FollowingMerge {
-  /// How long a row waits for silent sources, in nanoseconds of the monotonic clock.
-  static let patience: Int64 = 1_000_000_000
+  /// How long a row waits for silent sources, in nanoseconds of the monotonic clock: longer than the second
+  /// that tcpdump lets the kernel hold packets back for.
+  static let patience: Int64 = 1_500_000_000
 
+  /// How much later than others a row may come and still be joined to its packet, in nanoseconds.
+  private let span: Int64
   private(set) var sources: [FollowedSource] = []
   /// Corrected time of the row that was handed on last.
   private(set) var lastTime = Int64.min
   private var lastArrival: Int64 = 0
-  /// Rows that came after later ones had been handed on.
+  /// Rows that came too late to be joined.
   private(set) var lateCount: UInt64 = 0
+
+  init(span: Int64) {
+    self.span = span
+  }
 
   mutating func add(_ source: FollowedSource) { sources.append(source) }
 
@@ -38,7 +45,7 @@ struct FollowingMerge {
       repeat {
         let row = unsafe source.first
         let time = unsafe row.pointee.correctedTime
-        if time < lastTime { lateCount += 1 }
+        if time &+ span < lastTime { lateCount += 1 }
         lastTime = max(lastTime, time)
         unsafe take(row)
         source.removeFirst()

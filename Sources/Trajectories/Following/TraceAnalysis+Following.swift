@@ -21,10 +21,11 @@ extension TraceAnalysis {
     package let drops: UInt64?
   }
 
-  /// How long the first source is waited for by the others, and how long a sample is taken.
+  /// How long the first source is waited for by the others, and how long a sample is taken from the first
+  /// packet of any source on: in silence there is nothing to learn from, however long it lasts.
   private static let startLimit: Int64 = 5_000_000_000
-  private static let sampleTime: Int64 = 1_000_000_000
-  private static let sampleSize = 4 << 20
+  static let sampleTime: Int64 = 1_000_000_000
+  static let sampleSize = 4 << 20
   /// How long sources may take to end once they should.
   private static let endLimit: Int64 = 3_000_000_000
   /// Bytes of the longest header that a capture begins with.
@@ -57,9 +58,10 @@ extension TraceAnalysis {
   private func takeSample(
     _ unopened: inout [(file: UInt16, descriptor: Int32)], _ wish: () -> Wish
   ) -> FollowingMerge {
-    var merge = FollowingMerge()
+    var merge = FollowingMerge(span: options.window)
     let start = MonotonicClock.now
     var lastOpening = start
+    var firstRecord: Int64?
     var areOpen = true
     while wish() == .goOn && areOpen {
       wait(for: unopened.map(\.descriptor) + merge.sources.map(\.descriptor))
@@ -71,8 +73,13 @@ extension TraceAnalysis {
       for source in merge.sources
       where source.stream.source.readAhead(limit: Self.sampleSize) { areOpen = true }
       let now = MonotonicClock.now
-      if unopened.isEmpty && now - lastOpening >= Self.sampleTime { break }
-      if !streams.isEmpty && now - start >= Self.startLimit { break }
+      if firstRecord == nil, streams.contains(where: { $0.source.holdsRecord() }) {
+        firstRecord = now
+      }
+      if let firstRecord, now - firstRecord >= Self.sampleTime {
+        if unopened.isEmpty && now - lastOpening >= Self.sampleTime { break }
+        if now - start >= Self.startLimit { break }
+      }
       // What is full is readable all the time.
       usleep(10_000)
     }
@@ -106,6 +113,7 @@ extension TraceAnalysis {
       now = MonotonicClock.now
       merge.read(at: now, clocks: clocks, table: &table)
       self.table = table
+      SnapshotLearning.learn(from: table, into: &knowledge)
       noteFollowed(merge.sources)
       correlator.update(recordings, confirmedUntil: merge.confirmedUntil)
       unsafe merge.handOn(at: now, isEnding: false, table: table) { row in
@@ -125,7 +133,7 @@ extension TraceAnalysis {
     self.knowledge = knowledge
     if merge.lateCount > 0 {
       warnings.append(
-        "\(merge.lateCount) packets came later than \(FollowingMerge.patience / 1_000_000_000) s after others: they may count as lost or as packets of their own"
+        "\(merge.lateCount) packets came more than \(Double(options.window) / 1e9) s later than others: they may count as lost or as packets of their own"
       )
     }
   }
@@ -157,11 +165,10 @@ extension TraceAnalysis {
 
   private func open(file: UInt16, descriptor: Int32) -> FollowedSource? {
     do throws(CaptureError) {
-      var reader = try CaptureReader(
-        fileDescriptor: descriptor, name: inputs[Int(file)].path)
-      reader.follow()
+      let reader = try CaptureReader(
+        fileDescriptor: descriptor, name: inputs[Int(file)].path, keepsStart: true)
       var source = CaptureSource(
-        reader: reader, intake: makeIntake(file: file), recordLimit: .max)
+        reader: reader, intake: makeIntake(file: file), recordLimit: options.sampleLimit)
       source.addPoints(to: &table)
       let stream = SourceStream(source: source)
       streams.append(stream)
@@ -183,13 +190,14 @@ extension TraceAnalysis {
       let end = (frames.map(\.last) + source.compactMap(\.endTime)).max()
       for local in points {
         let interface = source[local.interface]
-        let span = start.map {
+        // Points are opened one after the other: what came before all were open, some may have missed.
+        let span = (interface.startTime ?? start).map {
           RecordingTimes.Span(first: $0, last: followed.hasEnded ? end ?? $0 : .max)
         }
         recordings.add(
           RecordingTimes.Coverage(
             file: followed.stream.source.intake.file, span: span, drops: interface.drops,
-            filter: interface.filter),
+            filter: followed.stream.source.intake.filter(of: local.interface)),
           to: local.point, of: table[local.point].node)
       }
     }

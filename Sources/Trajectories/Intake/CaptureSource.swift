@@ -27,12 +27,12 @@ struct CaptureSource: ~Copyable {
   }
 
   var isAtEnd: Bool { remaining == 0 && !needsTable && !intake.hasReleased }
-  /// Whether it is a regular file, compressed perhaps.
+  /// Whether all of it can be read twice.
   var canRewind: Bool { reader.canRewind }
   var bytesRead: UInt64 { reader.byteOffset }
   /// Nil for a stream.
   var size: UInt64? { reader.size }
-  /// Whether it can be read again.
+  /// Whether its beginning can be read twice.
   var isRepeatable: Bool { reader.canRewind || reader.isRetained }
   /// Whether the capture was cut off, as far as `lastRecordTime()` has seen.
   var isCut: Bool { reader.endsInRecord }
@@ -40,7 +40,7 @@ struct CaptureSource: ~Copyable {
 
   /// Makes the points of the interfaces that are known from the start.
   mutating func addPoints(to table: inout PointTable) {
-    intake.addInterfaces(reader.interfaces, table: &table)
+    intake.addInterfaces(reader.interfaces, nodeTables: reader.nodeTables, table: &table)
   }
 
   mutating func lastRecordTime() -> Int64? {
@@ -61,6 +61,11 @@ struct CaptureSource: ~Copyable {
   /// The same, asking the table of points where that is needed.
   mutating func fill(_ batch: inout ObservationBatch, table: inout PointTable) {
     batch.removeAll()
+    add(to: &batch, table: &table)
+  }
+
+  /// The same behind what the batch already holds.
+  mutating func add(to batch: inout ObservationBatch, table: inout PointTable) {
     fillFurther(&batch)
     while needsTable {
       ask(&table)
@@ -73,7 +78,7 @@ struct CaptureSource: ~Copyable {
 
   /// Adds what the next record needs of interfaces and points.
   mutating func ask(_ table: inout PointTable) {
-    intake.addInterfaces(reader.interfaces, table: &table)
+    intake.addInterfaces(reader.interfaces, nodeTables: reader.nodeTables, table: &table)
     intake.addWantedPoint(to: &table)
   }
 
@@ -85,11 +90,12 @@ struct CaptureSource: ~Copyable {
           guard try reader.advance() else {
             if !isFollowed || !reader.isStarved {
               remaining = 0
-              wasReadWhole = true
+              wasReadWhole = !reader.isStarved
             }
             break
           }
           remaining -= 1
+          if try intake.takeUsual(from: &reader, into: &batch) { continue }
         }
         needsTable =
           reader.interfaces.count > intake.interfaceCount
@@ -110,13 +116,27 @@ struct CaptureSource: ~Copyable {
     releasePages()
   }
 
-  /// Takes what a followed stream has ready; false at its end.
-  mutating func readAhead(limit: Int) -> Bool { reader.readAhead(limit: limit) }
+  /// Takes what a stream has ready, to be looked at before it is joined; tells whether more is to be taken.
+  ///
+  /// - Parameter patience: milliseconds that are waited if nothing has come.
+  mutating func readAhead(limit: Int, patience: Int32 = 0) -> Bool {
+    reader.readAhead(limit: limit, patience: patience)
+  }
 
-  /// Reads on from here as records come, and keeps none.
+  /// Whether a packet is among what was taken ahead of a stream; goes back to the first.
+  mutating func holdsRecord() -> Bool { reader.holdsRecord() }
+
+  /// From here on a stream is read to its end, not only what was taken ahead.
+  mutating func readOn() {
+    if !reader.canRewind { reader.readOn(waits: true) }
+  }
+
+  /// From here on records are read as they come, without waiting for them.
   mutating func follow() {
-    reader.forget()
+    reader.readOn(waits: false)
     isFollowed = true
+    intake.isSample = false
+    remaining = .max
   }
 
   /// Begins behind the first record of a time or later; false if there is none.

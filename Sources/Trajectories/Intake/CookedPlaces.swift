@@ -27,17 +27,16 @@ struct CookedPlaces {
   private var oldest = 0
   private var pods: [IPAddress: UInt32] = [:]
   private var addresses: [IPAddress] = []
-  /// Whether packets were seen in a tunnel.
-  private(set) var hasTunnel: Bool
+  private(set) var network: CookedNetwork
 
-  /// - Parameter hasTunnel: whether that is known from a first look.
-  init(hasTunnel: Bool) {
-    self.hasTunnel = hasTunnel
+  /// - Parameter network: what a first look told.
+  init(_ network: CookedNetwork) {
+    self.network = network
   }
 
   /// A number for the interface, as if it were its index.
   mutating func index(of packet: inout PacketSummary) -> UInt32 {
-    guard packet.network.version != 0 else { return Self.index(of: .bridge) }
+    guard packet.network.version != 0 else { return Self.index(of: .nic) }
     let place = place(of: packet.identity)
     let isKnown = sightings[place].identity == packet.identity && packet.identity != 0
     let known = isKnown ? sightings[place] : Sighting()
@@ -88,6 +87,7 @@ struct CookedPlaces {
     if let index = pods[address] { return index }
     guard addresses.count < Self.podLimit else { return Self.index(of: .bridge) }
     addresses.append(address)
+    network.pods.insert(address)
     let index = UInt32(Self.shared.count + addresses.count)
     pods[address] = index
     return index
@@ -97,41 +97,61 @@ struct CookedPlaces {
     of packet: inout PacketSummary, after last: Sighting
   ) -> InterfaceRole {
     if packet.tunnel.depth > 0 {
-      hasTunnel = true
+      network.noteTunnel(&packet.tunnel)
       return .nic
     }
     let isUntouched = packet.network.timeToLive == last.timeToLive
     switch packet.link.packetType {
     case 3:
       // What a bridge in promiscuous mode gets of what it has just passed on.
-      return last.role == .veth && last.packetType == 4 && isUntouched ? .bridge : .veth
+      guard last.role == .veth && last.packetType == 4 && isUntouched else { return .veth }
+      network.hasBridge = true
+      return .bridge
     case 4:
       return sendingRole(of: &packet, after: last, isUntouched: isUntouched)
     default:
       // Out of the pod's veth, or out of the tunnel.
-      if last.role == .veth && isUntouched { return .bridge }
-      return last.arrivals > 0 ? .vtep : .nic
+      if last.role == .veth && last.packetType == 3 && isUntouched {
+        network.hasBridge = true
+        return .bridge
+      }
+      if last.arrivals > 0 { return .vtep }
+      return !network.isBridged && isFromPod(packet) ? .veth : .nic
     }
   }
 
+  /// Whether a pod's packet: from a known one, or touched by no router yet and no node's own.
+  private func isFromPod(_ packet: PacketSummary) -> Bool {
+    network.pods.contains(packet.network.source)
+      || Observation.isOriginal(packet.network.timeToLive)
+        && !network.tunnelAddresses.contains(packet.network.source)
+        && !network.tunnelAddresses.contains(packet.network.destination)
+        && !packet.network.source.isFirstOfNetwork
+  }
+
   /// Of what the node sends out of an interface.
-  private func sendingRole(
+  private mutating func sendingRole(
     of packet: inout PacketSummary, after last: Sighting, isUntouched: Bool
   ) -> InterfaceRole {
+    let destination = packet.network.destination
     let isForPod =
-      pods[packet.network.destination] != nil
-      || packet.network.source.isNeighbour(of: packet.network.destination)
+      network.pods.contains(destination)
+      || network.isBridged && packet.network.source.isNeighbour(of: destination)
     switch last.role {
     case .veth where isUntouched:
+      if last.packetType == 3 { network.hasBridge = true }
       return .veth
     case .bridge where last.packetType == 4 && isUntouched:
       return .veth
     case .vtep, .nic:
-      return .bridge
+      return network.podSide
     case .bridge, .veth, .pod, .unknown:
-      if isForPod { return .bridge }
+      if isForPod { return network.podSide }
+      // The underlay's own addresses are not behind a tunnel.
+      if network.tunnelAddresses.contains(destination) { return .nic }
       // Routed on from a pod, or the node's own from its VTEP device's address.
-      return hasTunnel && last.role == .bridge || packet.network.source.isFirstOfNetwork
+      let isRouted = last.role == (network.isBridged ? .bridge : .veth)
+      return network.hasTunnel && isRouted || packet.network.source.isFirstOfNetwork
         ? .vtep : .nic
     }
   }

@@ -7,13 +7,19 @@ struct LocalPoint {
   /// LINUX_SLL2's interface index, else 0.
   let interfaceIndex: UInt32
   let point: UInt16
+  /// Whether fragments may be a tunnel's, which are put together: on the pods' side none are.
+  let mayCarryTunnels: Bool
   var counters = PointCounters()
   private var clock: RunningClock
 
-  init(interface: Int, interfaceIndex: UInt32, point: UInt16, clock: RunningClock) {
+  init(
+    interface: Int, interfaceIndex: UInt32, point: UInt16, mayCarryTunnels: Bool,
+    clock: RunningClock
+  ) {
     self.interface = interface
     self.interfaceIndex = interfaceIndex
     self.point = point
+    self.mayCarryTunnels = mayCarryTunnels
     self.clock = clock
   }
 
@@ -21,8 +27,7 @@ struct LocalPoint {
   @inline(__always)
   mutating func count(_ record: borrowing CaptureRecord) {
     counters.frames += 1
-    counters.first = min(counters.first, record.time)
-    counters.last = max(counters.last, record.time)
+    counters.note(time: record.time)
   }
 
   /// Fills the row if there is an IP packet in a frame, but for the file's number and the filter's word;
@@ -44,20 +49,42 @@ struct LocalPoint {
     return true
   }
 
-  /// Counts a frame of the usual kind and fills its row.
-  @inline(__always)
-  mutating func take(
-    _ record: borrowing CaptureRecord, _ packet: inout UsualPacket, file: UInt16,
-    into row: inout Observation
-  ) {
-    count(record)
-    counters.observations += 1
-    if packet.isEncapsulated { counters.encapsulated += 1 }
-    row.take(&packet)
-    row.time = record.time
-    row.correctedTime = clock.corrected(record.time)
-    row.frame = record.frame
-    row.file = file
-    row.point = point
+  /// Why `takeUsual` leaves the record that it came to.
+  enum Refusal { case isUnusual, isElsewhere }
+
+  /// Counts the record that the reader stands at and those behind it, and adds a row of each, for as long as they
+  /// are of this interface and of the usual kind, and nothing else is to be noted of them. Nil where no more are
+  /// at hand, or the batch is full.
+  mutating func takeUsual(
+    from reader: inout CaptureReader, _ decoder: PacketDecoder,
+    _ collector: inout EvidenceCollector, file: UInt16, into batch: inout ObservationBatch
+  ) throws(CaptureError) -> Refusal? {
+    let interfaceCount = reader.interfaces.count
+    let first = batch.count
+    defer {
+      counters.frames += UInt64(batch.count - first)
+      counters.observations += UInt64(batch.count - first)
+    }
+    var packet = UsualPacket()
+    repeat {
+      let record = reader.current
+      guard record.interface == interface else { return .isElsewhere }
+      guard collector.passesUsual, reader.interfaces.count == interfaceCount,
+        decoder.decodeUsual(
+          reader.bytes(), originalLength: record.originalLength, into: &packet)
+      else { return .isUnusual }
+      collector.pass()
+      counters.note(time: record.time)
+      if packet.isEncapsulated { counters.encapsulated += 1 }
+      batch.next.take(&packet)
+      batch.next.time = record.time
+      batch.next.correctedTime = clock.corrected(record.time)
+      batch.next.frame = reader.frame
+      batch.next.file = file
+      batch.next.point = point
+      batch.addNext()
+      if batch.isFull { return nil }
+    } while try reader.advance()
+    return nil
   }
 }

@@ -6,29 +6,22 @@ import CLinux
 /// are ordered by point name, frame and file, so that the order of the inputs does not matter.
 @safe
 struct ObservationMerge: ~Copyable {
-  /// A source's batch and how far it has been taken from.
+  /// The rows of a source's batch that have not been taken yet; none at the end of the source.
   @safe
   private struct Cursor {
-    var rows: UnsafePointer<Observation>?
-    var position = 0
-    var count = 0
+    var row: UnsafePointer<Observation>
+    var end: UnsafePointer<Observation>
 
     @inline(__always)
-    var row: UnsafePointer<Observation>? { unsafe rows.map { unsafe $0 + position } }
+    var isAtEnd: Bool { unsafe row == end }
   }
 
-  /// A player of the tournament: a source by the row at its cursor.
+  /// A player of the tournament: a source by the time of the row at its cursor.
   private struct Player {
-    /// Time of the row, and the place of its point among all names.
-    var time: Int64
-    var rank: UInt16
-    var stream: UInt16
+    static let nobody = -1
 
-    @inline(__always)
-    func isEarlier(than other: Player) -> Bool {
-      if time != other.time { return time < other.time }
-      return (rank, stream) < (other.rank, other.stream)
-    }
+    var time: Int64
+    var stream: Int
   }
 
   private let streams: [SourceStream]
@@ -46,14 +39,14 @@ struct ObservationMerge: ~Copyable {
     self.readers = readers
     unsafe cursors = .allocate(capacity: streams.count)
     unsafe losers = .allocate(capacity: streams.count + 1)
-    for index in streams.indices {
-      unsafe (cursors + index).initialize(to: Cursor())
-      refill(index, table: &table)
-    }
     // At first everybody loses against nobody, and so comes to play.
-    let nobody = Player(time: .min, rank: 0, stream: .max)
+    let nobody = Player(time: .min, stream: Player.nobody)
     unsafe losers.initialize(repeating: nobody, count: streams.count + 1)
-    for index in streams.indices { replay(player(index, table)) }
+    var players: [Player] = []
+    for index in streams.indices {
+      players.append(Player(time: refill(index, table: &table), stream: index))
+    }
+    for player in players { replay(player, &table) }
   }
 
   deinit {
@@ -65,62 +58,74 @@ struct ObservationMerge: ~Copyable {
   @inline(__always)
   mutating func next(table: inout PointTable) -> UnsafePointer<Observation>? {
     if isLent { advance(table: &table) }
-    guard unsafe losers[0].stream != .max else { return nil }
-    let first = unsafe cursors + Int(losers[0].stream)
-    isLent = unsafe first.pointee.position < first.pointee.count
-    return isLent ? unsafe first.pointee.row : nil
+    let stream = unsafe losers[0].stream
+    isLent = unsafe stream != Player.nobody && !cursors[stream].isAtEnd
+    return unsafe isLent ? cursors[stream].row : nil
   }
 
   /// Steps over the row of the winner.
   @inline(__always)
   private mutating func advance(table: inout PointTable) {
-    let stream = Int(unsafe losers[0].stream)
-    unsafe cursors[stream].position += 1
-    if unsafe cursors[stream].position == cursors[stream].count {
-      refill(stream, table: &table)
-    } else if let row = unsafe cursors[stream].row {
-      unsafe vxhop_prefetch(row + 3)
-    }
-    replay(player(stream, table))
+    let stream = unsafe losers[0].stream
+    let row = unsafe cursors[stream].row + 1
+    unsafe cursors[stream].row = row
+    unsafe vxhop_prefetch(row + 3)
+    let time =
+      if unsafe cursors[stream].isAtEnd {
+        refill(stream, table: &table)
+      } else {
+        unsafe row.pointee.correctedTime
+      }
+    replay(Player(time: time, stream: stream), &table)
   }
 
-  /// A source at the end of its rows loses against all others.
-  @inline(__always)
-  private func player(_ stream: Int, _ table: borrowing PointTable) -> Player {
-    let number = UInt16(truncatingIfNeeded: stream)
-    guard unsafe cursors[stream].position < cursors[stream].count,
-      let row = unsafe cursors[stream].row
-    else {
-      return Player(time: .max, rank: .max, stream: number)
-    }
-    return unsafe Player(
-      time: row.pointee.correctedTime, rank: table.rank(of: row.pointee.point), stream: number)
-  }
-
-  /// Reads the stream's next batch.
+  /// Reads the stream's next batch; returns the time of its first row. A source at its end loses against all
+  /// others.
   @inline(never)
-  private mutating func refill(_ stream: Int, table: inout PointTable) {
+  private mutating func refill(_ stream: Int, table: inout PointTable) -> Int64 {
     if let readers {
       readers.refill(stream, table: &table)
     } else {
       streams[stream].refill(table: &table)
     }
-    unsafe cursors[stream] = Cursor(rows: streams[stream].rows, count: streams[stream].count)
+    let row = unsafe streams[stream].rows
+    let end = unsafe row + streams[stream].count
+    unsafe (cursors + stream).initialize(to: Cursor(row: row, end: end))
+    return unsafe row == end ? .max : row.pointee.correctedTime
   }
 
   /// Plays a player's matches from its place up to the root again.
+  ///
+  /// - Parameter table: only read, like all of it that follows; `inout`, for it would be copied otherwise.
   @inline(__always)
-  private mutating func replay(_ player: Player) {
+  private mutating func replay(_ player: Player, _ table: inout PointTable) {
     var winner = player
-    var match = (Int(player.stream) + streams.count) >> 1
+    var match = (player.stream &+ streams.count) >> 1
     while match > 0 {
       let other = unsafe losers[match]
-      if other.isEarlier(than: winner) {
+      if isEarlier(other, winner, &table) {
         unsafe losers[match] = winner
         winner = other
       }
       match >>= 1
     }
     unsafe losers[0] = winner
+  }
+
+  @inline(__always)
+  private mutating func isEarlier(
+    _ one: Player, _ other: Player, _ table: inout PointTable
+  ) -> Bool {
+    one.time == other.time
+      ? (rank(one, &table), one.stream) < (rank(other, &table), other.stream)
+      : one.time < other.time
+  }
+
+  /// The place of a player's point among all names.
+  @inline(never)
+  private mutating func rank(_ player: Player, _ table: inout PointTable) -> Int {
+    guard player.stream != Player.nobody else { return -1 }
+    guard unsafe !cursors[player.stream].isAtEnd else { return .max }
+    return unsafe Int(table.rank(of: cursors[player.stream].row.pointee.point))
   }
 }

@@ -33,6 +33,13 @@ package struct PointCounters: Sendable {
 }
 
 extension PointCounters {
+  /// Notes when a frame was recorded.
+  @inline(__always)
+  mutating func note(time: Int64) {
+    first = min(first, time)
+    last = max(last, time)
+  }
+
   /// Counts an observation.
   ///
   /// - Parameter packetType: of a cooked capture, else 255.

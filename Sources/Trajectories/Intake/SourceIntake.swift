@@ -21,7 +21,7 @@ struct SourceIntake {
   private var decoders: [PacketDecoder?] = []
   /// Of each interface whose link type does not name interfaces: LINUX_SLL.
   private var cookedPlaces: [CookedPlaces?] = []
-  private let knownTunnel: Bool
+  private let knownNetwork: CookedNetwork
   private(set) var points: [LocalPoint] = []
   /// Ranks of all points in the order of names, when this input's last one was added.
   private var ranks: [UInt16] = []
@@ -35,7 +35,6 @@ struct SourceIntake {
   /// Whether this is a first look at some records, of which also the lengths of payloads are noted.
   var isSample = false
   private var collector = EvidenceCollector()
-  private var usualPacket = UsualPacket()
   private var outerFragments: OuterFragments
   private(set) var malformedCount: UInt64 = 0
   private(set) var malformed: [MalformedFrame] = []
@@ -57,13 +56,14 @@ struct SourceIntake {
     var linkType: LinkType
     var name: PointName
     var resolution: Int64
+    var filter: PointFilter?
   }
 
   init(
     file: UInt16, input: TraceInput, options: DecodingOptions, filter: InnerPacketFilter?,
-    clocks: ClockModel, window: Int64, hasTunnel: Bool = false
+    clocks: ClockModel, window: Int64, cookedNetwork: CookedNetwork = CookedNetwork()
   ) {
-    knownTunnel = hasTunnel
+    knownNetwork = cookedNetwork
     self.clocks = clocks
     outerFragments = OuterFragments(lifetime: window)
     self.file = file
@@ -74,7 +74,14 @@ struct SourceIntake {
 
   /// Makes the points of interfaces that are known before a record of theirs is read, so that an
   /// empty capture is a point too.
-  mutating func addInterfaces(_ known: [CaptureInterface], table: inout PointTable) {
+  ///
+  /// - Parameter nodeTables: what the capture brings along of its node's tables, in JSON.
+  mutating func addInterfaces(
+    _ known: [CaptureInterface], nodeTables: [UInt8]?, table: inout PointTable
+  ) {
+    if interfaces.isEmpty, let first = known.first, let nodeTables {
+      add(nodeTables, ofNodeWith: first, to: &table)
+    }
     for interface in known.dropFirst(interfaces.count) {
       add(interface)
       if interface.linkType != .linuxCooked2 && interface.linkType != .linuxCooked {
@@ -83,9 +90,30 @@ struct SourceIntake {
     }
   }
 
+  /// Tables that the user named count more.
+  private mutating func add(
+    _ nodeTables: [UInt8], ofNodeWith interface: CaptureInterface, to table: inout PointTable
+  ) {
+    let node = input.naming.name(of: input.name, interfaceName: interface.name).node
+    guard table.snapshots[node] == nil else { return }
+    var snapshot = NodeSnapshot()
+    do throws(SnapshotError) {
+      try snapshot.add(json: nodeTables, source: input.path)
+      table.snapshots[node] = snapshot
+    } catch {
+      warnings.append("the node's tables in the capture are left out: \(error)")
+    }
+  }
+
   var interfaceCount: Int { interfaces.count }
-  /// Whether a capture that does not name interfaces has packets in a tunnel.
-  var hasTunnel: Bool { knownTunnel || cookedPlaces.contains { $0?.hasTunnel == true } }
+
+  /// The filter that an interface was captured with, if that is known.
+  func filter(of interface: Int) -> PointFilter? { interfaces[interface].filter }
+
+  /// What captures that do not name interfaces show of the network.
+  var cookedNetwork: CookedNetwork {
+    cookedPlaces.lazy.compactMap { $0?.network }.first ?? knownNetwork
+  }
   var evidence: PacketEvidence { collector.evidence }
 
   private mutating func add(_ interface: CaptureInterface) {
@@ -93,10 +121,13 @@ struct SourceIntake {
     if let warning = name.warning, !warnings.contains(warning) { warnings.append(warning) }
     decoders.append(PacketDecoder(linkType: interface.linkType.rawValue, options: options))
     cookedPlaces.append(
-      interface.linkType == .linuxCooked ? CookedPlaces(hasTunnel: knownTunnel) : nil)
+      interface.linkType == .linuxCooked ? CookedPlaces(knownNetwork) : nil)
     interfaces.append(
       LocalInterface(
-        linkType: interface.linkType, name: name, resolution: interface.timestampResolution))
+        linkType: interface.linkType, name: name, resolution: interface.timestampResolution,
+        filter: interface.filter.map {
+          PointFilter($0, looksIntoTunnels: interface.filtersInnerPackets)
+        }))
   }
 
   /// Adds the record's observation to the batch, if it holds one. False where the record's point must be
@@ -112,7 +143,6 @@ struct SourceIntake {
       countUnsupported(record)
       return true
     }
-    if takeUsual(record, into: &batch) { return true }
     decoders[record.interface]?.decode(
       record.bytes, originalLength: record.originalLength, into: &summary)
     // A record that is taken again was given its place already.
@@ -141,22 +171,27 @@ struct SourceIntake {
     return true
   }
 
-  /// Adds the observation of a frame of the usual kind, of which nothing else is to be noted; false for
-  /// any other.
-  @inline(__always)
-  private mutating func takeUsual(
-    _ record: borrowing CaptureRecord, into batch: inout ObservationBatch
-  ) -> Bool {
-    guard filter == nil, !isSample, collector.passesUsual,
-      decoders[record.interface]?.decodeUsual(
-        record.bytes, originalLength: record.originalLength, into: &usualPacket) == true
-    else { return false }
-    let local = localPoint(interface: record.interface, interfaceIndex: 0)
-    guard local >= 0 else { return false }
-    collector.pass()
-    points[local].take(record, &usualPacket, file: file, into: &batch.next)
-    batch.addNext()
-    return true
+  /// Adds the observations of the record that the reader stands at and of those behind it, for as long as they
+  /// are of the usual kind. False where it comes to one that is not: that is to be taken by itself.
+  mutating func takeUsual(
+    from reader: inout CaptureReader, into batch: inout ObservationBatch
+  ) throws(CaptureError) -> Bool {
+    guard filter == nil, !isSample else { return false }
+    while true {
+      let interface = reader.current.interface
+      guard reader.interfaces.count == interfaces.count, let decoder = decoders[interface],
+        decoder.isEthernet
+      else { return false }
+      let local = knownPoint(interface: interface, interfaceIndex: 0)
+      guard local >= 0 else { return false }
+      switch try points[local].takeUsual(
+        from: &reader, decoder, &collector, file: file, into: &batch)
+      {
+      case .isElsewhere: continue
+      case .isUnusual: return false
+      case .none: return true
+      }
+    }
   }
 
   /// Adds what a frame says, if it holds an IP packet.
@@ -181,7 +216,9 @@ struct SourceIntake {
     _ record: borrowing CaptureRecord, _ summary: inout PacketSummary, traits: Observation.Traits,
     at local: Int, into batch: inout ObservationBatch
   ) -> Bool {
-    guard summary.mayBeOuterFragment else { return false }
+    guard summary.mayBeOuterFragment,
+      summary.tunnel.isFragment || points[local].mayCarryTunnels
+    else { return false }
     switch outerFragments.add(record, summary, at: local) {
     case .notFragment, .duplicate: return false
     case .held: return true
@@ -294,6 +331,15 @@ extension SourceIntake {
   /// Index in `points`; -1 if the point has none, and then it may be `wanted`.
   @inline(__always)
   private mutating func localPoint(interface: Int, interfaceIndex: UInt32) -> Int {
+    let local = knownPoint(interface: interface, interfaceIndex: interfaceIndex)
+    let point = WantedPoint(interface: interface, interfaceIndex: interfaceIndex)
+    if local < 0 && !refused.contains(point) { wanted = point }
+    return local
+  }
+
+  /// Index in `points`; -1 if the point has none.
+  @inline(__always)
+  private mutating func knownPoint(interface: Int, interfaceIndex: UInt32) -> Int {
     if lastPoint >= 0 && points[lastPoint].interface == interface
       && points[lastPoint].interfaceIndex == interfaceIndex
     {
@@ -304,12 +350,10 @@ extension SourceIntake {
 
   @inline(never)
   private mutating func otherPoint(interface: Int, interfaceIndex: UInt32) -> Int {
-    let known = points.firstIndex {
-      $0.interface == interface && $0.interfaceIndex == interfaceIndex
-    }
-    lastPoint = known ?? -1
-    let point = WantedPoint(interface: interface, interfaceIndex: interfaceIndex)
-    if known == nil && !refused.contains(point) { wanted = point }
+    lastPoint =
+      points.firstIndex {
+        $0.interface == interface && $0.interfaceIndex == interfaceIndex
+      } ?? -1
     return lastPoint
   }
 
@@ -342,7 +386,7 @@ extension SourceIntake {
     interface: Int, interfaceIndex: UInt32, table: inout PointTable
   ) -> Int {
     let name = interfaces[interface].name
-    let snapshot = input.snapshots[name.node]
+    let snapshot = table.snapshots[name.node]
     let pointName: String
     let kind: InterfaceRole?
     if let places = cookedPlaces[interface] {
@@ -361,6 +405,7 @@ extension SourceIntake {
     points.append(
       LocalPoint(
         interface: interface, interfaceIndex: interfaceIndex, point: point,
+        mayCarryTunnels: [.nic, .unknown].contains(table[point].role),
         clock: RunningClock(clocks, node: table[point].node)))
     ranks = table.points.indices.map { table.rank(of: UInt16($0)) }
     return points.count - 1

@@ -44,7 +44,7 @@ final class SourceStream {
   }
 
   /// The rows of the batch that is lent; they stay in place until the next one is.
-  var rows: UnsafePointer<Observation>? { unsafe lent.map { unsafe batches[$0].start } }
+  var rows: UnsafePointer<Observation> { unsafe batches[lent ?? 0].start }
   /// Their number; 0 at the end of the source.
   var count: Int { lent.map { unsafe batches[$0].count } ?? 0 }
   /// Bytes of the capture that were read up to the batch that is lent.

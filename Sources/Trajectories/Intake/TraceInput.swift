@@ -4,13 +4,10 @@ package import Topology
 package struct TraceInput: Sendable {
   package var name: InputName
   package var naming: PointNaming
-  /// Tables of nodes by the node's name.
-  package var snapshots: [String: NodeSnapshot]
 
-  package init(name: InputName, naming: PointNaming, snapshots: [String: NodeSnapshot]) {
+  package init(name: InputName, naming: PointNaming) {
     self.name = name
     self.naming = naming
-    self.snapshots = snapshots
   }
 
   package var path: String { name.path }

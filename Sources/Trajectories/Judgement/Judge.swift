@@ -27,8 +27,8 @@ struct Judge {
     }
     let reached = Progress(of: trajectory.hops, courses: courses, along: plan.points, table: table)
     noteMissed(
-      reached, plan: plan, at: last, in: &trajectory, table: table, recordings: recordings,
-      clocks: clocks)
+      reached, plan: plan, at: last, in: &trajectory, table: table, knowledge: knowledge,
+      recordings: recordings, clocks: clocks)
     if reached.next < plan.points.count {
       judgeStopped(
         reached, plan: plan, at: last, in: &trajectory, table: table, knowledge: knowledge,
@@ -45,13 +45,14 @@ struct Judge {
   /// Points before the furthest one that did not see the packet.
   private static func noteMissed(
     _ reached: Progress, plan: PathPlan, at last: Observation, in trajectory: inout Trajectory,
-    table: borrowing PointTable, recordings: RecordingTimes, clocks: ClockModel
+    table: borrowing PointTable, knowledge: borrowing NetworkKnowledge,
+    recordings: RecordingTimes, clocks: ClockModel
   ) {
     for point in plan.points[..<reached.next]
     where !trajectory.hops.contains(where: { $0.observation.point == point }) {
-      let verdict = recordings.verdict(
-        for: point, of: table[point].node,
-        at: clocks.recorded(last.correctedTime, node: table[point].node))
+      let verdict = Self.verdict(
+        for: point, on: trajectory.hops, at: last, table: table, knowledge: knowledge,
+        recordings: recordings, clocks: clocks)
       let code: Trajectory.Reason.Code =
         switch verdict {
         case .recording: .missed
@@ -61,6 +62,18 @@ struct Judge {
         case .truncated: .truncated
         }
       trajectory.reasons.append(.init(point: point, code: code))
+    }
+  }
+
+  private static func verdict(
+    for point: UInt16, on hops: [Hop], at last: Observation, table: borrowing PointTable,
+    knowledge: borrowing NetworkKnowledge, recordings: RecordingTimes, clocks: ClockModel
+  ) -> RecordingTimes.Verdict {
+    let node = table[point].node
+    let time = clocks.recorded(last.correctedTime, node: node)
+    return recordings.verdict(for: point, of: node, at: time) { filter in
+      FilterPassage(of: hops, last: last).isOpen(
+        filter, at: point, table: table, knowledge: knowledge, recordings: recordings)
     }
   }
 
@@ -74,10 +87,10 @@ struct Judge {
     var evidence = Trajectory.LossEvidence.proven
     var isCertain = true
     for (offset, point) in plan.points[reached.next...].enumerated() {
-      let node = table[point].node
       let code: Trajectory.Reason.Code?
-      switch recordings.verdict(
-        for: point, of: node, at: clocks.recorded(last.correctedTime, node: node))
+      switch Self.verdict(
+        for: point, on: trajectory.hops, at: last, table: table, knowledge: knowledge,
+        recordings: recordings, clocks: clocks)
       {
       case .recording(let found):
         code = nil
@@ -85,7 +98,7 @@ struct Judge {
         if offset == 0 { evidence = found }
       case .notRecording: code = .notRecording
       case .captureDrops: code = .captureDrops
-      case .filtered: code = knowledge.hasSeen(last, at: point) ? nil : .filtered
+      case .filtered: code = .filtered
       case .truncated: code = .truncated
       }
       if let code {

@@ -42,7 +42,7 @@ package struct RecordingTimes: Sendable {
     var isTruncated = false
     /// Packets dropped by the kernel; nil if unknown.
     var drops: UInt64?
-    var filter: String?
+    var filter: PointFilter?
   }
 
   enum Verdict {
@@ -84,14 +84,24 @@ package struct RecordingTimes: Sendable {
     point < coverages.count && coverages[Int(point)].contains { $0.filter != nil }
   }
 
+  func hasFilter(_ expression: String, at point: UInt16) -> Bool {
+    point < coverages.count
+      && coverages[Int(point)].contains { $0.filter?.expression == expression }
+  }
+
   /// Whether two rows of one point are from two files that both were recording then, so that either file
   /// has each packet. Files that follow one another, as rotated ones do, have it once.
   func isRecapture(_ row: Observation, of other: Observation) -> Bool {
-    guard row.file != other.file, row.point == other.point else { return false }
+    row.point == other.point && isRecapture(row, ofFile: other.file, at: other.time)
+  }
+
+  /// The same of a row and another of its point that a file recorded at a time.
+  func isRecapture(_ row: Observation, ofFile file: UInt16, at time: Int64) -> Bool {
+    guard row.file != file else { return false }
     guard let span = span(of: row.file, at: row.point),
-      let otherSpan = self.span(of: other.file, at: row.point)
+      let otherSpan = self.span(of: file, at: row.point)
     else { return true }
-    return span.isBeside(otherSpan) && span.isNear(other.time) && otherSpan.isNear(row.time)
+    return span.isBeside(otherSpan) && span.isNear(time) && otherSpan.isNear(row.time)
   }
 
   private func span(of file: UInt16, at point: UInt16) -> Span? {
@@ -99,11 +109,31 @@ package struct RecordingTimes: Sendable {
     return coverages[Int(point)].first { $0.file == file }?.span
   }
 
+  /// From one file of a rotating capture to the next, less than this passes, in nanoseconds.
+  private static let rotationGap: UInt64 = 1_000_000_000
+
+  /// Whether a time lies between two files of a point of which the second goes on where the first ends.
+  private static func isBetweenParts(_ time: Int64, _ all: [Coverage]) -> Bool {
+    all.count > 1
+      && all.contains { first in
+        guard let end = first.span?.last, end < time else { return false }
+        return all.contains { second in
+          guard let start = second.span?.first, time < start else { return false }
+          return UInt64(bitPattern: start &- end) <= rotationGap
+        }
+      }
+  }
+
   /// Whether the point was recording at a moment of its node's clock.
-  func verdict(for point: UInt16, of node: Int, at time: Int64) -> Verdict {
+  ///
+  /// - Parameter passes: whether a filter would have let the packet in question pass.
+  func verdict(
+    for point: UInt16, of node: Int, at time: Int64, passes: (PointFilter) -> Bool
+  ) -> Verdict {
     guard point < coverages.count, !coverages[Int(point)].isEmpty else { return .notRecording }
     let all = coverages[Int(point)]
-    let isInside = all.contains { $0.span?.contains(time) == true }
+    let isInside =
+      all.contains { $0.span?.contains(time) == true } || Self.isBetweenParts(time, all)
     let isEmpty = all.allSatisfy { $0.span == nil }
     // Captures that ran side by side were most likely started and stopped together.
     let isInsideNode =
@@ -114,7 +144,7 @@ package struct RecordingTimes: Sendable {
     let isCutOff = all.allSatisfy { $0.isCut && $0.span.map { $0.last < time } ?? true }
     guard isInside || (isEmpty || isInsideNode) && !isCutOff else { return .notRecording }
     if all.contains(where: { ($0.drops ?? 0) > 0 }) { return .captureDrops }
-    if all.contains(where: { $0.filter != nil }) { return .filtered }
+    if all.contains(where: { $0.filter.map { !passes($0) } ?? false }) { return .filtered }
     if all.contains(where: \.isTruncated) { return .truncated }
     return .recording(isInside ? .proven : .inferred)
   }

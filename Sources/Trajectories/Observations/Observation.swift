@@ -3,7 +3,7 @@ package import Packets
 /// One packet seen at one point at one time (RFC 5474, section 2): a row of the observation window.
 ///
 /// Trivial and of fixed size, so that rows live in reused memory and nothing is allocated per packet.
-package struct Observation: BitwiseCopyable, Sendable {
+@usableFromInline package struct Observation: BitwiseCopyable, Sendable {
   /// Time of capture, nanoseconds since 1970, as recorded.
   package var time: Int64 = 0
   /// The same on the reference clock: recorded time less the node's clock offset.
@@ -22,10 +22,13 @@ package struct Observation: BitwiseCopyable, Sendable {
   /// IP total length in bytes.
   package var length: UInt32 = 0
   package var payloadLength: UInt32 = 0
-  /// TCP sequence number, 0 for other protocols.
+  /// TCP sequence number; of a datagram the digest of its payload, over IPv6 its position in the window (see
+  /// `DatagramPositions`); else 0.
   package var sequence: UInt32 = 0
   package var acknowledgment: UInt32 = 0
   package var fragmentIdentification: UInt32 = 0
+  /// TCP's TSval where there is no identification; else 0.
+  package var timestamp: UInt32 = 0
   package var vni: UInt32 = 0
   package var file: UInt16 = 0
   package var point: UInt16 = 0
@@ -43,36 +46,36 @@ package struct Observation: BitwiseCopyable, Sendable {
   package var tcpFlags: UInt8 = 0
   package var packetType: UInt8 = 255
   package var encapsulation = Encapsulation.none
-  package var traits = Traits()
+  @usableFromInline package var traits = Traits()
 
   package init() {}
 
-  package struct Traits: OptionSet, BitwiseCopyable, Sendable {
-    package let rawValue: UInt16
+  @usableFromInline package struct Traits: OptionSet, BitwiseCopyable, Sendable {
+    @usableFromInline package let rawValue: UInt16
 
-    package init(rawValue: UInt16) {
+    @inlinable package init(rawValue: UInt16) {
       self.rawValue = rawValue
     }
 
-    package static let isIPv6 = Traits(rawValue: 1 << 0)
-    package static let hasPorts = Traits(rawValue: 1 << 1)
-    package static let isFragment = Traits(rawValue: 1 << 2)
-    package static let hasMoreFragments = Traits(rawValue: 1 << 3)
+    @inlinable package static var isIPv6: Traits { Traits(rawValue: 1 << 0) }
+    @inlinable package static var hasPorts: Traits { Traits(rawValue: 1 << 1) }
+    @inlinable package static var isFragment: Traits { Traits(rawValue: 1 << 2) }
+    @inlinable package static var hasMoreFragments: Traits { Traits(rawValue: 1 << 3) }
     /// The transport header and the digest's bytes were captured whole.
-    package static let isIdentityComplete = Traits(rawValue: 1 << 4)
+    @inlinable package static var isIdentityComplete: Traits { Traits(rawValue: 1 << 4) }
     /// The user's filter matches.
-    package static let isSelected = Traits(rawValue: 1 << 5)
+    @inlinable package static var isSelected: Traits { Traits(rawValue: 1 << 5) }
     /// The tunnel's header has flags or reserved bits that a plain VXLAN device refuses.
-    package static let hasUnusualTunnelFlags = Traits(rawValue: 1 << 6)
+    @inlinable package static var hasUnusualTunnelFlags: Traits { Traits(rawValue: 1 << 6) }
     /// The outermost packet is a fragment.
-    package static let isOuterFragment = Traits(rawValue: 1 << 7)
+    @inlinable package static var isOuterFragment: Traits { Traits(rawValue: 1 << 7) }
     /// The outermost packet was put together from fragments.
-    package static let isReassembled = Traits(rawValue: 1 << 11)
+    @inlinable package static var isReassembled: Traits { Traits(rawValue: 1 << 11) }
     /// The outer header says that congestion was experienced, the inner one that it cannot be told so.
-    package static let isCongestionLost = Traits(rawValue: 1 << 8)
+    @inlinable package static var isCongestionLost: Traits { Traits(rawValue: 1 << 8) }
     /// A checksum is wrong, and not merely left to hardware. Not verified on every packet.
-    package static let hasWrongChecksum = Traits(rawValue: 1 << 9)
-    package static let hasWrongOuterChecksum = Traits(rawValue: 1 << 10)
+    @inlinable package static var hasWrongChecksum: Traits { Traits(rawValue: 1 << 9) }
+    @inlinable package static var hasWrongOuterChecksum: Traits { Traits(rawValue: 1 << 10) }
 
     /// Of frames of the usual kind, where no filter leaves any out.
     static let ofUsualEcho = Traits(rawValue: 1 << 4 | 1 << 5)
@@ -80,8 +83,8 @@ package struct Observation: BitwiseCopyable, Sendable {
   }
 
   package var isEncapsulated: Bool { encapsulation != .none }
-  package var isIPv6: Bool { traits.contains(.isIPv6) }
-  package var isFragment: Bool { traits.contains(.isFragment) }
+  @inlinable package var isIPv6: Bool { traits.contains(.isIPv6) }
+  @inlinable package var isFragment: Bool { traits.contains(.isFragment) }
 
   /// Whether source, destination and ports are those of `other`.
   func hasSameEndpoints(as other: Observation) -> Bool {
@@ -119,11 +122,12 @@ extension Observation {
     destination = IPAddress(v4: packet.destination)
     linkDestination = packet.linkDestination
     linkSource = packet.linkSource
-    length = UInt32(packet.length)
-    payloadLength = UInt32(packet.payloadLength)
+    length = packet.length
+    payloadLength = packet.payloadLength
     sequence = packet.sequence
     acknowledgment = packet.acknowledgment
     fragmentIdentification = 0
+    timestamp = 0
     identification = packet.identification
     sourcePort = packet.sourcePort
     destinationPort = packet.destinationPort
@@ -162,8 +166,12 @@ extension Observation {
   @inline(__always)
   private mutating func takeTransport(_ packet: inout PacketSummary) {
     sequence = packet.transport.sequence
+    if !packet.transport.hasSequence && packet.transport.payloadDigest != 0 {
+      sequence = packet.transport.payloadDigest &+ UInt32(packet.transport.icmpSequence)
+    }
     acknowledgment = packet.transport.acknowledgment
     tcpFlags = packet.transport.flags
+    timestamp = packet.transport.timestamp
     icmpIdentifier = packet.transport.icmpIdentifier
     sourcePort = packet.transport.sourcePort
     destinationPort = packet.transport.destinationPort

@@ -15,13 +15,14 @@ extension Observation {
     Self.mix(source.low ^ source.high &* 31, destination.low) ^ destination.high &* 31
   }
 
-  /// A hash of the state in which the packet crosses a point: TTL, packet type, tunnel.
+  /// A hash of the point and of the state in which the packet crosses it: TTL, packet type, tunnel.
   @inline(__always)
-  var stateHash: UInt32 {
+  var placeHash: UInt64 {
     let tunnel = tunnelDestination.low ^ tunnelDestination.high &* 31
     let state =
       UInt64(timeToLive) | UInt64(packetType) << 8 | UInt64(encapsulation.rawValue) << 16
-    return UInt32(truncatingIfNeeded: Self.mix(tunnel, state))
+      | UInt64(point) << 32
+    return Self.mix(tunnel, state)
   }
 
   /// One multiplication folded on itself, with constants without pattern: fast, and fixed from run to run.

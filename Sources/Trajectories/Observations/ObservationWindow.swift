@@ -22,20 +22,14 @@ struct ObservationWindow: ~Copyable {
     let time: Int64
     /// A hash of addresses, ports, protocol and ICMP identifier.
     let endpoints: UInt64
-    /// A hash of TTL, packet type and tunnel.
-    let state: UInt32
+    /// A hash of the point and of the state in which the packet crosses it.
+    let place: UInt64
     /// The next younger row in the chain of the bucket, whatever its identity, or `noSlot`.
     fileprivate(set) var successor: Slot
     let point: UInt16
     fileprivate(set) var isUsed: Bool
     /// Whether a row of this packet may as well be an equal one's that came before.
     fileprivate(set) var isContested = false
-
-    /// A hash of the point and the state in which the packet crosses it.
-    @inline(__always)
-    var placeHash: UInt64 {
-      Observation.mix(UInt64(state) | UInt64(point) << 32, 0)
-    }
   }
 
   /// Rows that the window may hold at the most; a power of two.
@@ -68,11 +62,17 @@ struct ObservationWindow: ~Copyable {
   var isFull: Bool { count == limit }
 
   /// Slot of the oldest row. Meaningless when the window is empty.
-  var firstSlot: Slot { Slot(truncatingIfNeeded: firstPosition & (capacity - 1)) }
+  var firstSlot: Slot { slot(at: 0) }
 
   /// Slot of the row that so many others precede.
+  @inline(__always)
   func slot(at place: Int) -> Slot {
-    Slot(truncatingIfNeeded: (firstPosition + place) & (capacity - 1))
+    Slot(truncatingIfNeeded: (firstPosition &+ place) & (capacity &- 1))
+  }
+
+  /// Key of the oldest row. Meaningless when the window is empty.
+  var firstKey: Key {
+    unsafeAddress { unsafe UnsafePointer(keys + Int(firstSlot)) }
   }
 
   subscript(slot: Slot) -> Observation {
@@ -89,9 +89,31 @@ struct ObservationWindow: ~Copyable {
     }
   }
 
+  /// Copies a row to a hop.
+  @inline(__always)
+  func copy(_ slot: Slot, to row: inout Observation) {
+    let source = unsafe UnsafePointer(rows + checked(slot))
+    unsafe withUnsafeMutablePointer(to: &row) { unsafe Self.copy(source, to: $0) }
+  }
+
+  /// Copies a row in two parts, each of which is short enough to be moved without a call.
+  @inline(__always)
+  private static func copy(
+    _ source: UnsafePointer<Observation>, to target: UnsafeMutablePointer<Observation>
+  ) {
+    let part = 80
+    let (source, target) = unsafe (UnsafeRawPointer(source), UnsafeMutableRawPointer(target))
+    unsafe target.copyMemory(from: source, byteCount: part)
+    unsafe (target + part).copyMemory(
+      from: source + part, byteCount: MemoryLayout<Observation>.size - part)
+  }
+
+  @inline(__always)
   mutating func markUsed(_ slot: Slot) { unsafe keys[checked(slot)].isUsed = true }
+  mutating func markUnused(_ slot: Slot) { unsafe keys[checked(slot)].isUsed = false }
   mutating func markContested(_ slot: Slot) { unsafe keys[checked(slot)].isContested = true }
 
+  @inline(__always)
   private func checked(_ slot: Slot) -> Int {
     precondition(slot < capacity)
     return Int(slot)
@@ -102,13 +124,13 @@ struct ObservationWindow: ~Copyable {
   mutating func append(_ row: UnsafePointer<Observation>) {
     precondition(count < limit)
     if count == capacity { grow() }
-    let slot = Slot(truncatingIfNeeded: (firstPosition + count) & (capacity - 1))
-    unsafe (rows + Int(slot)).update(from: row, count: 1)
+    let slot = slot(at: count)
+    unsafe Self.copy(row, to: rows + Int(slot))
     unsafe keys[Int(slot)] = Key(
       identity: row.pointee.identity, time: row.pointee.correctedTime,
-      endpoints: row.pointee.endpointsHash, state: row.pointee.stateHash, successor: Self.noSlot,
+      endpoints: row.pointee.endpointsHash, place: row.pointee.placeHash, successor: Self.noSlot,
       point: row.pointee.point, isUsed: false)
-    count += 1
+    count &+= 1
     link(slot)
   }
 
@@ -119,12 +141,12 @@ struct ObservationWindow: ~Copyable {
     let slot = firstSlot
     let bucket = unsafe bucket(of: keys[Int(slot)].identity)
     unsafe chains[bucket].first = keys[Int(slot)].successor
-    firstPosition += 1
-    count -= 1
+    firstPosition &+= 1
+    count &-= 1
   }
 
   private func bucket(of identity: UInt64) -> Int {
-    Int(truncatingIfNeeded: identity) & (capacity - 1)
+    Int(truncatingIfNeeded: identity) & (capacity &- 1)
   }
 
   @inline(__always)
@@ -143,7 +165,7 @@ struct ObservationWindow: ~Copyable {
     let moreRows = UnsafeMutablePointer<Observation>.allocate(capacity: capacity * 2)
     let moreKeys = UnsafeMutablePointer<Key>.allocate(capacity: capacity * 2)
     for index in 0..<count {
-      let old = (firstPosition + index) & (capacity - 1)
+      let old = Int(slot(at: index))
       unsafe moreRows[index] = unsafe rows[old]
       unsafe moreKeys[index] = unsafe keys[old]
       unsafe moreKeys[index].successor = Self.noSlot

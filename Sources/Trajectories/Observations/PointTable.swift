@@ -5,6 +5,8 @@ package import Topology
 package struct PointTable: Sendable {
   package private(set) var points: [ObservationPoint] = []
   package private(set) var nodes: [String] = []
+  /// Tables of nodes by the node's name: they name interfaces by their numbers, and tell roles.
+  package var snapshots: [String: NodeSnapshot]
   private var indexOfName: [String: UInt16] = [:]
   /// flannel and Calico give IPv6 a VXLAN device of its own: flannel-v6.1, vxlan-v6.calico.
   private var isForIPv6: [Bool] = []
@@ -14,7 +16,7 @@ package struct PointTable: Sendable {
   private var ofNodeAndRole: [[UInt16]] = []
 
   /// Changes whenever a point is added, or anything about one.
-  private(set) var revision = 0
+  package private(set) var revision = 0
 
   /// Where a point is.
   struct Place: Sendable {
@@ -25,7 +27,9 @@ package struct PointTable: Sendable {
     var resolution: Int64
   }
 
-  package init() {}
+  package init(snapshots: [String: NodeSnapshot] = [:]) {
+    self.snapshots = snapshots
+  }
 
   package subscript(point: UInt16) -> ObservationPoint { points[Int(point)] }
 

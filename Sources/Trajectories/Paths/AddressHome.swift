@@ -20,6 +20,8 @@ struct AddressHome: Sendable {
   var isPod: Bool { kinds.winner == .pod }
   /// An address of the node itself.
   var isHost: Bool { kinds.winner == .host }
+  /// An address of a service: pods were seen to get the packets.
+  var isService: Bool { backendNode != nil }
   /// The node; for a service address the one that all its packets went to, nil if there are several.
   var node: Int? { nodes.winner ?? (hasSeveralBackends ? nil : backendNode) }
 

@@ -19,6 +19,9 @@ struct Course: Sendable {
   /// How much the evidence counts: full for TTLs and packet types, little for times.
   let weight: Int
 
+  /// Whether TTLs or packet types show it, not times.
+  var isCertain: Bool { evidence != nil && weight == Self.certainWeight }
+
   private static let certainWeight = 8
   private static let timeWeight = 1
 
@@ -128,11 +131,16 @@ private struct Surroundings {
   private var isBehindOtherNode = false
   private var isBeforeOtherNode = false
   private var vethCount = 0
+  /// Whether the bridge may have switched the packet from one pod to another.
+  private let isBetweenNeighbours: Bool
 
   init(of index: Int, in hops: [Hop], points: borrowing PointTable) {
     let row = hops[index].observation
     let point = points[row.point]
     role = point.role
+    isBetweenNeighbours =
+      row.source.isNeighbour(of: row.destination) && !row.source.isGatewayOfNetwork
+      && !row.destination.isGatewayOfNetwork
     if role == .veth { vethCount = 1 }
     for (other, hop) in hops.enumerated() where other != index {
       let seen = hop.observation
@@ -185,13 +193,16 @@ private struct Surroundings {
   }
 
   /// Between nodes the later one receives. Within a node, of two veths the later one does, and a bridge
-  /// that had the packet before the only veth got it from the node. Nil where the times are equal.
+  /// that had the packet before the only veth got it from the node; but of what it switches between pods
+  /// it gets a copy later than the receiving veth. Nil where the times are equal.
   var headingByTime: Heading? {
     if isBehindOtherNode { return .inbound }
     if isBeforeOtherNode && role.isOnWireSide { return .outbound }
     switch role {
-    case .bridge where vethCount == 1 && isBehindVeth != isBeforeVeth:
+    case .bridge where vethCount == 1 && isBehindVeth != isBeforeVeth && !isBetweenNeighbours:
       return isBehindVeth ? .outbound : .inbound
+    case .veth where vethCount == 1 && isBetweenNeighbours:
+      return nil
     case .veth where vethCount == 1:
       return isBehindBridge ? .inbound : isBeforeBridge ? .outbound : nil
     case .veth:

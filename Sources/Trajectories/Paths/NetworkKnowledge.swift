@@ -21,6 +21,8 @@ struct NetworkKnowledge: Sendable {
 
   /// How flows' addresses are rewritten on their way.
   var translations = FlowTranslations()
+  /// Nodes whose tables were taken over.
+  var nodesOfTables: Set<Int> = []
   /// Whether points were found to see the same octets in different units.
   var hasUnits = false
 
@@ -75,6 +77,7 @@ struct NetworkKnowledge: Sendable {
 
   mutating func learnTunnelAddress(_ address: IPAddress, node: Int, weight: Int) {
     guard tunnelAddresses.count < Self.addressLimit else { return }
+    if tunnelled.insert(NodeFamily(node: node, isIPv4: address.isIPv4)).inserted { version += 1 }
     tunnelAddresses[address, default: MajorityVote()].vote(node, weight: weight)
   }
 
@@ -134,7 +137,26 @@ struct NetworkKnowledge: Sendable {
 
   mutating func learnNetwork(of address: IPAddress, node: Int) {
     guard networks.count < Self.addressLimit else { return }
+    if withPods.insert(NodeFamily(node: node, isIPv4: address.isIPv4)).inserted { version += 1 }
     networks[Network(address), default: MajorityVote()].vote(node, weight: 1)
+  }
+
+  /// Whether a node has a tunnel address of the family that is known.
+  func hasTunnelAddress(_ node: Int, isIPv4: Bool) -> Bool {
+    tunnelled.contains(NodeFamily(node: node, isIPv4: isIPv4))
+  }
+
+  /// Whether a node has pods of the family whose network is known.
+  func hasPodNetwork(_ node: Int, isIPv4: Bool) -> Bool {
+    withPods.contains(NodeFamily(node: node, isIPv4: isIPv4))
+  }
+
+  private var tunnelled: Set<NodeFamily> = []
+  private var withPods: Set<NodeFamily> = []
+
+  private struct NodeFamily: Hashable {
+    let node: Int
+    let isIPv4: Bool
   }
 
   /// An address' network by flannel's default lengths.

@@ -18,6 +18,8 @@ struct PathEnds {
   let isIPv6: Bool
   /// Whether the packet was seen to leave for somewhere outside the captured nodes.
   let leavesNetwork: Bool
+  /// Whether it is for another node's pod, or on its way to the wire; else it may be for its node itself.
+  let isBoundForWire: Bool
 
   init(
     of hops: [Hop], courses: [Course], table: borrowing PointTable,
@@ -46,7 +48,7 @@ struct PathEnds {
       heading == .outbound || isFromHost ? firstPoint.node : source?.node
     self.isFromHost = isFromHost
 
-    let tunnel = hops.last { $0.kind == .path && $0.observation.isEncapsulated }?.observation
+    let tunnel = Self.tunnel(of: hops, table: table)
     let destination = knowledge.home(of: last.destination)
     self.destination = destination
     let isArriving = courses[lastIndex].heading == .inbound
@@ -56,7 +58,7 @@ struct PathEnds {
     destinationNode = found ?? (isArriving ? lastPoint.node : nil)
     destinationIsHost =
       knowledge.hostNode(of: last.destination) != nil
-      || destination?.isPod != true && lastPoint.role != .nic
+      || destination?.isPod != true && (tunnel != nil || lastPoint.role != .nic)
         && last.destination.isFirstOfNetwork
     destinationIsPod =
       destination?.isPod == true
@@ -68,6 +70,17 @@ struct PathEnds {
         && knowledge.node(ofTunnelAddress: last.destination) == nil
     isIPv6 = first.isIPv6
     leavesNetwork = tunnel == nil && lastPoint.role == .nic
+    isBoundForWire =
+      lastPoint.role.isOnWireSide || first.source.isInSameCluster(as: last.destination)
+  }
+
+  /// The last tunnel over the wire; nil if the packet went over it plain after that.
+  private static func tunnel(of hops: [Hop], table: borrowing PointTable) -> Observation? {
+    let last = hops.last { hop in
+      hop.kind == .path
+        && (hop.observation.isEncapsulated || table[hop.observation.point].role == .nic)
+    }
+    return last.flatMap { $0.observation.isEncapsulated ? $0.observation : nil }
   }
 
   private static func isPodEnd(
@@ -78,8 +91,8 @@ struct PathEnds {
   }
 
   /// The destination's node: where its address lives, else where the tunnel ends, else where its
-  /// neighbours live, else where its bridge is if both ends lie in one pod network, else the only other
-  /// node there is, unless the point tells nothing: a capture of all
+  /// neighbours live, else where the source is if both ends lie in one pod network, else the only other
+  /// node there is, if nothing is known of that one. But the point may tell nothing: a capture of all
   /// interfaces together (LINUX_SLL) has packets between pods of its node as well.
   private static func destinationNode(
     last: Observation, first: Observation, tunnel: Observation?, home: AddressHome?,
@@ -89,24 +102,22 @@ struct PathEnds {
     if let tunnel, let node = knowledge.node(ofTunnelAddress: tunnel.tunnelDestination) {
       return node
     }
-    if let node = knowledge.home(of: first.destination)?.node { return node }
     if let node = knowledge.nodeByNetwork(of: last.destination) { return node }
-    if case .bridge = role, tunnel == nil, first.source.isNeighbour(of: last.destination) {
+    if tunnel == nil, role == .bridge || role.isPodEnd,
+      first.source.isNeighbour(of: last.destination)
+    {
       return sourceNode
     }
-    if nodeCount == 2, let sourceNode,
-      tunnel != nil
-        || role != .unknown && isInSameCluster(first.source, last.destination)
-    {
-      return 1 - sourceNode
-    }
-    return nil
-  }
-
-  /// Whether both addresses lie in one cluster network by flannel's usual sizes: /16, or /48 for IPv6.
-  private static func isInSameCluster(_ one: IPAddress, _ other: IPAddress) -> Bool {
-    guard one.isIPv4 == other.isIPv4 else { return false }
-    return one.isIPv4 ? one.v4Bits >> 16 == other.v4Bits >> 16 : one.high >> 16 == other.high >> 16
+    guard nodeCount == 2, let sourceNode,
+      !knowledge.hasPodNetwork(1 - sourceNode, isIPv4: last.destination.isIPv4)
+    else { return nil }
+    let isOther =
+      if let tunnel {
+        !knowledge.hasTunnelAddress(1 - sourceNode, isIPv4: tunnel.tunnelDestination.isIPv4)
+      } else {
+        role != .unknown && first.source.isInSameCluster(as: last.destination)
+      }
+    return isOther ? 1 - sourceNode : nil
   }
 }
 

@@ -87,13 +87,17 @@ struct PathLearning {
       let point = table[row.point]
       if index == path[0] && row.hasOriginalTimeToLive && !point.role.isPodEnd,
         let evidence = courses[index].evidence,
-        (evidence == .outbound) == point.role.isOnWireSide
+        (evidence == .outbound) == point.role.isOnWireSide,
+        // What a bridge has first may come from a pod whose veth was not captured.
+        point.role != .bridge || row.source.isGatewayOfNetwork
       {
         knowledge.learn(row.source) {
           $0.learnHost(node: point.node, weight: courses[index].weight)
         }
       }
-      guard courses[index].evidence == .outbound, point.role.isPodEnd else { return }
+      guard courses[index].evidence == .outbound else { return }
+      learnNetwork(of: row.source, courses[index], point, into: &knowledge)
+      guard point.role.isPodEnd else { return }
       learnEnd(of: row.source, row, courses[index], point, into: &knowledge)
     }
   }
@@ -103,15 +107,31 @@ struct PathLearning {
     into knowledge: inout NetworkKnowledge
   ) {
     let intended = hops[path[0]].observation.destination
+    // A node's own address, whose ports lead to several pods, is addressed over the wire.
+    let isNodeAddress = path.contains { index in
+      let row = hops[index].observation
+      return table[row.point].role == .nic && row.destination == intended
+    }
     for index in path.reversed() {
       let row = hops[index].observation
       let point = table[row.point]
-      guard courses[index].evidence == .inbound, point.role.isPodEnd else { return }
+      guard courses[index].evidence == .inbound else { return }
+      learnNetwork(of: row.destination, courses[index], point, into: &knowledge)
+      guard point.role.isPodEnd else { return }
       learnEnd(of: row.destination, row, courses[index], point, into: &knowledge)
-      if intended != row.destination {
+      if intended != row.destination && !isNodeAddress {
         knowledge.learn(intended) { $0.learnBackend(node: point.node) }
       }
     }
+  }
+
+  /// Pods that a node routes to and from by its bridge are its own.
+  private static func learnNetwork(
+    of address: IPAddress, _ course: Course, _ point: ObservationPoint,
+    into knowledge: inout NetworkKnowledge
+  ) {
+    guard point.role == .bridge, course.isCertain else { return }
+    knowledge.learnNetwork(of: address, node: point.node)
   }
 
   private static func learnEnd(

@@ -12,8 +12,6 @@ struct PathPlan {
   private(set) var isWhole = false
   /// Whether the last point is the interface of the destination itself.
   private(set) var endsAtDestination = false
-  private(set) var sourceIsPod = false
-  private(set) var destinationIsPod = false
   private var visits: [PathVisit] = []
 
   /// What planning goes by.
@@ -31,18 +29,21 @@ struct PathPlan {
     points.removeAll(keepingCapacity: true)
     let ends = PathEnds(of: hops, courses: courses, table: table, knowledge: knowledge)
     let situation = Situation(hops: hops, courses: courses, ends: ends)
-    sourceIsPod = ends.sourceIsPod
-    destinationIsPod = ends.destinationIsPod
     isWhole = true
     endsAtDestination = false
     PathVisit.find(in: hops, courses: courses, table: table, into: &visits)
     appendStart(situation, table: table, knowledge: knowledge)
     for index in visits.indices.dropLast() {
-      let isEncapsulated = isEncapsulated(
+      let isSentEncapsulated = isEncapsulated(
         from: index, to: index + 1, situation, table: table, knowledge: knowledge)
       appendWire(
-        .outbound, of: visits[index].node, isEncapsulated, situation, table: table,
+        .outbound, of: visits[index].node, isSentEncapsulated, situation, table: table,
         knowledge: knowledge)
+      // A node between that was not captured may have taken the packet out of the tunnel.
+      let isEncapsulated =
+        visits[index + 1].isEncapsulated(
+          .inbound, situation.hops, courses: situation.courses, table: table)
+        ?? isSentEncapsulated
       if index + 2 < visits.count || visits[index + 1].node != ends.destinationNode {
         appendWire(
           .inbound, of: visits[index + 1].node, isEncapsulated, situation, table: table,
@@ -80,7 +81,10 @@ struct PathPlan {
     }
     if ends.sourceIsPod {
       appendPodEnd(ends.source, outbound: true)
-      appendUsual(.bridge, of: node, situation, table: table, knowledge: knowledge)
+      // What is for a pod of the same node may be switched past the bridge's own device.
+      if ends.destinationNode != nil || ends.isBoundForWire {
+        appendUsual(.bridge, of: node, situation, table: table, knowledge: knowledge)
+      }
     }
     guard node != first.node else { return }
     // First seen where it comes in: the way out of its own node was missed.
@@ -107,7 +111,7 @@ struct PathPlan {
     guard let last = visits.last else { return }
     guard let destination = ends.destinationNode else {
       isWhole = ends.leavesNetwork
-      if ends.sourceNode == last.node {
+      if ends.sourceNode == last.node && ends.isBoundForWire {
         appendWire(
           .outbound, of: last.node,
           isEncapsulated(

@@ -5,7 +5,17 @@ import Topology
 struct SnapshotLearning {
   private static let weight = 1_000_000
 
-  static func learn(
+  /// Takes over what the nodes' tables say of the points that are known so far, of each node once.
+  static func learn(from table: borrowing PointTable, into knowledge: inout NetworkKnowledge) {
+    guard !table.snapshots.isEmpty else { return }
+    for (index, name) in table.nodes.enumerated() {
+      guard let snapshot = table.snapshots[name], knowledge.nodesOfTables.insert(index).inserted
+      else { continue }
+      learn(snapshot, node: index, table: table, into: &knowledge)
+    }
+  }
+
+  private static func learn(
     _ snapshot: NodeSnapshot, node: Int, table: borrowing PointTable,
     into knowledge: inout NetworkKnowledge
   ) {

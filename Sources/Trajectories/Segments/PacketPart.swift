@@ -10,8 +10,9 @@ package struct PacketPart: Sendable {
   package var sequence: UInt32 { space.sequence(at: range.lowerBound) }
   /// For fragments: where the part begins in the payload of the fragmented packet, in octets.
   package var fragmentOffset: Int { range.lowerBound }
-  /// What all fragments of the packet have in common.
-  package var fragmentIdentification: UInt32 { space.sequence(at: 0) }
+  /// What all fragments of an IPv4 packet have in common; nil for IPv6, whose fragments a node that cuts them
+  /// anew gives another one.
+  package var fragmentIdentification: UInt32? { space.fragmentIdentification }
   package var isFragment: Bool { space.kind == .fragments }
 
   /// Where a part lies in the unit that a hop recorded, in octets of payload.

@@ -1,17 +1,18 @@
 /// The row of octets that offloads and routers cut and glue: each observation of it holds a range.
 ///
 /// For TCP it is the sequence space (RFC 9293, section 3.4), for UDP units the datagrams of one flow in the
-/// order of their IP identifications, for fragments the payload of the fragmented packet (RFC 791,
-/// section 3.2; RFC 8200, section 4.5). Positions are in octets, from an origin of its own.
+/// order of their IP identifications, or of IPv6 in that of their positions, for fragments the payload of the
+/// fragmented packet (RFC 791, section 3.2; RFC 8200, section 4.5). Positions are in octets, from an origin of
+/// its own.
 package struct PayloadSpace: BitwiseCopyable, Sendable {
   enum Kind: UInt8, BitwiseCopyable, Sendable {
-    case sequence, datagrams, fragments
+    case sequence, datagrams, positions, fragments
   }
 
   let kind: Kind
   private let isIPv6: Bool
   private let transportProtocol: UInt8
-  /// What position 0 has: a sequence number or an identification.
+  /// What position 0 has: a sequence number, an identification or the position of a datagram.
   private let origin: UInt32
   private let acknowledgment: UInt32
   /// Octets in each datagram of a unit but its last; 0 while unknown.
@@ -44,12 +45,16 @@ package struct PayloadSpace: BitwiseCopyable, Sendable {
       .datagrams, of: row, origin: UInt32(row.identification), datagramLength: length)
   }
 
+  /// The datagrams of a flow over IPv6, from a row's first octet; nil where its position is not known.
+  init?(positionsOf row: Observation) {
+    guard row.hasPosition, !row.isFragment else { return nil }
+    self.init(.positions, of: row, origin: row.sequence)
+  }
+
   /// The payload of the packet that a fragment is of, or that was fragmented elsewhere.
   init?(payloadOf row: Observation) {
-    guard row.identity != 0, row.isFragment || row.isIdentifiedDatagram else { return nil }
-    self.init(
-      .fragments, of: row,
-      origin: row.isFragment ? row.fragmentIdentification : UInt32(row.identification))
+    guard row.identity != 0, let identification = row.wholeIdentification else { return nil }
+    self.init(.fragments, of: row, origin: identification)
   }
 
   /// Where a row's octets lie; nil if they are not of this space.
@@ -68,11 +73,12 @@ package struct PayloadSpace: BitwiseCopyable, Sendable {
       guard abs(number) <= Self.maximumDatagrams else { return nil }
       start = number * datagramLength
       count = Int(row.payloadLength)
+    case .positions:
+      guard row.hasPosition, !row.isFragment else { return nil }
+      start = Int(Int32(bitPattern: row.sequence &- origin))
+      count = Int(row.payloadLength)
     case .fragments:
-      guard row.isFragment || row.isIdentifiedDatagram else { return nil }
-      let identification =
-        row.isFragment ? row.fragmentIdentification : UInt32(row.identification)
-      guard identification == origin else { return nil }
+      guard row.wholeIdentification == origin else { return nil }
       start = Int(row.fragmentOffset)
       count = row.networkPayloadLength
     }
@@ -94,11 +100,15 @@ package struct PayloadSpace: BitwiseCopyable, Sendable {
       let fits =
         otherRange.upperBound == range.upperBound
         || (otherRange.upperBound < range.upperBound ? isOtherFull : isFull)
-      return fits ? .agree : .differ
+      return fits ? .unknown : .differ
+    case .positions:
+      return one.sharesEnd(with: other) ? .unknown : .differ
     case .fragments:
-      return .agree
+      return isIPv6 ? .unknown : .agree
     }
   }
+
+  var fragmentIdentification: UInt32? { isIPv6 ? nil : origin }
 
   /// The sequence number at a position.
   package func sequence(at position: Int) -> UInt32 {
@@ -111,6 +121,18 @@ extension Observation {
   var isTCP: Bool { transportProtocol == 6 }
   fileprivate var isUDP: Bool { transportProtocol == 17 }
   fileprivate var isICMPv4: Bool { transportProtocol == 1 }
+  fileprivate var isICMPv6: Bool { transportProtocol == 58 }
+
+  /// Whether the row is of a datagram over IPv6 that is told by its payload, or that a position was given to.
+  var hasPosition: Bool { sequence != 0 && isIPv6 && (isUDP || isICMPv6) && identity != 0 }
+
+  /// What all fragments of a packet have in common, and the packet itself where it was seen whole; nil where
+  /// nothing tells.
+  var wholeIdentification: UInt32? {
+    if hasPosition { return sequence }
+    if isFragment { return fragmentIdentification }
+    return isIdentifiedDatagram ? UInt32(identification) : nil
+  }
 
   /// Whether the row holds octets of a TCP stream.
   var hasStreamPayload: Bool {
@@ -127,5 +149,7 @@ extension Observation {
 
   /// Octets behind the IP header, and behind IPv6's fragment header. Options are not counted off: next
   /// to nobody sends them.
-  fileprivate var networkPayloadLength: Int { Int(length) - (isIPv6 ? 48 : 20) }
+  fileprivate var networkPayloadLength: Int {
+    Int(length) - (isIPv6 ? (isFragment ? 48 : 40) : 20)
+  }
 }

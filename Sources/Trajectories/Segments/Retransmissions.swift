@@ -32,33 +32,32 @@ struct Retransmissions {
   private var segments = [Segment](repeating: Segment(), count: segmentCount)
   private var count: UInt32 = 0
 
-  /// Number of the trace that carried the trajectory's first octet before; else it is the first.
-  mutating func original(of trajectory: borrowing Trajectory) -> UInt64? {
-    let hops = trajectory.hops.span
-    let length = hops[0].observation.sequenceLength
-    guard length > 0 else { return nil }
-    let endpoints = hops[0].observation.endpointsHash
-    let isOpening = hops[0].observation.tcpFlags & 2 != 0
-    let sequence = trajectory.part?.sequence ?? hops[0].observation.sequence
+  /// Links a packet whose first octet another trace carried before to that one.
+  mutating func link(_ trajectory: inout Trajectory) {
+    trajectory.retransmissionOf = nil
+    let length = trajectory.hops[0].observation.sequenceLength
+    guard length > 0 else { return }
+    let endpoints = trajectory.hops[0].observation.endpointsHash
+    let isOpening = trajectory.hops[0].observation.tcpFlags & 2 != 0
+    let sequence = trajectory.part?.sequence ?? trajectory.hops[0].observation.sequence
     let end = sequence &+ (trajectory.part?.length ?? length)
     let place = flowPlace(endpoints)
     let tag = UInt32(truncatingIfNeeded: endpoints >> 32) | 1
-    let isKnown = flows[place].tag == tag
-    if isKnown && Int32(bitPattern: sequence &- flows[place].next) < 0,
-      let number = find(sequence, of: flows[place])
+    var flow = flows[place]
+    let isKnown = flow.tag == tag
+    if isKnown && Int32(bitPattern: sequence &- flow.next) < 0,
+      let number = find(sequence, of: flow)
     {
-      return number
+      trajectory.retransmissionOf = number
+      return
     }
     segments[Int(count) & (Self.segmentCount - 1)] = Segment(
-      number: trajectory.number, sequence: sequence,
-      previous: isKnown ? flows[place].last : count)
-    if !isKnown || isOpening || Int32(bitPattern: end &- flows[place].next) > 0 {
-      flows[place].next = end
-    }
-    flows[place].tag = tag
-    flows[place].last = count
+      number: trajectory.number, sequence: sequence, previous: isKnown ? flow.last : count)
+    if !isKnown || isOpening || Int32(bitPattern: end &- flow.next) > 0 { flow.next = end }
+    flow.tag = tag
+    flow.last = count
+    flows[place] = flow
     count &+= 1
-    return nil
   }
 
   /// The flow's place: its own, else that of the flow that has been silent for longest.

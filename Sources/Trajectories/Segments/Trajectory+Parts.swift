@@ -41,6 +41,8 @@ extension Trajectory {
       space = PayloadSpace(payloadOf: row)
     } else if row.hasStreamPayload {
       space = PayloadSpace(sequenceOf: row)
+    } else if row.hasPosition {
+      space = PayloadSpace(positionsOf: row)
     } else {
       let isSame = row.identification == other.identification
       let length =

@@ -1,7 +1,8 @@
 /// Whether rows that hold common octets are units of the same packets, by their IP identifications.
 ///
 /// Segmentation offload gives the k-th segment of a unit with identification i the identification i + k,
-/// and receive offload gives the glued unit that of its first segment. A retransmission has another.
+/// and receive offload gives the glued unit that of its first segment. A retransmission has another. Without
+/// identifications TCP's timestamp is left: all segments of a unit have the same one, and only those are glued.
 struct UnitAgreement {
   /// What two rows say of each other.
   enum Verdict: Equatable {
@@ -19,7 +20,9 @@ struct UnitAgreement {
   static func compare(
     _ one: Observation, at range: Range<Int>, with other: Observation, at otherRange: Range<Int>
   ) -> Verdict {
-    if one.isIPv6 || one.identification == 0 && other.identification == 0 { return .unknown }
+    if one.isIPv6 || one.identification == 0 && other.identification == 0 {
+      return one.hasOtherTimestamp(than: other) ? .differ : .unknown
+    }
     return range.lowerBound <= otherRange.lowerBound
       ? ordered(one, range, other, otherRange) : ordered(other, otherRange, one, range)
   }

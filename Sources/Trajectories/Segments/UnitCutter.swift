@@ -1,3 +1,5 @@
+import Packets
+
 /// Cuts the packet of the window's oldest row at every border that any point recorded, and finds for each
 /// part the rows that hold it.
 ///
@@ -64,8 +66,8 @@ struct UnitCutter: ~Copyable {
 
   /// Cuts the packet that `group` is; false if nothing but the group holds octets of it.
   mutating func cut(
-    _ group: [Slot], in window: borrowing ObservationWindow, span: Int64,
-    knowledge: borrowing NetworkKnowledge
+    _ group: ArraySlice<Slot>, in window: borrowing ObservationWindow, span: Int64,
+    knowledge: borrowing NetworkKnowledge, recordings: borrowing RecordingTimes
   ) -> Bool {
     ranges.removeAll(keepingCapacity: true)
     candidates.removeAll(keepingCapacity: true)
@@ -76,8 +78,10 @@ struct UnitCutter: ~Copyable {
     space = chooseSpace(for: head, in: window, known: knowledge.translations)
     guard let space, let whole = space.range(of: head) else { return false }
     collect(
-      group, head: head, whole: whole, space: space, in: window, known: knowledge.translations)
+      group, head: head, whole: whole, space: space, in: window, known: knowledge.translations,
+      recordings: recordings)
     dropOtherLengths()
+    if space.kind == .datagrams { dropOtherBeginnings(in: window) }
     dropLaterTransmissions(of: whole, head: head, knowledge: knowledge, in: window)
     guard isPartlyCovered(head) || candidates.contains(where: { $0.range != whole }) else {
       return false
@@ -102,14 +106,16 @@ struct UnitCutter: ~Copyable {
         }
       if isFragmented { return space }
     }
+    if let space = PayloadSpace(positionsOf: head) { return space }
     let length = lengths.find(for: head, among: found, in: window)
     guard length > 0 else { return nil }
     return PayloadSpace(datagramsOf: head, length: length)
   }
 
   private mutating func collect(
-    _ group: [Slot], head: Observation, whole: Range<Int>, space: PayloadSpace,
-    in window: borrowing ObservationWindow, known: borrowing FlowTranslations
+    _ group: ArraySlice<Slot>, head: Observation, whole: Range<Int>, space: PayloadSpace,
+    in window: borrowing ObservationWindow, known: borrowing FlowTranslations,
+    recordings: borrowing RecordingTimes
   ) {
     let own = group.reduce(into: Set<UInt16>()) { $0.insert(window[key: $1].point) }
     let seenWhole = identitiesSeen(at: own, besides: head, space: space, in: window)
@@ -130,12 +136,12 @@ struct UnitCutter: ~Copyable {
       case .unknown:
         candidate = Candidate(
           slot: slot, range: range, time: window[key: slot].time, isCertain: false)
-        if row.point == head.point && row.file == head.file
-          && row.timeToLive == head.timeToLive
-        {
+        if Self.isSamePassage(row, head, recordings) {
           departures.append(candidate)
           continue
         }
+        // Where the packet itself was seen, these octets are another transmission's.
+        if group.contains(where: { Self.isSamePassage(row, window[$0], recordings) }) { continue }
       case .agree(let length, let isTelling):
         candidate = Candidate(
           slot: slot, range: range, time: window[key: slot].time, isCertain: true,
@@ -144,6 +150,14 @@ struct UnitCutter: ~Copyable {
       candidates.append(candidate)
     }
     candidates.sort { ($0.time, $0.slot) < ($1.time, $1.slot) }
+  }
+
+  /// Whether two rows were recorded at one point in the same state, by one capture.
+  private static func isSamePassage(
+    _ one: Observation, _ other: Observation, _ recordings: borrowing RecordingTimes
+  ) -> Bool {
+    one.point == other.point && one.timeToLive == other.timeToLive
+      && !recordings.isRecapture(one, of: other)
   }
 
   /// Packets that were seen on their own where this one was: they are others than its segments.
@@ -165,6 +179,19 @@ struct UnitCutter: ~Copyable {
   private mutating func dropOtherLengths() {
     guard let telling = candidates.first(where: \.isTelling) else { return }
     candidates.removeAll { $0.segmentLength != nil && $0.segmentLength != telling.segmentLength }
+  }
+
+  /// Units that a socket sends one after the other have identifications in common: what begins at the same place
+  /// with other octets than the first that came is of another unit.
+  private mutating func dropOtherBeginnings(in window: borrowing ObservationWindow) {
+    var first: [Int: Slot] = [:]
+    candidates.removeAll { candidate in
+      guard let known = first[candidate.range.lowerBound] else {
+        first[candidate.range.lowerBound] = candidate.slot
+        return false
+      }
+      return !window[candidate.slot].mayBeginLike(window[known])
+    }
   }
 
   /// Rows without identification that belong to a later transmission of the same octets.
@@ -223,7 +250,8 @@ struct UnitCutter: ~Copyable {
 
   /// Finds the rows that hold a part, and marks their octets as covered.
   mutating func select(
-    _ part: Range<Int>, in window: inout ObservationWindow, knowledge: borrowing NetworkKnowledge
+    _ part: Range<Int>, in window: inout ObservationWindow,
+    knowledge: borrowing NetworkKnowledge, recordings: borrowing RecordingTimes
   ) {
     members.removeAll(keepingCapacity: true)
     isAmbiguous = false
@@ -243,7 +271,7 @@ struct UnitCutter: ~Copyable {
         {
           continue
         }
-        if isTaken(row, in: window) {
+        if isTaken(row, in: window, recordings: recordings) {
           isAmbiguous = true
           continue
         }
@@ -256,11 +284,13 @@ struct UnitCutter: ~Copyable {
   }
 
   /// Whether a member was seen at the row's point in the same state.
-  private func isTaken(_ row: Observation, in window: borrowing ObservationWindow) -> Bool {
+  private func isTaken(
+    _ row: Observation, in window: borrowing ObservationWindow,
+    recordings: borrowing RecordingTimes
+  ) -> Bool {
     members.contains {
       let member = window[$0]
-      return member.point == row.point && member.file == row.file
-        && member.timeToLive == row.timeToLive && member.hasSameEndpoints(as: row)
+      return Self.isSamePassage(row, member, recordings) && member.hasSameEndpoints(as: row)
     }
   }
 
@@ -283,5 +313,14 @@ struct UnitCutter: ~Copyable {
       return AddressTranslation.isPlausible(from: one, to: other, known: known)
     }
     return one.source == other.source || one.destination == other.destination
+  }
+}
+
+extension Observation {
+  /// Whether the payloads of two datagrams may begin with the same octets.
+  fileprivate func mayBeginLike(_ other: Observation) -> Bool {
+    sequence == other.sequence
+      || payloadLength != other.payloadLength
+        && min(payloadLength, other.payloadLength) < UInt32(DigestLengths.longest)
   }
 }

@@ -16,7 +16,8 @@ struct UnitProbe {
   ///
   /// - Parameter packets: put together so far.
   mutating func showsUnits(
-    _ group: [ObservationWindow.Slot], packets: UInt64, in window: borrowing ObservationWindow
+    _ group: ArraySlice<ObservationWindow.Slot>, packets: UInt64,
+    in window: borrowing ObservationWindow
   ) -> Bool {
     let head = window[group[0]]
     guard UnitBlocks.key(of: head) != nil else { return false }

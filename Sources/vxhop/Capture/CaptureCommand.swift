@@ -1,4 +1,5 @@
 import ArgumentParser
+import Captures
 import Filters
 import Glibc
 import LiveCapture
@@ -21,7 +22,7 @@ struct CaptureCommand: ParsableCommand {
         vxhop capture -i cni0 -i flannel.1 -i eth0 -w node1.pcapng
         vxhop capture --netns 4711 -w - | wireshark -k -i -
 
-      Beside FILE stands FILE.snapshot.json with the node's tables; vxhop trace FILE takes it along.
+      The capture brings the node's tables along (see vxhop snapshot), also over a pipe.
 
       Ctrl-C ends it and prints, per point, the packets captured, received and dropped; SIGUSR1 prints \
       them on the way. It needs CAP_NET_RAW; --netns also CAP_SYS_ADMIN and, for another user's \
@@ -31,20 +32,29 @@ struct CaptureCommand: ParsableCommand {
   @OptionGroup var options: CaptureOptions
 
   func run() throws {
-    let node = options.node ?? ThisNode.name
-    guard let output = options.output else { return try trace(node) }
-    if options.isDecapsulated { return try decapsulate(node, to: output) }
+    let node = try nodeName()
+    let user = try unprivilegedUser()
+    guard let output = options.output else {
+      try checkRights()
+      return try trace(node, goingOnAs: user)
+    }
+    if options.isDecapsulated {
+      try checkRights()
+      return try decapsulate(node, to: output, goingOnAs: user)
+    }
     let filter = try makeFilter(isStream: output == "-")
     let points = try PointSelection.points(of: options)
     var session = try open(points, filter)
     let files = try openFiles(output)
-    if !files.isStream { writeTables(of: node, beside: files.path) }
-    try dropPrivileges(files)
+    // Asked before the rights are given up: it looks into pods' namespaces.
+    let tables = nodeTables(of: node)
+    try dropPrivileges(goingOnAs: user, files)
     Signals.catchAll()
     if let own = filter.ownConnection {
       StandardError.print("not captured: \(own) (--no-exclude-self keeps it)")
     }
-    var recorder = try makeRecorder(points, node: node, filter: filter, session, files)
+    var recorder = try makeRecorder(
+      points, node: node, filter: filter, tables: tables, session, files)
     let names = points.map { "\(node)/\($0.interface)" }
     StandardError.print("capturing at \(names.joined(separator: ", ")); Ctrl-C ends it")
     Self.run(&session, &recorder, names: names, duration: options.duration, options)
@@ -57,41 +67,46 @@ struct CaptureCommand: ParsableCommand {
     if session.isAtEnd && !session.endings.isEmpty { throw ExitStatus.failure }
   }
 
+  /// Another process captures: what it may not do is said once, here.
+  private func checkRights() throws {
+    let everything = CaptureFilter(words: nil, ownConnection: nil, tunnelPorts: [])
+    _ = try open(PointSelection.points(of: options), everything)
+  }
+
   /// The command line of another process of this program that captures the same to its standard output.
   private func streamingCommand(_ node: String) -> SourceCommand {
-    var program: [CChar] = Array(repeating: 0, count: Int(PATH_MAX))
-    _ = unsafe readlink("/proc/self/exe", &program, program.count - 1)
-    let words = [Self.text(program)] + options.streamingArguments(node: node)
+    let words = [Self.programPath] + options.streamingArguments(node: node)
     return SourceCommand(
       name: node, command: "exec " + words.map(\.quotedForShell).joined(separator: " "))
   }
 
   /// Recovers the inner frames of what another process of this program captures.
-  private func decapsulate(_ node: String, to output: String) throws {
+  private func decapsulate(
+    _ node: String, to output: String, goingOnAs user: UnprivilegedUser?
+  ) throws {
     let files = try openFiles(output)
-    let capture = try SourceProcess(streamingCommand(node), isForeground: true)
+    let capture = try SourceProcess(streamingCommand(node), sharesErrors: true)
     capture.handOnSignals()
     guard dup2(capture.descriptor, STDIN_FILENO) >= 0, files.becomeStandardOutput() else {
       StandardError.print(
         "\(output): cannot be written: \(unsafe String(cString: strerror(errno)))")
       throw ExitStatus.failure
     }
-    let ports = options.vxlanPorts.flatMap { ["--vxlan-port", String($0)] }
-    try DecapCommand.parse(["-", "-w", "-"] + ports).run()
+    try dropPrivileges(goingOnAs: user)
+    let ports = options.vxlanPorts.words
+    try DecapCommand.parse(["-", "-w", "-"] + ports).recover(handlingInterrupts: false)
     capture.end()
     if capture.failure() != nil { throw ExitStatus.failure }
   }
 
   /// Traces what another process of this program captures: that one has the rights, this one needs none.
-  private func trace(_ node: String) throws {
-    // Asked before the rights are given up: it looks into pods' namespaces.
-    let tables = (try? NodeSnapshot.ofThisNode()).map { [node: $0] } ?? [:]
+  private func trace(_ node: String, goingOnAs user: UnprivilegedUser?) throws {
     let source = streamingCommand(node)
     var words = ["--source", source.name + "=" + source.command]
     if let format = options.format { words += ["--format", format.rawValue] }
     if let packets = options.packets { words += ["--packets", packets] }
-    words += options.vxlanPorts.flatMap { ["--vxlan-port", String($0)] }
-    try TraceCommand.parse(words).run(tables: tables)
+    words += options.vxlanPorts.words
+    try TraceCommand.parse(words).trace { try dropPrivileges(goingOnAs: user) }
   }
 
   /// Captures until something ends it.
@@ -110,7 +125,8 @@ struct CaptureCommand: ParsableCommand {
       recorder.flush()
       if Signals.takeStatisticsRequest() { Self.statistics(&session, recorder, names).print() }
       for ending in session.endings.dropFirst(reportedEndings) {
-        StandardError.print("\(names[ending.interface]): no longer captured:\(ending.error)")
+        StandardError.print(
+          "\(names[ending.interface]): no longer captured: \(ending.error.explanation)")
       }
       reportedEndings = session.endings.count
       for name in appearing?.found() ?? [] {
@@ -143,16 +159,40 @@ struct CaptureCommand: ParsableCommand {
 // MARK: - Before the first packet
 
 extension CaptureCommand {
-  private static func text(_ buffer: [CChar]) -> String {
-    String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  private static var programPath: String {
+    var path: [CChar] = Array(repeating: 0, count: Int(PATH_MAX))
+    _ = unsafe readlink("/proc/self/exe", &path, path.count - 1)
+    return String(decoding: path.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  private func nodeName() throws -> String {
+    let name = options.node ?? ThisNode.name
+    guard !name.contains("/") else {
+      throw ValidationError("NODE_NAME is '\(name)': a node's name is without /.")
+    }
+    return name
+  }
+
+  /// Who goes on once everything is open; nil for the user that this process is.
+  private func unprivilegedUser() throws -> UnprivilegedUser? {
+    guard Privileges.isRoot else {
+      if options.user != nil { StandardError.print("-Z: only root becomes another user") }
+      return nil
+    }
+    let name = options.user ?? "nobody"
+    guard let user = UnprivilegedUser(name) else {
+      throw ValidationError("-Z \(name): no such user.")
+    }
+    return user
   }
 
   private func makeFilter(isStream: Bool) throws -> CaptureFilter {
     let words = options.words.isEmpty ? nil : options.words.joined(separator: " ")
     let filter = try FilterArgument.compile(words: words, option: options.filter)
+    FilterArgument.noteLimits(of: filter)
     let own = isStream && !options.noExcludeSelf ? OwnConnection.current() : nil
     return CaptureFilter(
-      words: filter, ownConnection: own, tunnelPorts: [8472, 4789] + options.vxlanPorts)
+      words: filter, ownConnection: own, tunnelPorts: [8472, 4789] + options.vxlanPorts.numbers)
   }
 
   private func open(
@@ -186,9 +226,8 @@ extension CaptureCommand {
     let namespaces = points.compactMap(\.namespace)
     if !namespaces.isEmpty { capabilities.append("cap_sys_admin") }
     if namespaces.contains(where: \.isProcess) { capabilities.append("cap_sys_ptrace") }
-    let program = CommandLine.arguments.first ?? "vxhop"
     return "\(error): run it as root, or once, as root:"
-      + " setcap \(capabilities.joined(separator: ","))+ep \(program)"
+      + " setcap \(capabilities.joined(separator: ","))+ep \(programPath)"
   }
 
   private func openFiles(_ output: String) throws -> OutputFiles {
@@ -208,34 +247,28 @@ extension CaptureCommand {
   }
 
   /// The node's tables tell a later trace what leads where. Without them it learns from the packets.
-  private func writeTables(of node: String, beside path: String) {
-    let path = Snapshots.path(besideCapture: path)
+  private func nodeTables(of node: String) -> [UInt8] {
     guard let json = try? NodeSnapshot.ofThisNode().json(node: node, time: Int64(time(nil))) else {
-      return
+      return []
     }
-    do throws(GuardedFileError) {
-      let file = try OutputFiles(path, rotation: .init())
-      _ = file.write(unsafe json.span.bytes)
-      try file.close()
-    } catch {
-      StandardError.print(error.description)
-    }
+    if let packed = NodeTables.packed(json) { return packed }
+    StandardError.print(
+      "this node's tables are too large for the capture: vxhop snapshot -o FILE, trace --snapshot FILE"
+    )
+    return []
   }
 
-  private func dropPrivileges(_ files: OutputFiles) throws {
-    var user: UnprivilegedUser?
-    if let name = options.user ?? (Privileges.isRoot ? "nobody" : nil) {
-      user = UnprivilegedUser(name)
-      guard user != nil else { throw ValidationError("-Z \(name): no such user.") }
-    }
-    if let user { files.share(with: user) }
+  private func dropPrivileges(
+    goingOnAs user: UnprivilegedUser?, _ files: OutputFiles? = nil
+  ) throws {
+    if let user { files?.share(with: user) }
     let status = Privileges.drop(to: user)
     guard status == 0 else {
       StandardError.print(
         "rights could not be given up: \(unsafe String(cString: strerror(status)))")
       throw ExitStatus.failure
     }
-    if let folder = files.forbiddenFolder {
+    if let folder = files?.forbiddenFolder {
       StandardError.print(
         "\(folder): rotated files are made by user \(user?.name ?? "this user"), who may not write there: name another user (-Z) or folder"
       )
@@ -244,14 +277,14 @@ extension CaptureCommand {
   }
 
   private func makeRecorder(
-    _ points: [CapturePoint], node: String, filter: CaptureFilter,
+    _ points: [CapturePoint], node: String, filter: CaptureFilter, tables: [UInt8],
     _ session: borrowing CaptureSession, _ files: OutputFiles
   ) throws -> CaptureRecorder {
     var written: [CaptureRecorder.Point] = []
     for (index, point) in points.enumerated() {
       let linkType = session.linkType(of: index)
       var recorded = CaptureRecorder.Point(
-        name: "\(node)/\(point.interface)", linkType: linkType, filter: filter.words?.expression)
+        name: "\(node)/\(point.interface)", linkType: linkType, filter: filter.expression)
       if point.carriesTunnels {
         do throws(FilterError) {
           recorded.selection = try InnerSelection(filter, linkType: linkType)
@@ -262,7 +295,7 @@ extension CaptureCommand {
       written.append(recorded)
     }
     return CaptureRecorder(
-      points: written,
+      points: written, nodeTables: tables,
       snapshotLength: options.snapshotLength == 0 ? 262_144 : min(262_144, options.snapshotLength),
       limit: options.count, files: files)
   }

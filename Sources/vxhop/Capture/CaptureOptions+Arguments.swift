@@ -1,3 +1,5 @@
+import LiveCapture
+
 extension CaptureOptions {
   /// The words that name the same capture, streamed to standard output.
   ///
@@ -6,15 +8,17 @@ extension CaptureOptions {
     var words = ["capture", "-w", "-", "--node", node]
     words += interfaces.flatMap { ["-i", $0] }
     words += pod.flatMap { ["--pod", $0] }
+    words += kubernetes.flatMap { ["--kubernetes", $0] }
     if isForAll { words.append("--all") }
     words += netns.flatMap { ["--netns", $0] }
     if snapshotLength > 0 { words += ["-s", String(snapshotLength)] }
     if let count { words += ["-c", String(count)] }
     if let duration { words += ["--duration", String(duration)] }
     if let bufferSize { words += ["-B", String(bufferSize)] }
-    if let user { words += ["-Z", user] }
+    // Without root it is only said, once, that the user stays the same.
+    if let user, Privileges.isRoot { words += ["-Z", user] }
     if noExcludeSelf { words.append("--no-exclude-self") }
-    words += vxlanPorts.flatMap { ["--vxlan-port", String($0)] }
+    words += vxlanPorts.words
     if let expression = self.words.isEmpty ? filter : self.words.joined(separator: " ") {
       words += ["--filter", expression]
     }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import LiveCapture
-import Packets
+import Topology
 
 /// The options of `vxhop capture`, as they are typed.
 struct CaptureOptions: ParsableArguments {
@@ -12,7 +12,9 @@ struct CaptureOptions: ParsableArguments {
 
   @Option(
     name: .customShort("i", allowingJoined: true),
-    help: ArgumentHelp("An interface. May be repeated.", valueName: "interface"))
+    help: ArgumentHelp(
+      "An interface; beside --netns, one inside of that (eth0 if none is named). May be repeated.",
+      valueName: "interface"))
   var interfaces: [String] = []
 
   @Option(
@@ -20,6 +22,12 @@ struct CaptureOptions: ParsableArguments {
       "Every point of a pod's path on this node: its IP, NAMESPACE/NAME, or its network namespace's name (ip netns). May be repeated.",
       valueName: "ip|name"))
   var pod: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Where --pod looks names up that this node does not know: the output of kubectl get \(Cluster.resources) -A -o json, or live to run kubectl. May be repeated.",
+      valueName: "file|live"))
+  var kubernetes: [String] = []
 
   @Flag(name: .customLong("all"), help: "Every veth, bridge, VTEP and NIC of this node that is up.")
   var isForAll = false
@@ -111,10 +119,7 @@ struct CaptureOptions: ParsableArguments {
   @Option(help: "The filter, if not given as trailing words.")
   var filter: String?
 
-  @Option(
-    name: .customLong("vxlan-port"),
-    help: "A UDP port that carries VXLAN, besides 8472 and 4789. May be repeated.")
-  var vxlanPorts: [UInt16] = []
+  @OptionGroup var vxlanPorts: VXLANPortOptions
 
   func validate() throws {
     if isTraced == (output != nil) {
@@ -122,6 +127,10 @@ struct CaptureOptions: ParsableArguments {
     }
     if isDecapsulated && (isTraced || fileSize != nil || fileSeconds != nil) {
       throw ValidationError("--decap goes without --trace, -C and -G.")
+    }
+    if format == .pcapng {
+      throw ValidationError(
+        "--format pcapng reads captures twice: capture with -w FILE, then vxhop trace FILE.")
     }
     if !isTraced && (format != nil || packets != nil) {
       throw ValidationError("--format and --packets belong to --trace.")
@@ -137,9 +146,6 @@ struct CaptureOptions: ParsableArguments {
     }
     if let bufferSize, !(1...1_048_576 ~= bufferSize) {
       throw ValidationError("-B takes 1 to 1048576 KiB.")
-    }
-    guard vxlanPorts.count <= PortList.capacity - 2 else {
-      throw ValidationError("--vxlan-port may be given \(PortList.capacity - 2) times.")
     }
     if let node, node.isEmpty || node.contains("/") {
       throw ValidationError("--node takes a name without /.")

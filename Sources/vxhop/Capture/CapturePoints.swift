@@ -21,14 +21,18 @@ struct CapturePoint: Equatable {
     carriesTunnels = role == .nic || role == .unknown
   }
 
-  /// An interface inside a pod.
-  ///
-  /// - Parameter label: tells pods apart, where there is more than one.
-  init(device: String, in namespace: NamespaceName, label: String? = nil) {
-    interface = ["pod", label, device].compactMap(\.self).joined(separator: ":")
-    self.device = device
+  /// An interface inside a pod, or another network namespace: that of a node in a container, perhaps.
+  init(device: String, in namespace: NamespaceName) {
+    self.init(device: device)
     self.namespace = namespace
-    carriesTunnels = false
+    interface = "pod:" + device
+  }
+
+  /// The same point under a name that tells pods apart.
+  func labelled(_ label: String) -> CapturePoint {
+    var point = self
+    point.interface = "pod:\(label):\(device)"
+    return point
   }
 
   /// Opens the interface, in its namespace.

@@ -10,6 +10,7 @@ struct CaptureRecorder: ~Copyable {
   private let names: [String]
   private let linkTypes: [LinkType]
   private let filters: [String?]
+  private let nodeTables: [UInt8]
   private let snapshotLength: UInt32
   private let files: OutputFiles
   private var writer: CaptureWriter
@@ -32,7 +33,12 @@ struct CaptureRecorder: ~Copyable {
     var selection: InnerSelection?
   }
 
-  init(points: [Point], snapshotLength: UInt32, limit: UInt64?, files: OutputFiles) {
+  /// - Parameter nodeTables: of the node, packed; each file begins with them.
+  init(
+    points: [Point], nodeTables: [UInt8], snapshotLength: UInt32, limit: UInt64?,
+    files: OutputFiles
+  ) {
+    self.nodeTables = nodeTables
     names = points.map(\.name)
     linkTypes = points.map(\.linkType)
     filters = points.map(\.filter)
@@ -41,10 +47,11 @@ struct CaptureRecorder: ~Copyable {
     remaining = limit ?? .max
     self.snapshotLength = snapshotLength
     self.files = files
-    writer = Self.begin(names, linkTypes, filters, snapshotLength, files)
+    writer = Self.begin(names, linkTypes, filters, nodeTables, snapshotLength, files)
     latest = Array(repeating: (0, 0), count: points.count)
-    // Who reads along learns from when on nothing is missing.
-    add(latest, completeUntil: startTime)
+    // Who reads along learns from when on nothing is missing. Packets from while points were being opened
+    // are still to come.
+    add(latest, completeUntil: nil)
     writer.flush()
   }
 
@@ -52,10 +59,12 @@ struct CaptureRecorder: ~Copyable {
   var isAtEnd: Bool { remaining == 0 || writer.isClosed || failure != nil }
 
   private static func begin(
-    _ names: [String], _ linkTypes: [LinkType], _ filters: [String?], _ snapshotLength: UInt32,
-    _ files: OutputFiles
+    _ names: [String], _ linkTypes: [LinkType], _ filters: [String?], _ nodeTables: [UInt8],
+    _ snapshotLength: UInt32, _ files: OutputFiles
   ) -> CaptureWriter {
-    var writer = CaptureWriter(format: .pcapng, application: "vxhop") { files.write($0) }
+    var writer = CaptureWriter(
+      format: .pcapng, application: SectionHeaderBlock.captureApplication, nodeTables: nodeTables
+    ) { files.write($0) }
     for index in names.indices {
       var interface = WrittenInterface(linkType: linkTypes[index], name: names[index])
       interface.filter = filters[index]
@@ -91,15 +100,15 @@ struct CaptureRecorder: ~Copyable {
 
   /// Writes what is known of the points by now.
   ///
-  /// - Parameter completeUntil: every packet captured before this time was written.
+  /// - Parameter completeUntil: every packet captured before this time was written; nil if that is not known.
   mutating func add(
-    _ statistics: [(received: UInt64, dropped: UInt64)], completeUntil: Int64
+    _ statistics: [(received: UInt64, dropped: UInt64)], completeUntil: Int64?
   ) {
     statisticsTime = WallClock.now
     for (index, counts) in statistics.enumerated() {
       var block = WrittenStatistics(time: statisticsTime)
       block.startTime = startTime
-      block.endTime = max(startTime, completeUntil)
+      block.endTime = completeUntil.map { max(startTime, $0) }
       block.received = counts.received
       block.accepted = captured[index]
       block.dropsBySystem = counts.dropped
@@ -122,7 +131,7 @@ struct CaptureRecorder: ~Copyable {
     writer.flush()
     do throws(GuardedFileError) {
       try files.rotate()
-      writer = Self.begin(names, linkTypes, filters, snapshotLength, files)
+      writer = Self.begin(names, linkTypes, filters, nodeTables, snapshotLength, files)
     } catch {
       failure = error
     }

@@ -1,8 +1,9 @@
+import Glibc
 import LiveCapture
 
 /// A network namespace as the user names it: a process's number, a name of `ip netns`, or a path.
 struct NamespaceName: Equatable {
-  /// What it is called, without the folders.
+  /// What it is called, without the folders; for `/proc/PID/ns/net` the process's number.
   let name: String
   let path: String
   /// Whether it is named by a process in it.
@@ -11,13 +12,20 @@ struct NamespaceName: Equatable {
   init(_ text: String) {
     if text.contains("/") {
       path = text
-      name = text.split(separator: "/").last.map(String.init) ?? text
-      isProcess = text.hasPrefix("/proc/")
+      let folders = text.split(separator: "/").map(String.init)
+      isProcess = text.hasPrefix("/proc/") && folders.count > 2
+      name = (isProcess ? folders[1] : folders.last) ?? text
     } else {
       isProcess = !text.isEmpty && text.utf8.allSatisfy { 0x30...0x39 ~= $0 }
       path = isProcess ? "/proc/\(text)/ns/net" : "/run/netns/" + text
       name = text
     }
+  }
+
+  /// The same for one namespace, whatever it is named by: the kernel's number, if that can be seen.
+  var identity: String {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 ? String(status.st_ino) : path
   }
 
   /// Rights that entering it takes, besides that to capture.

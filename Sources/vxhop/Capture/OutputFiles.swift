@@ -123,9 +123,14 @@ final class OutputFiles {
     }
     let isRing = rotation.size != nil && rotation.interval == nil && rotation.count != nil
     path = (rotation.interval == nil ? name : expanded(name)) + suffix(isRing: isRing)
-    // The ring comes round to files that another user began: they are replaced, not emptied.
-    if isRing { _ = unsafe unlink(path) }
+    // Files of an earlier round or run may be another user's: they are replaced, not emptied.
+    if rotation.isOn && isRegular(path) { _ = unsafe unlink(path) }
     descriptor = try GuardedFile.open(path)
+  }
+
+  private func isRegular(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
   /// tcpdump's numbers: none for the first file, and of a ring all have as many digits as the last.

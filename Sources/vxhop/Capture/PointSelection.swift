@@ -6,6 +6,8 @@ import Topology
 struct PointSelection {
   private let options: CaptureOptions
   private var points: [CapturePoint] = []
+  /// What each pod's points are labelled with where there are several, by the namespace's path.
+  private var podLabels: [String: String] = [:]
 
   /// The points in the order in which they were named, each once.
   static func points(of options: CaptureOptions) throws -> [CapturePoint] {
@@ -13,11 +15,13 @@ struct PointSelection {
     try selection.addNamespaces()
     if !options.pod.isEmpty || options.isForAll {
       let tables = try ThisNode.tables()
-      for pod in options.pod { try selection.add(pod: pod, tables) }
+      let cluster =
+        options.kubernetes.isEmpty
+        ? nil : try Clusters.read(options.kubernetes, annotationPrefix: Cluster.usualPrefix)
+      for pod in options.pod { try selection.add(pod: pod, tables, cluster) }
       if options.isForAll { selection.points += Self.all(tables) }
     }
-    var seen: Set<String> = []
-    let points = selection.points.filter { seen.insert($0.interface).inserted }
+    let points = selection.distinctPoints()
     guard !points.isEmpty else {
       throw ValidationError(
         options.isForAll
@@ -39,8 +43,7 @@ struct PointSelection {
     let namespaces = options.netns.map { NamespaceName($0) }
     let devices = options.interfaces.isEmpty ? ["eth0"] : options.interfaces
     for namespace in namespaces {
-      let label = namespaces.count > 1 ? namespace.name : nil
-      points += devices.map { CapturePoint(device: $0, in: namespace, label: label) }
+      points += devices.map { CapturePoint(device: $0, in: namespace) }
     }
     if namespaces.isEmpty {
       let tables = options.interfaces.isEmpty ? nil : try? ThisNode.tables()
@@ -50,8 +53,8 @@ struct PointSelection {
     }
   }
 
-  private mutating func add(pod: String, _ tables: NodeSnapshot) throws {
-    let path = tables.path(toPod: try Self.address(of: pod, tables))
+  private mutating func add(pod: String, _ tables: NodeSnapshot, _ cluster: Cluster?) throws {
+    let path = tables.path(toPod: try Self.address(of: pod, tables, cluster))
     guard path.place == .here else {
       throw ValidationError("--pod \(pod): no pod of this node has that address.")
     }
@@ -59,20 +62,47 @@ struct PointSelection {
       guard let namespace = point.namespace?.path else {
         return CapturePoint(device: point.link.name, role: point.role)
       }
-      return CapturePoint(
-        device: point.link.name, in: NamespaceName(namespace),
-        label: options.pod.count > 1 ? pod : nil)
+      podLabels[namespace] = pod
+      return CapturePoint(device: point.link.name, in: NamespaceName(namespace))
+    }
+  }
+
+  /// Each interface once, however it was named, and each under a name of its own.
+  private func distinctPoints() -> [CapturePoint] {
+    struct Place: Hashable {
+      let namespace: String?
+      let device: String
+    }
+    var places: Set<Place> = []
+    let distinct = points.filter { point in
+      places.insert(Place(namespace: point.namespace?.identity, device: point.device)).inserted
+    }
+    guard Set(places.compactMap(\.namespace)).count > 1 else { return distinct }
+    var names: Set<String> = []
+    return distinct.map { point in
+      guard let namespace = point.namespace else { return point }
+      let label = podLabels[namespace.path] ?? namespace.name
+      var labelled = point.labelled(label)
+      var number = 2
+      while !names.insert(labelled.interface).inserted {
+        labelled = point.labelled("\(label)-\(number)")
+        number += 1
+      }
+      return labelled
     }
   }
 
   /// A pod is named by its address, by NAMESPACE/NAME, or by what its network namespace is called.
-  private static func address(of pod: String, _ tables: NodeSnapshot) throws -> IPAddress {
-    if let address = IPAddress(pod) { return address }
-    if let address = tables.addresses(of: PodIdentity(pod)).first { return address }
+  private static func address(
+    of pod: String, _ tables: NodeSnapshot, _ cluster: Cluster?
+  ) throws -> IPAddress {
+    if let address = PodNames.addresses(of: pod, on: [tables], cluster).first { return address }
     let namespace = tables.namespaces.first { $0.name == pod }
     let address = namespace?.tables.addresses.first { $0.interface != "lo" && !$0.isLinkLocal }
     guard let address else {
-      throw ValidationError("--pod \(pod): neither an IP address nor a pod that is known here.")
+      throw ValidationError(
+        "--pod \(pod): neither an IP address nor a pod that is known here: give --kubernetes, or its address."
+      )
     }
     return address.address
   }

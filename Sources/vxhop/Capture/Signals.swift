@@ -27,10 +27,13 @@ enum Signals {
     catchSignal(SIGUSR1, once: false) { _ in Signals.statistics.store(true, ordering: .relaxed) }
   }
 
-  /// Hands the signals that end a command on to another process, or group of them (negative).
+  /// Hands the signals that end a command, and SIGUSR1, on to another process, or group of them (negative).
   static func handOn(to process: pid_t) {
     receiver.store(process, ordering: .relaxed)
-    for number in [SIGTERM, SIGHUP] {
+    catchSignal(SIGUSR1, once: false) { _ in
+      kill(Signals.receiver.load(ordering: .relaxed), SIGUSR1)
+    }
+    for number in [SIGINT, SIGTERM, SIGHUP] {
       catchSignal(number, once: true) { _ in
         kill(Signals.receiver.load(ordering: .relaxed), SIGINT)
       }

@@ -28,8 +28,18 @@ struct DecapCommand: ParsableCommand {
 
   @OptionGroup var options: DecapOptions
 
-  func run() throws {
+  func run() throws { try recover(handlingInterrupts: true) }
+
+  /// - Parameter handlingInterrupts: whether what SIGINT does is decided here.
+  func recover(handlingInterrupts: Bool) throws {
+    // Not when the options are validated: that comes before an unknown option is named.
+    guard !options.words.isEmpty else {
+      throw ValidationError("Name at least one capture: vxhop decap FILE… [-w OUT] [filter].")
+    }
     let split = InnerPacketFilter.splitWords(options.words)
+    guard split.inputs.count(where: { $0 == "-" || $0.hasSuffix("=-") }) < 2 else {
+      throw ValidationError("Standard input, -, can be read once.")
+    }
     let inputs = split.inputs.map { word in
       DecapsulationInput(
         name: InputName(word) { unsafe access($0, F_OK) == 0 }, naming: PointNaming())
@@ -41,7 +51,7 @@ struct DecapCommand: ParsableCommand {
     guard decapsulation.hasOpenInput else { throw ExitStatus.failure }
     let openingErrors = decapsulation.errors.count
 
-    if decapsulation.hasStream { Self.outliveInterrupt() }
+    if decapsulation.hasStream && handlingInterrupts { Self.outliveInterrupt() }
     let output = try OutputFile(path: options.output, inputs: files)
     let sink = output.sink
     let format: CaptureWriter.Format = options.pcap ? .pcap(.ethernet) : .pcapng
@@ -63,7 +73,7 @@ struct DecapCommand: ParsableCommand {
     var made = DecapsulationOptions()
     made.filter = try FilterArgument.compile(words: words, option: options.filter)
     made.decoding.maximumTunnelDepth = options.depth
-    for port in options.vxlanPorts { made.decoding.vxlanPorts.append(port) }
+    for port in options.vxlanPorts.numbers { made.decoding.vxlanPorts.append(port) }
     made.vnis = Set(options.vnis)
     made.isOnlyTunnelled = options.isOnlyTunnelled
     made.hasComments = !options.hasNoComments

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Packets
 
 /// The options of `vxhop decap`, as they are typed.
 struct DecapOptions: ParsableArguments {
@@ -43,18 +42,9 @@ struct DecapOptions: ParsableArguments {
   @Option(help: "The filter, if not given as trailing words.")
   var filter: String?
 
-  @Option(
-    name: .customLong("vxlan-port"),
-    help: "A UDP port that carries VXLAN, besides 8472 and 4789. May be repeated.")
-  var vxlanPorts: [UInt16] = []
+  @OptionGroup var vxlanPorts: VXLANPortOptions
 
   func validate() throws {
-    guard !words.isEmpty else {
-      throw ValidationError("Name at least one capture: vxhop decap FILE… [-w OUT] [filter].")
-    }
-    guard vxlanPorts.count <= PortList.capacity - 2 else {
-      throw ValidationError("--vxlan-port may be given \(PortList.capacity - 2) times.")
-    }
     guard (1...4).contains(depth) else { throw ValidationError("--depth takes 1 to 4.") }
     guard vnis.allSatisfy({ $0 < 1 << 24 }) else {
       throw ValidationError("--vni takes a number below 16777216.")

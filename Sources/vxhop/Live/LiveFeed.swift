@@ -1,6 +1,7 @@
 import Glibc
 import LiveCapture
 import Reports
+import Topology
 import Trajectories
 
 /// The running sources of a live trace, and what the terminal shows while they are read.
@@ -14,6 +15,8 @@ final class LiveFeed {
   private let end: Int64
   private var nextDrawing: Int64 = 0
   private var isEnding = false
+  /// Where the report goes, for as long as somebody reads it.
+  private var output: OutputSink?
   /// Whether a source ended badly before it was asked to end.
   private(set) var hasFailure = false
 
@@ -36,13 +39,21 @@ final class LiveFeed {
       view?.add(trajectory)
       guard selection.includes(trajectory) else { return }
       if trajectory.outcome == .lost { hasLoss = true }
-      view?.hide()
       report.add(trajectory, points: points)
     }
     for process in processes { process.end() }
     view?.hide()
     showMessages()
     return hasLoss
+  }
+
+  /// The same sink, for whose bytes the lines on the terminal make room.
+  func makingRoom(for sink: OutputSink) -> OutputSink {
+    output = sink
+    return OutputSink { [self] bytes in
+      view?.hide()
+      sink.append(bytes)
+    }
   }
 
   private func look(at analysis: TraceAnalysis, _ report: some TraceReport) -> TraceAnalysis.Wish {
@@ -55,12 +66,27 @@ final class LiveFeed {
       report.flush()
       view?.draw(analysis, seconds: Double(now - start) / 1e9)
     }
+    if Signals.takeStatisticsRequest() {
+      view?.hide()
+      statistics(of: analysis).print()
+    }
     guard !isEnding else { return .end }
-    if Signals.wantsStop || now >= end {
+    if Signals.wantsStop || now >= end || output?.isClosed == true {
       isEnding = true
       for process in processes { process.interrupt() }
     }
     return isEnding ? .end : .goOn
+  }
+
+  /// What has come of each point by now, and what the kernel is known to have dropped there.
+  private func statistics(of analysis: TraceAnalysis) -> CaptureStatistics {
+    CaptureStatistics(
+      points: analysis.progress.map { progress in
+        let drops = progress.drops ?? 0
+        return .init(
+          name: analysis.table.points[Int(progress.point)].name, captured: progress.frames,
+          received: progress.frames + drops, dropped: drops)
+      })
   }
 
   /// What the commands say is said in their node's name.

@@ -23,15 +23,14 @@ struct SourceCommand: Equatable {
   }
 }
 
-/// The running command of a source, usually in a process group of its own: Ctrl-C is
-/// this program's to handle then.
+/// The running command of a source, in a process group of its own: Ctrl-C is this program's to handle.
 final class SourceProcess {
   let source: SourceCommand
   /// The end of the pipe that the capture comes out of.
   let descriptor: Int32
   private let process: pid_t
-  /// What signals are sent to: the command, or all that it started.
-  private let group: pid_t
+  /// What signals are sent to: the command and all that it started.
+  private var group: pid_t { -process }
   /// What it says beside: shown when there is nothing else being drawn.
   private let errors: Int32
   private var said: [UInt8] = []
@@ -42,9 +41,8 @@ final class SourceProcess {
 
   /// Starts the command with `sh`.
   ///
-  /// - Parameter isForeground: whether it shares the terminal with this program: Ctrl-C reaches it, and
-  ///   what it says is said at once, not kept for `messages()`.
-  init(_ source: SourceCommand, isForeground: Bool = false) throws {
+  /// - Parameter sharesErrors: whether what it says is said at once, not kept for `messages()`.
+  init(_ source: SourceCommand, sharesErrors: Bool = false) throws {
     self.source = source
     let (output, errors) = (try Self.makePipe(source), try Self.makePipe(source))
     defer {
@@ -57,9 +55,7 @@ final class SourceProcess {
     descriptor = output.reading
     self.errors = errors.reading
     process = try Self.spawn(
-      source, output: output.writing, errors: isForeground ? STDERR_FILENO : errors.writing,
-      isForeground: isForeground)
-    group = isForeground ? process : -process
+      source, output: output.writing, errors: sharesErrors ? STDERR_FILENO : errors.writing)
   }
 
   deinit {
@@ -77,7 +73,7 @@ final class SourceProcess {
   }
 
   private static func spawn(
-    _ source: SourceCommand, output: Int32, errors: Int32, isForeground: Bool
+    _ source: SourceCommand, output: Int32, errors: Int32
   ) throws -> pid_t {
     var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
@@ -96,7 +92,7 @@ final class SourceProcess {
     }
     unsafe posix_spawnattr_setsigdefault(&attributes, &defaults)
     unsafe posix_spawnattr_setflags(
-      &attributes, Int16(POSIX_SPAWN_SETSIGDEF | (isForeground ? 0 : POSIX_SPAWN_SETPGROUP)))
+      &attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
     var words: [UnsafeMutablePointer<CChar>?] = unsafe [
       strdup("sh"), strdup("-c"), strdup(source.command), nil,
     ]
@@ -128,7 +124,7 @@ final class SourceProcess {
     return lines.map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// Hands SIGTERM and SIGHUP on to the command: this program ends when the command has.
+  /// Hands SIGINT, SIGTERM, SIGHUP and SIGUSR1 on to the command: this program ends when the command has.
   func handOnSignals() { Signals.handOn(to: group) }
 
   /// Asks the command and what it started to end.

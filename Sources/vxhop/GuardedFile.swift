@@ -2,8 +2,8 @@ import Glibc
 
 /// Opens files for writing where others may have planted links.
 ///
-/// New files are the owner's only (0600, less the umask). In a folder that everybody can write to, an
-/// existing file is taken only if it is a plain file of this user's with one name: never through a link.
+/// New files are the owner's only (0600, less the umask). In a folder that everybody can write to, what is
+/// there already is taken only if it is this user's and has one name: never through a link.
 enum GuardedFile {
   /// Returns the descriptor; throws a line for people that names the file.
   static func open(_ path: String) throws(GuardedFileError) -> Int32 {
@@ -13,25 +13,25 @@ enum GuardedFile {
     guard errno == EEXIST else { throw GuardedFileError(path, errno) }
     let isOpenToAll = isWritableByAll(folder(of: path))
     let descriptor = unsafe Glibc.open(
-      path, O_WRONLY | O_CLOEXEC | (isOpenToAll ? O_NOFOLLOW : 0))
+      path, O_WRONLY | O_CLOEXEC | (isOpenToAll ? O_NOFOLLOW : O_CREAT), 0o600)
     guard descriptor >= 0 else {
-      throw errno == ELOOP
+      throw errno == ELOOP && isOpenToAll
         ? GuardedFileError(path, "is a link in a folder that everybody can write to: not followed")
         : GuardedFileError(path, errno)
     }
     var status = stat()
     unsafe fstat(descriptor, &status)
-    if status.st_mode & S_IFMT == S_IFREG {
-      guard !isOpenToAll || status.st_uid == geteuid() && status.st_nlink == 1 else {
-        close(descriptor)
-        throw GuardedFileError(
-          path, "belongs to another user, in a folder that everybody can write to: not overwritten")
-      }
-      guard ftruncate(descriptor, 0) == 0 else {
-        let number = errno
-        close(descriptor)
-        throw GuardedFileError(path, number)
-      }
+    guard !isOpenToAll || status.st_uid == geteuid() && status.st_nlink == 1 else {
+      close(descriptor)
+      throw GuardedFileError(
+        path,
+        "belongs to another user or has a second name, in a folder that everybody can write to: not overwritten"
+      )
+    }
+    if status.st_mode & S_IFMT == S_IFREG && ftruncate(descriptor, 0) != 0 {
+      let number = errno
+      close(descriptor)
+      throw GuardedFileError(path, number)
     }
     return descriptor
   }
