@@ -75,6 +75,29 @@ struct JoiningTests {
     #expect(found.allSatisfy { !run.trajectories[$0].isAmbiguous })
   }
 
+  /// Behind the tunnel only times tell them apart, also where a node sent one of them twice.
+  @Test(arguments: [false, true])
+  func ofEqualPacketsThatOvertakeNobodyKnowsWhichIsWhich(hasTwin: Bool) throws {
+    let points = HandmadeNetwork.points
+    var network = HandmadeNetwork()
+    network.sendOthers()
+    var packet = HandmadePacket(identification: 0, sequence: 1000)
+    packet.outerIdentification = 101
+    network.send(packet, at: 100_000)
+    // The second one comes to n2 before the first one has left n2's VTEP device.
+    packet.outerIdentification = 102
+    network.send(packet, at: 100_032, through: Array(points[..<4]), step: 1)
+    network.send(packet, at: 100_045, through: Array(points[4...]))
+    if hasTwin {
+      packet.outerIdentification = 103
+      network.send(packet, at: 100_036, through: Array(points[2..<4]), step: 1)
+      network.send(packet, at: 100_047, through: Array(points[4...]))
+    }
+    let run = try network.trace()
+    let found = run.trajectories.first { $0.origin.identification == 0 }
+    #expect(try #require(found).isAmbiguous)
+  }
+
   /// Some tunnels number nothing, or all the same.
   @Test(arguments: [UInt16(0), 1])
   func ofEqualPacketsInATunnelThatNumbersNoneNobodyKnows(outer: UInt16) throws {

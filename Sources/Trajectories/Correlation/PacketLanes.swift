@@ -197,20 +197,29 @@ struct PacketLanes {
     }
   }
 
-  /// Looks up the rows of the departures by the outer identifications that they had at the exit.
+  /// Looks up the rows of the departures by the outer identifications that they had at the exit. Where the
+  /// exit saw more or fewer packets than departed, those after the first are taken to come in order.
   private mutating func findArrivals(
     at entry: Int, from exit: Int, in window: borrowing ObservationWindow
   ) {
-    let isWhole = lanes[exit].rows.count == departures.count
-    for departure in departures.indices.prefix(isWhole ? EqualPackets.limit + 1 : 1) {
-      let place = exit == 0 ? 0 : lanes[exit].match
-      let identification = place.flatMap { place in
-        let rows = lanes[exit].rows
-        return place + departure < rows.count
-          ? window[rows[place + departure]].tunnelIdentification : nil
+    let rows = lanes[entry].rows
+    let first = exit == 0 ? 0 : lanes[exit].match
+    func arrival(_ departure: Int) -> Int? {
+      guard let place = first.map({ $0 + departure }), place < lanes[exit].rows.count else {
+        return nil
       }
-      lanes[entry].arrivals.append(
-        lanes[entry].rows.firstIndex { window[$0].tunnelIdentification == identification })
+      let identification = window[lanes[exit].rows[place]].tunnelIdentification
+      return rows.firstIndex { window[$0].tunnelIdentification == identification }
+    }
+    let isWhole = lanes[exit].rows.count == departures.count
+    let firstArrival = arrival(0)
+    lanes[entry].arrivals.append(firstArrival)
+    // One departure more than times are compared of: `rivals` looks at that many after the first.
+    for departure in departures.indices.prefix(EqualPackets.limit + 1).dropFirst() {
+      let next = firstArrival.map { $0 + departure }.flatMap {
+        rows.indices.contains($0) ? $0 : nil
+      }
+      lanes[entry].arrivals.append(isWhole ? arrival(departure) : next)
     }
   }
 
