@@ -42,6 +42,8 @@ package final class TraceAnalysis {
   var options: AnalysisOptions
   var knowledge = NetworkKnowledge()
   var clocks = ClockModel()
+  /// What the clocks are fitted to.
+  var crossings = NodeCrossings()
   var streams: [SourceStream] = []
 
   /// - Parameter snapshots: tables of nodes by the node's name. Captures may bring along others.

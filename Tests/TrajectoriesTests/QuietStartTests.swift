@@ -5,17 +5,20 @@ import Testing
 import Topology
 import Trajectories
 
-/// Live sources that have nothing to tell but statistics for longer than a sample is taken.
+/// Live sources that have nothing to tell of clocks for longer than a sample is taken.
 struct QuietStartTests {
   /// A node's capture of several points as it is streamed.
   private struct Stream {
     let node: String
     /// The points, and statistics of them.
-    let beginning: [UInt8]
-    let packets: [UInt8]
+    private(set) var beginning: [UInt8]
+    /// Halves of the packets, by their order of time.
+    private(set) var packets: [[UInt8]] = []
 
-    /// - Parameter shift: by how many nanoseconds the node's clock is ahead.
-    init(node: String, points: [String], shift: Int64) throws {
+    /// - Parameters:
+    ///   - shift: by how many nanoseconds the node's clock is ahead.
+    ///   - hasFirst: whether a frame is there from the beginning that goes no further.
+    init(node: String, points: [String], shift: Int64, hasFirst: Bool) throws {
       self.node = node
       var stream = PcapngBytes()
       stream.section(.little)
@@ -34,21 +37,37 @@ struct QuietStartTests {
       for index in points.indices {
         stream.statistics(interface: UInt32(index), options: [(5, stream.value(UInt64(0)))])
       }
-      beginning = stream.bytes
-      for record in records.sorted(by: { ($0.time, $0.interface) < ($1.time, $1.interface) }) {
+      records.sort { ($0.time, $0.interface) < ($1.time, $1.interface) }
+      if hasFirst, let first = records.first {
+        // An ARP request of the bridge (RFC 826).
+        let addresses: [UInt8] = [2, 0, 0, 0, 0, 1, 10, 42, 1, 1, 0, 0, 0, 0, 0, 0, 10, 42, 1, 9]
+        let request: [UInt8] =
+          [255, 255, 255, 255, 255, 255, 2, 0, 0, 0, 0, 1, 8, 6, 0, 1, 8, 0, 6, 4, 0, 1] + addresses
         stream.enhancedPacket(
-          interface: record.interface, timestamp: UInt64(record.time), record.bytes)
+          interface: 1, timestamp: UInt64(first.time - 1_000_000_000), request)
       }
-      packets = Array(stream.bytes.dropFirst(beginning.count))
+      beginning = stream.bytes
+      for half in [records[..<(records.count / 2)], records[(records.count / 2)...]] {
+        let written = stream.bytes.count
+        for record in half {
+          stream.enhancedPacket(
+            interface: record.interface, timestamp: UInt64(record.time), record.bytes)
+        }
+        packets.append(Array(stream.bytes[written...]))
+      }
     }
   }
 
   /// All nodes of the lab have one clock; here the second node's is 5 s ahead.
-  @Test func clocksAreLearntFromTheFirstPackets() throws {
+  @Test(arguments: [false, true])
+  func clocksAreLearntFromTheFirstPacketsThatCross(hasFirst: Bool) throws {
     let streams = [
-      try Stream(node: "n1", points: ["veth11aa", "cni0", "flannel.1", "eth0"], shift: 0),
       try Stream(
-        node: "n2", points: ["veth21aa", "cni0", "flannel.1", "eth0"], shift: 5_000_000_000),
+        node: "n1", points: ["veth11aa", "cni0", "flannel.1", "eth0"], shift: 0,
+        hasFirst: hasFirst),
+      try Stream(
+        node: "n2", points: ["veth21aa", "cni0", "flannel.1", "eth0"], shift: 5_000_000_000,
+        hasFirst: hasFirst),
     ]
     let pipes = streams.map { _ in Pipe() }
     let inputs = streams.map {
@@ -59,22 +78,32 @@ struct QuietStartTests {
       try pipe.fileHandleForWriting.write(contentsOf: stream.beginning)
     }
     let start = ContinuousClock.now
-    var isQuiet = true
+    var written = 0
+    // Of the last packet that was joined over both nodes.
+    var hasDelays: Bool?
     analysis.follow(pipes.map { $0.fileHandleForReading.fileDescriptor }) {
-      guard isQuiet, start.duration(to: .now) > .seconds(1.5) else { return .goOn }
-      isQuiet = false
+      guard written < 2, start.duration(to: .now) > .seconds(2 + 3 * written) else {
+        return .goOn
+      }
+      let half = written
+      written += 1
       for (stream, pipe) in zip(streams, pipes) {
-        let (writer, packets) = (pipe.fileHandleForWriting, stream.packets)
+        let (writer, packets) = (pipe.fileHandleForWriting, stream.packets[half])
         Thread.detachNewThread {
           try? writer.write(contentsOf: packets)
-          try? writer.close()
+          if half == 1 { try? writer.close() }
         }
       }
       return .goOn
-    } emit: { _, _ in
+    } emit: { trajectory, table in
+      let nodes = Set(trajectory.hops.map { table[$0.observation.point].node })
+      if nodes.count > 1 {
+        hasDelays = trajectory.hops.dropFirst().allSatisfy { $0.delay != nil }
+      }
     }
     let offset = try #require(analysis.clockEstimates.first?.offset)
     #expect(abs(offset - 5_000_000_000) < 1_000_000)
+    #expect(hasDelays == true)
     withExtendedLifetime(pipes) {}
   }
 }

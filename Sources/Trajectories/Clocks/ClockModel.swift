@@ -212,6 +212,7 @@ struct RunningClock: Sendable {
   private let model: ClockModel
   private let node: Int
   private let isIdentity: Bool
+  private let isFollowed: Bool
   private let pieces: [(start: Int64, end: Int64)]
   private var piece = 0
   private var start: Int64 = .max
@@ -224,9 +225,11 @@ struct RunningClock: Sendable {
   /// The same where the clock is about to be set back: less than this is not noticed.
   private static let shortSpan: Int64 = 1_000_000
 
-  init(_ model: ClockModel, node: Int) {
+  /// - Parameter isFollowed: whether records are read as they come, so that the model's last piece is theirs.
+  init(_ model: ClockModel, node: Int, isFollowed: Bool = false) {
     self.model = model
     self.node = node
+    self.isFollowed = isFollowed
     isIdentity = model.isReference(node)
     pieces = model.recordedPieces(of: node)
   }
@@ -272,6 +275,10 @@ struct RunningClock: Sendable {
   /// one until a record is earlier than the one before it.
   private mutating func choosePiece(at time: Int64) {
     let isFirst = start == .max
+    if isFirst && isFollowed {
+      piece = pieces.lastIndex { $0.start <= time } ?? 0
+      return
+    }
     if !isFirst && piece + 1 < pieces.count {
       let change = pieces[piece].end &- pieces[piece + 1].start
       if change > 0 && start &- time > max(change / 2, Self.shortSpan)

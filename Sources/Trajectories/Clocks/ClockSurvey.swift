@@ -91,18 +91,30 @@ struct NodeCrossings {
   /// Nodes that packets crossed to or from.
   private(set) var nodes: Set<UInt16> = []
 
+  /// Adds, of each pair of nodes and direction, the packet that took the least time: of many samples no more is
+  /// needed. Tells whether there was any.
+  mutating func addFastest(of survey: ClockSurvey, order: [Int]) -> Bool {
+    let pairs = survey.pairs(order: order)
+    for pair in pairs { add(pair.fastest) }
+    return !pairs.isEmpty
+  }
+
+  private mutating func add(_ pair: NodePairTimes) {
+    let key = UInt32(pair.nodes.0) << 16 | UInt32(pair.nodes.1)
+    ofPair[key]?.add(pair)
+    if ofPair[key] == nil { ofPair[key] = pair }
+    nodes.formUnion([pair.nodes.0, pair.nodes.1])
+  }
+
   /// Adds a sample's packets; returns the nodes that they crossed to or from.
   ///
   /// Each sample is its own survey: over a longer time other packets have the same identity.
   mutating func add(_ survey: ClockSurvey, order: [Int]) -> Set<UInt16> {
     var found: Set<UInt16> = []
     for pair in survey.pairs(order: order) {
-      let key = UInt32(pair.nodes.0) << 16 | UInt32(pair.nodes.1)
-      ofPair[key]?.add(pair)
-      if ofPair[key] == nil { ofPair[key] = pair }
+      add(pair)
       found.formUnion([pair.nodes.0, pair.nodes.1])
     }
-    nodes.formUnion(found)
     return found
   }
 }
@@ -141,11 +153,13 @@ struct NodePairTimes {
     }
   }
 
-  /// The same pair's packets of another sample; both are arranged.
+  /// The same pair's packets of another sample; both are arranged. Of very many each second one is enough.
   mutating func add(_ other: NodePairTimes) {
     there.append(contentsOf: other.there)
     back.append(contentsOf: other.back)
     sort()
+    there.thin { $0.difference < $1.difference }
+    back.thin { $0.difference > $1.difference }
   }
 
   /// Decides the direction of what the TTL left open, and sorts.
@@ -175,6 +189,14 @@ struct NodePairTimes {
     return pair
   }
 
+  /// The packet each way that took the least time.
+  fileprivate var fastest: NodePairTimes {
+    var pair = NodePairTimes(nodes: nodes)
+    pair.there = there.min { $0.difference < $1.difference }.map { [$0] } ?? []
+    pair.back = back.max { $0.difference < $1.difference }.map { [$0] } ?? []
+    return pair
+  }
+
   /// The same packets, looked at from the second node.
   var reversed: NodePairTimes {
     func turned(_ crossings: [Crossing]) -> [Crossing] {
@@ -190,6 +212,19 @@ struct NodePairTimes {
   private mutating func sort() {
     there.sort { ($0.time, $0.difference) < ($1.time, $1.difference) }
     back.sort { ($0.time, $0.difference) < ($1.time, $1.difference) }
+  }
+}
+
+extension [NodePairTimes.Crossing] {
+  /// As many as a long capture's samples need to tell how a clock ran.
+  private static let crossingLimit = 1 << 16
+
+  /// Where there are too many, keeps of each two that follow one another the one that comes first by `isBetter`.
+  fileprivate mutating func thin(_ isBetter: (Element, Element) -> Bool) {
+    guard count > Self.crossingLimit else { return }
+    self = stride(from: 0, to: count - 1, by: 2).map {
+      isBetter(self[$0 + 1], self[$0]) ? self[$0 + 1] : self[$0]
+    }
   }
 }
 

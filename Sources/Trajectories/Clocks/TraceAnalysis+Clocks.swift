@@ -12,7 +12,6 @@ extension TraceAnalysis {
   /// Returns what else the samples show.
   func compareClocks(_ streams: [SourceStream]) -> SampledTraffic {
     var traffic = SampledTraffic()
-    var crossings = NodeCrossings()
     _ = crossings.add(firstPackets(of: streams, traffic: &traffic), order: table.nodesByName)
     // What is learnt from the sample depends on which files follow one another.
     noteRecordings()
@@ -113,7 +112,7 @@ extension TraceAnalysis {
     return [before, after]
   }
 
-  private func fitClocks(to crossings: NodeCrossings) {
+  func fitClocks(to crossings: NodeCrossings) {
     let resolutions = table.nodes.indices.map { table.resolution(ofNode: $0) }
     let fixed = options.clocks.sorted { $0.key < $1.key }.compactMap { name, offset in
       fixedClock(of: name, offset: offset)

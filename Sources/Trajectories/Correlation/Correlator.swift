@@ -111,6 +111,9 @@ struct Correlator: ~Copyable {
     self.confirmedUntil = confirmedUntil
   }
 
+  /// Measures delays from here on by other clocks.
+  mutating func update(_ clocks: ClockModel) { builder.update(clocks) }
+
   /// Notes which frames the next observation was put together from.
   mutating func noteFrames(_ frames: Trajectory.ReassembledFrames?) {
     if let frames { reassemblies.insert(frames) }

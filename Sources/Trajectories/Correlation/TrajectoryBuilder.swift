@@ -7,7 +7,7 @@ import Topology
 /// the delays between those, and the judgement.
 struct TrajectoryBuilder {
   var recordings: RecordingTimes
-  private let clocks: ClockModel
+  private var clocks: ClockModel
   private var order = HopOrder()
   private var plan = PathPlan()
   private var delays = HopDelays()
@@ -15,6 +15,11 @@ struct TrajectoryBuilder {
   init(recordings: RecordingTimes, clocks: ClockModel) {
     self.recordings = recordings
     self.clocks = clocks
+  }
+
+  mutating func update(_ clocks: ClockModel) {
+    self.clocks = clocks
+    delays = HopDelays()
   }
 
   /// Fills `trajectory` from its unordered hops and teaches `knowledge` what they show.

@@ -24,6 +24,9 @@ final class FollowedSource {
   private(set) var known = Int64.min
   /// Up to this corrected time the source has told what it dropped.
   private(set) var confirmed = Int64.min
+  /// The row that came last, and the time `confirmed`, as they were recorded.
+  private var lastRow: (time: Int64, point: UInt16)?
+  private var recordedConfirmed: Int64?
   private var chunks: [Chunk] = []
   private var firstChunk = 0
   private var position = 0
@@ -59,7 +62,12 @@ final class FollowedSource {
   }
 
   /// Takes what has come, as far as there is room; tells whether it was anything.
-  func read(at now: Int64, clocks: ClockModel, table: inout PointTable) -> Bool {
+  ///
+  /// - Parameter followedClocks: looks at the rows.
+  func read(
+    at now: Int64, _ followedClocks: inout FollowedClocks, clocks: ClockModel,
+    table: inout PointTable
+  ) -> Bool {
     var hasCome = false
     while !isFull && !hasEnded {
       let gathering = gatheringChunk(at: now)
@@ -69,8 +77,11 @@ final class FollowedSource {
       let isStarved = !chunk.batch.isFull
       if chunk.batch.count > count {
         hasCome = true
+        followedClocks.add(chunk.batch, from: count, of: stream.file, table: table)
         if gathering == nil { chunks.append(chunk) }
-        known = max(known, unsafe chunk.batch.start[chunk.batch.count - 1].correctedTime)
+        let last = unsafe chunk.batch.start + chunk.batch.count - 1
+        lastRow = unsafe (last.pointee.time, last.pointee.point)
+        known = max(known, unsafe last.pointee.correctedTime)
       } else if gathering == nil {
         spare.append(chunk)
       }
@@ -102,8 +113,20 @@ final class FollowedSource {
     guard let time = interfaces.compactMap(\.endTime).max(),
       let point = stream.source.intake.points.first?.point
     else { return }
+    recordedConfirmed = time
     confirmed = max(confirmed, clocks.corrected(time, node: table.node(of: point)))
     known = max(known, confirmed)
+  }
+
+  /// Goes by other clocks: for what has come and not been joined yet, and from here on.
+  func correct(by clocks: ClockModel, table: borrowing PointTable) {
+    stream.source.correct(by: clocks, table: table)
+    for chunk in chunks[firstChunk...] { chunk.batch.correct(by: clocks, table: table) }
+    if let point = stream.source.intake.points.first?.point, let time = recordedConfirmed {
+      confirmed = clocks.corrected(time, node: table.node(of: point))
+    }
+    let last = lastRow.map { clocks.corrected($0.time, node: table.node(of: $0.point)) }
+    known = max(confirmed, last ?? .min)
   }
 }
 

@@ -27,10 +27,22 @@ struct FollowingMerge {
   var isAtEnd: Bool { sources.allSatisfy { $0.hasEnded && $0.isEmpty } }
 
   /// Takes in what has come from all sources.
-  mutating func read(at now: Int64, clocks: ClockModel, table: inout PointTable) {
-    for source in sources where source.read(at: now, clocks: clocks, table: &table) {
+  ///
+  /// - Parameter followedClocks: looks at the rows.
+  mutating func read(
+    at now: Int64, _ followedClocks: inout FollowedClocks, clocks: ClockModel,
+    table: inout PointTable
+  ) {
+    for source in sources
+    where source.read(at: now, &followedClocks, clocks: clocks, table: &table) {
       lastArrival = now
     }
+  }
+
+  /// Goes by other clocks from here on.
+  mutating func correct(by clocks: ClockModel, table: borrowing PointTable) {
+    for source in sources { source.correct(by: clocks, table: table) }
+    lastTime = .min
   }
 
   /// Hands on every row that is due.

@@ -5,7 +5,7 @@ import Topology
 /// Joining sources while they are still being written.
 ///
 /// The first moments of all sources are the sample that teaches clocks, roles and paths; from then on rows
-/// are joined as they come.
+/// are joined as they come, and clocks compared anew every second.
 extension TraceAnalysis {
   package enum Wish: Sendable {
     case goOn
@@ -100,6 +100,7 @@ extension TraceAnalysis {
       settings, recordings: recordings, clocks: clocks, knowledge: knowledge)
     var deadline = Int64.max
     var now = MonotonicClock.now
+    var followedClocks = FollowedClocks(crossings, at: now)
     while now < deadline && !(unopened.isEmpty && merge.isAtEnd) {
       if deadline == .max && wish() == .end { deadline = now + Self.endLimit }
       wait(
@@ -107,12 +108,18 @@ extension TraceAnalysis {
           + merge.sources.filter { !$0.hasEnded && !$0.isFull }.map(\.descriptor))
       for source in openReady(&unopened) {
         source.stream.source.follow()
+        source.correct(by: clocks, table: self.table)
         merge.add(source)
         table = self.table
       }
       now = MonotonicClock.now
-      merge.read(at: now, clocks: clocks, table: &table)
+      merge.read(at: now, &followedClocks, clocks: clocks, table: &table)
       self.table = table
+      if followedClocks.hasNews(at: now, table: table) {
+        fitClocks(to: followedClocks.crossings)
+        merge.correct(by: clocks, table: table)
+        correlator.update(clocks)
+      }
       SnapshotLearning.learn(from: table, into: &knowledge)
       noteFollowed(merge.sources)
       correlator.update(recordings, confirmedUntil: merge.confirmedUntil)

@@ -139,6 +139,11 @@ struct CaptureSource: ~Copyable {
     remaining = .max
   }
 
+  /// From here on corrects the times of rows by other clocks.
+  mutating func correct(by clocks: ClockModel, table: borrowing PointTable) {
+    intake.correct(by: clocks, table: table)
+  }
+
   /// Begins behind the first record of a time or later; false if there is none.
   mutating func seek(
     to time: Int64, intake: SourceIntake, recordLimit: Int, table: inout PointTable

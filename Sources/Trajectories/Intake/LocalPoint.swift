@@ -23,6 +23,11 @@ struct LocalPoint {
     self.clock = clock
   }
 
+  /// From here on goes by another model of the node's clock, while records are read as they come.
+  mutating func correct(by clocks: ClockModel, node: Int) {
+    clock = RunningClock(clocks, node: node, isFollowed: true)
+  }
+
   /// Counts a frame.
   @inline(__always)
   mutating func count(_ record: borrowing CaptureRecord) {

@@ -46,6 +46,14 @@ struct ObservationBatch: ~Copyable {
     if !fragments.isEmpty { fragments.removeAll() }
   }
 
+  /// Corrects the rows' times by other clocks.
+  func correct(by clocks: ClockModel, table: borrowing PointTable) {
+    for index in 0..<count {
+      unsafe rows[index].correctedTime = clocks.corrected(
+        rows[index].time, node: table.node(of: rows[index].point))
+    }
+  }
+
   /// Orders rows of the same moment by the ranks of their points: a capture of several interfaces has them
   /// in the order of capture. Runs that reach into the next batch stay as they are.
   func orderMoments(by rank: (UInt16) -> UInt16) {

@@ -15,7 +15,9 @@ struct SourceIntake {
   let input: TraceInput
   private let options: DecodingOptions
   private let filter: InnerPacketFilter?
-  private let clocks: ClockModel
+  private var clocks: ClockModel
+  /// Whether records are read as they come.
+  private var isFollowed = false
   private var interfaces: [LocalInterface] = []
   /// Of each interface; nil for a link type that is not supported.
   private var decoders: [PacketDecoder?] = []
@@ -102,6 +104,15 @@ struct SourceIntake {
       table.snapshots[node] = snapshot
     } catch {
       warnings.append("the node's tables in the capture are left out: \(error)")
+    }
+  }
+
+  /// From here on corrects the times of rows by other clocks.
+  mutating func correct(by clocks: ClockModel, table: borrowing PointTable) {
+    self.clocks = clocks
+    isFollowed = true
+    for index in points.indices {
+      points[index].correct(by: clocks, node: table.node(of: points[index].point))
     }
   }
 
@@ -406,7 +417,7 @@ extension SourceIntake {
       LocalPoint(
         interface: interface, interfaceIndex: interfaceIndex, point: point,
         mayCarryTunnels: [.nic, .unknown].contains(table[point].role),
-        clock: RunningClock(clocks, node: table[point].node)))
+        clock: RunningClock(clocks, node: table[point].node, isFollowed: isFollowed)))
     ranks = table.points.indices.map { table.rank(of: UInt16($0)) }
     return points.count - 1
   }
