@@ -16,9 +16,15 @@ struct Casebook {
   let curiosities: [Curiosities.Row]
   let queries: NameQueries
   let needlessRepeats: [RepeatedSegments.Repeat]
+  let errors: [ReportedError]
   let surroundings: Surroundings
   private(set) var losses: [Loss]
   private(set) var findings: [Finding] = []
+  /// Tunnel ends by their node and by the MAC addresses that they send with.
+  let endsOfNode: [Int: [IPAddress]]
+  let endsOfMAC: [UInt64: [IPAddress]]
+  /// From which tunnel end to which one the packets of findings went, by the findings' codes.
+  private var told: [FindingCode: Set<TunnelEnds.Way>] = [:]
 
   init(_ diagnosis: Diagnosis, surroundings: Surroundings) {
     table = surroundings.table
@@ -30,8 +36,17 @@ struct Casebook {
     curiosities = diagnosis.curiosities.rows
     queries = diagnosis.queries
     needlessRepeats = diagnosis.repeats.needless()
+    errors = surroundings.evidence.reportedErrors()
     losses = diagnosis.losses.rows
     self.surroundings = surroundings
+    var endsOfNode: [Int: [IPAddress]] = [:]
+    for end in diagnosis.tunnels.ends.keys {
+      if let node = Self.node(ofEnd: end, diagnosis.devices, surroundings) {
+        endsOfNode[node, default: []].append(end)
+      }
+    }
+    self.endsOfNode = endsOfNode
+    endsOfMAC = diagnosis.tunnels.endsByMAC()
   }
 
   /// The same said of packets of two directions is said once.
@@ -46,11 +61,26 @@ struct Casebook {
   /// Reports what happened to lost packets, and takes them off the list.
   mutating func report(_ finding: Finding, explaining group: LossGroup) {
     report(finding)
-    explain(group)
+    for row in group.rows {
+      losses[row].isExplained = true
+      if let way = losses[row].key.way { told[finding.code, default: []].insert(way) }
+    }
   }
 
-  mutating func explain(_ group: LossGroup) {
-    for row in group.rows { losses[row].isExplained = true }
+  /// Reports what two tunnel ends send each other.
+  mutating func report(_ finding: Finding, of way: TunnelEnds.Way) {
+    report(finding)
+    told[finding.code, default: []].insert(way)
+  }
+
+  /// Whether a finding was made of packets from one tunnel end to another.
+  func isTold(_ code: FindingCode, of way: TunnelEnds.Way) -> Bool {
+    told[code]?.contains(way) == true
+  }
+
+  /// The same of either direction.
+  func isTold(_ code: FindingCode, between way: TunnelEnds.Way) -> Bool {
+    isTold(code, of: way) || isTold(code, of: way.reversed)
   }
 }
 

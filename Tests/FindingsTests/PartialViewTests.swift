@@ -109,6 +109,77 @@ import Testing
     #expect(codes { $0.linkSource = Self.macOfN3 } == [.vtepMACDuplicate])
   }
 
+  /// Cilium's VNI tells who sends: where packets came out of a tunnel all is well, also between other nodes and
+  /// where packets of such a VNI were lost for another reason.
+  @Test func aVNIForEachDirection() {
+    var maker = TraceMaker()
+    maker.add { $0.vni = 100 }
+    maker.add(at: TraceMaker.back) {
+      $0.turnRound()
+      $0.vni = 200
+    }
+    maker.add(at: [8]) { sendOnWire(&$0, from: "172.30.9.13", to: "172.30.9.14", vni: 300) }
+    maker.add(at: [8]) { sendOnWire(&$0, from: "172.30.9.14", to: "172.30.9.13", vni: 400) }
+    #expect(codes(maker.findings()) == [.overlayHealthy])
+    maker.add(at: [0, 1, 2, 3, 4], next: 5) { $0.vni = 100 }
+    #expect(maker.findings().first?.code == .vxlanDroppedByHost)
+  }
+
+  /// A pair of nodes that take each other's packets says nothing of another pair.
+  @Test func endsThatDisagreeBesideOthersThatDoNot() {
+    var maker = TraceMaker()
+    maker.add()
+    maker.add(at: TraceMaker.back) { $0.turnRound() }
+    maker.add(at: [8]) { sendOnWire(&$0, from: "172.30.9.13", to: "172.30.9.14", vni: 1) }
+    maker.add(at: [8]) { sendOnWire(&$0, from: "172.30.9.14", to: "172.30.9.13", vni: 4096) }
+    let found = maker.findings().filter { $0.severity == .error }
+    #expect(codes(found) == [.vniMismatch])
+    #expect(found.first?.summary.hasPrefix("between 172.30.9.13 and 172.30.9.14 ") == true)
+  }
+
+  /// Only the wire, and yet a connection was answered: both ends take what comes.
+  @Test func endsThatAnswerEachOther() {
+    var maker = TraceMaker()
+    maker.add(at: [3]) {
+      $0.transportProtocol = 6
+      $0.tcpFlags = 0x02
+      $0.vni = 100
+    }
+    maker.add(at: [3]) {
+      $0.turnRound()
+      $0.transportProtocol = 6
+      $0.tcpFlags = 0x12
+      $0.vni = 200
+    }
+    #expect(codes(maker.findings()) == [])
+  }
+
+  private func sendOnWire(
+    _ row: inout Observation, from source: String, to destination: String, vni: UInt32
+  ) {
+    row.encapsulation = .vxlan
+    row.tunnelSource = TraceMaker.address(source)
+    row.tunnelDestination = TraceMaker.address(destination)
+    row.tunnelDestinationPort = 8472
+    row.vni = vni
+    row.source = TraceMaker.address(source.replacing("172.30.9.", with: "10.42.3."))
+  }
+
+  /// More ends than nodes with a full table of their own pairs.
+  @Test func waysOfAMeshOfManyNodes() {
+    var maker = TraceMaker()
+    let addresses = (0..<70).map { "172.30.8.\($0 + 1)" }
+    for source in addresses {
+      for destination in addresses where destination != source {
+        maker.add(at: [8]) {
+          let isLast = source == addresses[69] && destination == addresses[68]
+          sendOnWire(&$0, from: source, to: destination, vni: isLast ? 4096 : 1)
+        }
+      }
+    }
+    #expect(codes(maker.findings().filter { $0.severity == .error }) == [.vniMismatch])
+  }
+
   /// A host asks another node, which sends its packet on to a third: that it sends to, and receives nothing at.
   @Test func aNodeThatSendsOnIsNoReceiver() {
     var maker = TraceMaker()

@@ -46,6 +46,7 @@ import Testing
     let node = try #require(try cluster().node(named: "n1"))
     #expect(node.vtepMACs.map(\.description) == ["b6:6f:32:60:13:14", "42:3f:d7:49:d4:10"])
     #expect(node.publicAddresses.map(\.description) == ["172.30.9.11"])
+    #expect(node.translatedAddresses == node.publicAddresses)
     #expect(node.podNetworks.count == 2)
     #expect(try cluster(prefix: "other/").node(named: "n1")?.vtepMACs == [])
   }

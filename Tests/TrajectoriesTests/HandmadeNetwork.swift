@@ -97,7 +97,8 @@ struct HandmadeNetwork {
   }
 
   private static func index(_ point: String) -> Int {
-    points.firstIndex(of: point) ?? 0
+    // A node's other network card is as far on.
+    points.firstIndex(of: point.replacing("eth1", with: "eth0")) ?? 0
   }
 
   /// The frame at a place of the path: plain, or in VXLAN on the wire (RFC 7348, section 5).
@@ -115,7 +116,7 @@ struct HandmadeNetwork {
     guard path[place].point.hasSuffix("eth0") else { return frame }
     var outer = HandmadePacket()
     outer.identification = packet.outerIdentification
-    outer.source = [172, 30, 9, 10 + near]
+    outer.source = [172, 30, 9, packet.outerSource ?? 10 + near]
     outer.destination = [172, 30, 9, 10 + far]
     outer.destinationPort = 8472
     outer.payload = [0x08, 0, 0, 0, 0, 0, 1, 0] + frame

@@ -98,6 +98,45 @@ struct JoiningTests {
     #expect(try #require(found).isAmbiguous)
   }
 
+  /// The entry's own capture has holes (frames that it dropped): more packets were seen behind it.
+  @Test(arguments: 0..<3, ["n2/eth0", "n2/flannel.1"])
+  func ofEqualPacketsWhatTheEntryMissedIsNotLost(missing: Int, at point: String) throws {
+    var network = HandmadeNetwork()
+    network.sendOthers()
+    for number in 0..<3 {
+      let packet = HandmadePacket(
+        identification: 0, outerIdentification: 101 + UInt16(number))
+      let points = HandmadeNetwork.points.filter { number != missing || $0 != point }
+      network.send(packet, at: 100_000 + 40 * UInt32(number), through: points)
+    }
+    let run = try network.trace()
+    let found = run.trajectories.indices.filter { run.trajectories[$0].origin.identification == 0 }
+    #expect(
+      found.map { run.traces[$0].outcome }
+        == (0..<3).map { $0 == missing ? "partial" : "complete" })
+    #expect(
+      found.map { run.traces[$0].hops.count } == (0..<3).map { $0 == missing ? 7 : 8 })
+  }
+
+  /// Two network cards with a tunnel each, one of which takes longer: each tunnel numbers on its own.
+  @Test func ofEqualPacketsTwoTunnelsMayGiveOneIdentification() throws {
+    var network = HandmadeNetwork()
+    network.sendOthers()
+    let sending = ["n1/veth1", "n1/cni0", "n1/flannel.1"]
+    let receiving = Array(HandmadeNetwork.points[4...])
+    var packet = HandmadePacket(identification: 0, outerIdentification: 102)
+    network.send(packet, at: 100_000, through: sending + ["n1/eth0"])
+    packet.outerSource = 21
+    network.send(packet, at: 100_040, through: sending + ["n1/eth1"])
+    network.send(packet, at: 100_200, through: receiving)
+    packet.outerSource = nil
+    packet.outerIdentification = 103
+    network.send(packet, at: 100_080)
+    let run = try network.trace()
+    let found = run.trajectories.indices.filter { run.trajectories[$0].origin.identification == 0 }
+    #expect(found.map { run.traces[$0].outcome } == ["lost", "complete", "complete"])
+  }
+
   /// Some tunnels number nothing, or all the same.
   @Test(arguments: [UInt16(0), 1])
   func ofEqualPacketsInATunnelThatNumbersNoneNobodyKnows(outer: UInt16) throws {

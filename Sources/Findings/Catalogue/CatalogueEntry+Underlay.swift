@@ -151,13 +151,21 @@ extension CatalogueEntry {
         severity: .info,
         background: """
           Others send to one address, and its packets come from another one. Harmless by itself; a \
-          strict firewall, rp_filter or Calico's list of allowed hosts may object.
+          strict firewall, rp_filter or Calico's list of allowed hosts may object. With Kubernetes' \
+          word it is a warning: the others send to the annotation \
+          flannel.alpha.coreos.com/public-ip (public-ipv6), which is none of the addresses that \
+          the node sends from. Where public-ip-overwrite (public-ipv6-overwrite) was set by hand, \
+          as behind a translation, both may differ.
           """,
         checks: [
           "ip -d link show {vtep}",
           "ip -br addr",
+          "kubectl get nodes -o yaml | grep public-ip",
         ],
-        fix: "choose the interface with --iface, so that both are the same",
+        fix: """
+          choose the interface with --iface, so that both are the same; behind a translation \
+          annotate the node with flannel.alpha.coreos.com/public-ip-overwrite
+          """,
         sources: [
           "k3s-io/k3s#12056",
           "flannel-io/flannel#2141",

@@ -75,6 +75,11 @@ struct LossKey: Hashable, Sendable {
   /// The same as bits.
   static let tellingBits = telling.rawValue
 
+  /// From which tunnel end to which one; nil if the packets were seen in no tunnel.
+  var way: TunnelEnds.Way? {
+    tunnelPort == 0 ? nil : TunnelEnds.Way(source: tunnelSource, destination: tunnelDestination)
+  }
+
   func has(_ trait: Observation.Traits) -> Bool { traits & trait.rawValue != 0 }
 
   /// Only where: for packets that find no place of their own in the table.

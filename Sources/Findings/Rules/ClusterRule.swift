@@ -8,14 +8,33 @@ enum ClusterRule {
   static func apply(_ book: inout Casebook) {
     guard let cluster = book.surroundings.cluster else { return }
     for node in cluster.nodes {
-      let index = book.table.nodes.firstIndex(of: node.name)
-      let senders = index.flatMap { book.devices.senders[$0] } ?? []
-      for address in Set(node.publicAddresses).union(senders).sorted() {
-        compareMACs(of: node, at: address, &book)
+      for isIPv4 in [true, false] {
+        let senders = senders(of: node, isIPv4: isIPv4, in: cluster, book)
+        for address in senders { compareMACs(of: node, at: address, &book) }
+        compareAddresses(of: node, senders, isIPv4: isIPv4, &book)
       }
-      compareAddresses(of: node, senders, &book)
-      if !node.podNetworks.isEmpty { comparePods(of: node, in: cluster, &book) }
+      // Only flannel gives pods their addresses out of the node's network: Calico has networks of its own.
+      if !node.podNetworks.isEmpty && node.hasFlannel { comparePods(of: node, in: cluster, &book) }
     }
+  }
+
+  /// Addresses that the node sends VXLAN from: as it was seen to, or else its own ones among those that were.
+  private static func senders(
+    of node: Cluster.Node, isIPv4: Bool, in cluster: Cluster, _ book: Casebook
+  ) -> [IPAddress] {
+    let index = book.table.nodes.firstIndex(of: node.name)
+    let seen = (index.flatMap { book.devices.senders[$0] } ?? []).filter { $0.isIPv4 == isIPv4 }
+    if !seen.isEmpty { return seen.sorted() }
+    let others = cluster.nodes.filter { $0.name != node.name }
+    let own = node.addresses.filter { address in
+      !others.contains { $0.addresses.contains(address) }
+    }
+    // Nodes may have published one address, or a wrong one that is another's.
+    let published = node.publicAddresses.filter { address in
+      !others.contains { ($0.addresses + $0.publicAddresses).contains(address) }
+    }
+    return Set(own + published)
+      .filter { $0.isIPv4 == isIPv4 && book.tunnels.ends[$0] != nil }.sorted()
   }
 
   /// The node sends with another MAC than it published: the others send to a station that is not there.
@@ -39,23 +58,29 @@ enum ClusterRule {
 
   /// The node sends from another address than it published: the others send to that one.
   private static func compareAddresses(
-    of node: Cluster.Node, _ senders: Set<IPAddress>, _ book: inout Casebook
+    of node: Cluster.Node, _ senders: [IPAddress], isIPv4: Bool, _ book: inout Casebook
   ) {
-    for isIPv4 in [true, false] {
-      let sent = senders.filter { $0.isIPv4 == isIPv4 }.sorted()
-      let published = node.publicAddresses.filter { $0.isIPv4 == isIPv4 }
-      guard let one = sent.first, let other = published.first,
-        Set(sent).isDisjoint(with: published),
-        !book.findings.contains(where: { $0.code == .vtepAddressWrong })
-      else { continue }
-      let index = book.table.nodes.firstIndex(of: node.name)
-      book.report(
-        book.finding(
-          .vtepSourceDiffers, severity: .warning, confidence: .medium, point: nil,
-          direction: .init(source: index, destination: nil), packets: 0, node: index,
-          evidence: [book.devices.examples[one]].compactMap(\.self),
-          summary: "\(node.name) sends VXLAN from \(one) and published \(other)"))
+    let index = book.table.nodes.firstIndex(of: node.name)
+    let published = node.publicAddresses.filter {
+      $0.isIPv4 == isIPv4 && !node.translatedAddresses.contains($0)
     }
+    guard let one = senders.first, let other = published.first,
+      Set(senders).isDisjoint(with: published), !isToldWrong(index, book)
+    else { return }
+    book.report(
+      book.finding(
+        .vtepSourceDiffers, severity: .warning, confidence: .medium, point: nil,
+        direction: .init(source: index, destination: nil), packets: 0, node: index,
+        evidence: [book.tunnels.ends[one]?.points.first?.example].compactMap(\.self),
+        summary: "\(node.name) sends VXLAN from \(one) and published \(other)"))
+  }
+
+  /// Whether lost packets have told that a node is sent to where it is not.
+  private static func isToldWrong(_ node: Int?, _ book: Casebook) -> Bool {
+    node != nil
+      && book.findings.contains {
+        $0.code == .vtepAddressWrong && $0.direction?.destination == node
+      }
   }
 
   private static func comparePods(
@@ -73,7 +98,16 @@ enum ClusterRule {
     book.report(
       book.finding(
         .podAddressOutsideNode, confidence: .high, point: nil, direction: nil, packets: 0,
-        node: book.table.nodes.firstIndex(of: node.name), evidence: [],
+        node: book.table.nodes.firstIndex(of: node.name), evidence: frames(of: outside, book),
         summary: "\(pods) addresses outside of the node's pod network, \(first) for example"))
+  }
+
+  /// Frames from pods, where they were sent through a tunnel, and such as were lost on the way from or to them.
+  private static func frames(of pods: [IPAddress], _ book: Casebook) -> [FrameReference] {
+    let sent = pods.compactMap { book.tunnels.example(ofPod: $0) }
+    let lost = book.losses.filter {
+      pods.contains($0.key.source) || pods.contains($0.key.destination)
+    }
+    return sent + lost.flatMap { $0.examples.prefix(1) }
   }
 }

@@ -9,22 +9,22 @@ enum PacketSizeRule {
 
   /// Somebody told the sender that its packets are too big.
   static func applyErrors(_ book: inout Casebook) {
-    for (key, sightings) in book.sortedErrors where key.error.isTooBig {
-      let error = key.error
+    for reported in book.errors where reported.error.isTooBig {
+      let error = reported.error
       let groups = book.groups { loss, _ in
         RejectionRule.isAbout(error, loss.key) && loss.longest > error.mtu
       }
       for group in groups {
-        let isIgnored = group.count >= patience && sightings.count >= patience
+        let isIgnored = group.count >= patience && reported.count >= patience
         let way = book.way(group.direction)
         let finding = book.finding(
           isIgnored ? .tooBigIgnored : .tooBig, group, confidence: .high,
-          node: book.surroundings.node(of: key.reporter), also: [sightings.example],
+          node: book.surroundings.node(of: reported.reporter), also: reported.examples,
           summary: isIgnored
-            ? "packets \(way) stay too big (\(group.longest) bytes) although \(key.reporter) sends"
-              + " the MTU, \(error.mtu)"
-            : "packets \(way) of \(group.longest) bytes were too big: \(key.reporter) sends the MTU,"
-              + " \(error.mtu)")
+            ? "packets \(way) stay too big (\(group.longest) bytes) although"
+              + " \(reported.reporter) sends the MTU, \(error.mtu)"
+            : "packets \(way) of \(group.longest) bytes were too big: \(reported.reporter) sends the"
+              + " MTU, \(error.mtu)")
         book.report(finding, explaining: group)
       }
     }
@@ -79,8 +79,7 @@ enum FragmentRule {
 /// TCP segments larger than the overlay was told to carry (catalogue 10d).
 enum SegmentSizeRule {
   static func apply(_ book: inout Casebook) {
-    for (key, _) in book.sortedErrors where key.error.isTooBig && key.error.mtu > 0 {
-      let error = key.error
+    for error in book.errors.map(\.error) where error.isTooBig && error.mtu > 0 {
       guard error.transportProtocol == 6 else { continue }
       let headers: UInt32 = error.isIPv6 ? 60 : 40
       // Each end tells the other how large its segments may be.

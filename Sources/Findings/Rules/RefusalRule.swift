@@ -4,10 +4,8 @@ import Trajectories
 /// ICMP errors that quote a VXLAN packet: somebody refuses the tunnel (catalogue 4c and 12).
 enum RefusalRule {
   static func apply(_ book: inout Casebook) {
-    // A wrong port is told already, and is why nobody listens there.
-    var isTold = book.findings.contains { $0.code == .portMismatch }
-    for (key, sightings) in book.sortedErrors {
-      let error = key.error
+    for reported in book.errors {
+      let error = reported.error
       guard !error.isTooBig, !error.isTimeExceeded, error.transportProtocol == 17 else { continue }
       let groups = book.groups { loss, stages in
         stages.isSubset(of: [.wire, .decapsulate]) && !stages.isEmpty
@@ -18,21 +16,24 @@ enum RefusalRule {
         let finding = book.finding(
           .vxlanRefused, group, confidence: .high,
           node: group.direction.destination,
-          causes: causes(of: error), also: [sightings.example],
-          summary: summary(key, group.direction, book))
+          causes: causes(of: error), also: reported.examples,
+          summary: summary(reported, group.direction, book))
         book.report(finding, explaining: group)
       }
-      if !groups.isEmpty { isTold = true }
-      if !isTold { report(key, sightings, &book) }
+      let way = TunnelEnds.Way(source: error.source, destination: error.destination)
+      // A wrong port is why nobody listens there.
+      let isTold =
+        !groups.isEmpty || book.isTold(.vxlanRefused, of: way)
+        || book.isTold(.portMismatch, between: way)
+      if !isTold { report(reported, way, &book) }
     }
   }
 
   /// Where only the wire was captured no packet is seen to get lost; the answer tells.
   private static func report(
-    _ key: PacketEvidence.ErrorKey, _ sightings: PacketEvidence.Sightings, _ book: inout Casebook
+    _ reported: ReportedError, _ way: TunnelEnds.Way, _ book: inout Casebook
   ) {
-    let error = key.error
-    let way = TunnelEnds.Way(source: error.source, destination: error.destination)
+    let error = reported.error
     let isTunnel = book.tunnels.ways[way]?.ports.contains {
       $0.value == UInt64(error.destinationPort)
     }
@@ -41,9 +42,9 @@ enum RefusalRule {
       source: book.node(ofEnd: way.source), destination: book.node(ofEnd: way.destination))
     book.report(
       book.finding(
-        .vxlanRefused, confidence: .high, point: key.point, direction: direction,
-        packets: sightings.count, node: direction.destination, causes: causes(of: error),
-        evidence: [sightings.example], summary: summary(key, direction, book)))
+        .vxlanRefused, confidence: .high, point: reported.point, direction: direction,
+        packets: reported.count, node: direction.destination, causes: causes(of: error),
+        evidence: reported.examples, summary: summary(reported, direction, book)))
   }
 
   private static func causes(of error: ICMPErrorSummary) -> [String] {
@@ -53,20 +54,14 @@ enum RefusalRule {
   }
 
   private static func summary(
-    _ key: PacketEvidence.ErrorKey, _ direction: Finding.Direction, _ book: Casebook
+    _ reported: ReportedError, _ direction: Finding.Direction, _ book: Casebook
   ) -> String {
+    let error = reported.error
     let way =
       direction.source == nil && direction.destination == nil
-      ? "from \(key.error.source) to \(key.error.destination)" : book.way(direction)
-    return "VXLAN packets \(way) are refused: \(key.reporter) answers"
-      + " \(ErrorWords.words(key.error)) for UDP port \(key.error.destinationPort)"
-  }
-}
-
-extension Casebook {
-  /// The ICMP errors seen, in an order that does not change from run to run.
-  var sortedErrors: [(key: PacketEvidence.ErrorKey, value: PacketEvidence.Sightings)] {
-    evidence.errors.sorted { $0.value.example < $1.value.example }
+      ? "from \(error.source) to \(error.destination)" : book.way(direction)
+    return "VXLAN packets \(way) are refused: \(reported.reporter) answers"
+      + " \(ErrorWords.words(error)) for UDP port \(error.destinationPort)"
   }
 }
 

@@ -7,13 +7,13 @@ enum RejectionRule {
   static func apply(_ book: inout Casebook) {
     for (verdict, errors) in verdicts(in: book) {
       let groups = book.groups { loss, stages in
-        !stages.isEmpty && errors.contains { isAbout($0.key.error, loss.key) }
+        !stages.isEmpty && errors.contains { isAbout($0.error, loss.key) }
       }
       for group in groups {
         let finding = book.finding(
           verdict.code, group, confidence: verdict.code == .policyReject ? .medium : .high,
-          node: book.surroundings.node(of: verdict.reporter), also: [errors[0].value.example],
-          summary: summary(verdict.code, errors[0].key, group, in: book))
+          node: book.surroundings.node(of: verdict.reporter), also: errors[0].examples,
+          summary: summary(verdict.code, errors[0], group, in: book))
         book.report(finding, explaining: group)
       }
     }
@@ -49,14 +49,12 @@ enum RejectionRule {
     var host: IPAddress
   }
 
-  private typealias Errors = [(key: PacketEvidence.ErrorKey, value: PacketEvidence.Sightings)]
-
-  private static func verdicts(in book: Casebook) -> [(Verdict, Errors)] {
-    var verdicts: [(Verdict, Errors)] = []
-    for row in book.sortedErrors {
-      guard let code = code(for: row.key) else { continue }
-      let host = code == .podGone ? row.key.error.destination : .unspecified
-      let verdict = Verdict(code: code, reporter: row.key.reporter, host: host)
+  private static func verdicts(in book: Casebook) -> [(Verdict, [ReportedError])] {
+    var verdicts: [(Verdict, [ReportedError])] = []
+    for row in book.errors {
+      guard let code = code(for: row) else { continue }
+      let host = code == .podGone ? row.error.destination : .unspecified
+      let verdict = Verdict(code: code, reporter: row.reporter, host: host)
       if let known = verdicts.firstIndex(where: { $0.0 == verdict }) {
         verdicts[known].1.append(row)
       } else {
@@ -67,25 +65,27 @@ enum RejectionRule {
   }
 
   private static func summary(
-    _ code: FindingCode, _ key: PacketEvidence.ErrorKey, _ group: LossGroup, in book: Casebook
+    _ code: FindingCode, _ reported: ReportedError, _ group: LossGroup, in book: Casebook
   ) -> String {
-    let words = ErrorWords.words(key.error)
+    let words = ErrorWords.words(reported.error)
     let way = book.way(group.direction)
     switch code {
     case .podGone:
-      return "nobody answers for \(key.error.destination): \(key.reporter) sends \(words)"
-        + " for packets \(way)"
+      return "nobody answers for \(reported.error.destination): \(reported.reporter) sends"
+        + " \(words) for packets \(way)"
     case .vtepRouteMissing:
-      return "packets \(way) have no route: \(key.reporter) sends \(words)"
-    default: return "packets \(way) are rejected: \(key.reporter) sends \(words)"
+      return "packets \(way) have no route: \(reported.reporter) sends \(words)"
+    default: return "packets \(way) are rejected: \(reported.reporter) sends \(words)"
     }
   }
 
   /// What the error means; nil for those that mean nothing here.
-  private static func code(for key: PacketEvidence.ErrorKey) -> FindingCode? {
-    let error = key.error
+  private static func code(for reported: ReportedError) -> FindingCode? {
+    let error = reported.error
     if error.isProhibited { return .firewallReject }
-    if error.isPortUnreachable { return key.reporter == error.destination ? nil : .policyReject }
+    if error.isPortUnreachable {
+      return reported.reporter == error.destination ? nil : .policyReject
+    }
     if error.isNetworkUnreachable { return .vtepRouteMissing }
     if error.isHostUnreachable { return .podGone }
     return nil

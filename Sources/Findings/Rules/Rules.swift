@@ -9,7 +9,7 @@ extension Diagnosis {
   static let rules: [Rule] = [
     RoutingLoopRule.apply,
     // What the packets themselves say against being taken, then errors that somebody sent.
-    ChecksumRule.apply, TunnelHeaderRule.apply, RefusalRule.apply,
+    ChecksumRule.apply, TunnelHeaderRule.apply, TunnelPairRule.apply, RefusalRule.apply,
     PacketSizeRule.applyErrors, NeighbourRule.apply, RejectionRule.apply, VTEPAddressRule.apply,
     // Where the packets were seen last: what is left.
     PacketSizeRule.applyLosses, NameRaceRule.apply, NewConnectionRule.apply, LeftOverRule.apply,

@@ -9,7 +9,6 @@ enum TunnelHeaderRule {
     applyHeaders(&book)
     applyMACs(&book)
     applySentMACs(&book)
-    applyWays(&book)
   }
 
   private static func applyHeaders(_ book: inout Casebook) {
@@ -65,6 +64,8 @@ enum TunnelHeaderRule {
     }
     let macs = book.groups { loss, stages in
       isDropped(loss, stages) && loss.key.linkSource != 0
+        && casebook.tunnels.intakes[loss.key.tunnelDestination]?.senders
+          .contains(loss.key.linkSource) != true
         && (loss.key.linkSource == loss.key.linkDestination
           || casebook.macs(ofReceiver: loss.key).contains(loss.key.linkSource))
     }
@@ -133,69 +134,8 @@ enum TunnelHeaderRule {
     }
   }
 
-  /// Two ends that send to each other in ways that neither takes: the wire shows it also where no node was
-  /// captured inside, so that no packet is seen to get lost.
-  private static func applyWays(_ book: inout Casebook) {
-    // Lost packets have told better.
-    let told = Set(book.findings.map(\.code))
-    for (way, there) in book.tunnels.ways.sorted(by: { $0.key < $1.key }) {
-      guard way < way.reversed, let back = book.tunnels.ways[way.reversed],
-        told.isDisjoint(with: [.portMismatch, .vniMismatch, .vtepMACDuplicate]),
-        !areTaken(book)
-      else { continue }
-      report(&book, .portMismatch, way, there.ports, back.ports) {
-        "VXLAN goes to UDP port \(list($0)) one way and to \(list($1)) the other"
-      }
-      report(&book, .vniMismatch, way, there.vnis, back.vnis) {
-        "VXLAN has VNI \(list($0)) one way and \(list($1)) the other"
-      }
-      let shared = there.macs.filter { mac in
-        mac.value != 0 && back.macs.contains { $0.value == mac.value }
-      }
-      report(&book, .vtepMACDuplicate, way, shared, []) { macs, _ in
-        "the VXLAN devices at both ends have the MAC address"
-          + " \(list(macs) { MACAddress(bits: $0).description })"
-      }
-    }
-  }
-
-  /// Whether packets came out of tunnels: a network that takes what its ends send means it so.
-  private static func areTaken(_ book: Casebook) -> Bool {
-    book.passages.contains { passage in
-      let (first, last) = (book.table[passage.first], book.table[passage.last])
-      return passage.isTunnelled && passage.isComplete && first.node != last.node
-        && last.role.distanceFromPod < InterfaceRole.nic.distanceFromPod
-    }
-  }
-
-  /// Reports facts that no value is common to.
-  private static func report(
-    _ book: inout Casebook, _ code: FindingCode, _ way: TunnelEnds.Way, _ there: [TunnelEnds.Fact],
-    _ back: [TunnelEnds.Fact], summary: (_ there: [UInt64], _ back: [UInt64]) -> String
-  ) {
-    let values = (there.map(\.value).sorted(), back.map(\.value).sorted())
-    guard let first = there.first, Set(values.0).isDisjoint(with: values.1) else { return }
-    let nodes = (book.node(ofEnd: way.source), book.node(ofEnd: way.destination))
-    let names = (
-      nodes.0.map { book.nodeName(of: $0) } ?? way.source.description,
-      nodes.1.map { book.nodeName(of: $0) } ?? way.destination.description
-    )
-    book.report(
-      book.finding(
-        code, confidence: .medium, point: nil,
-        direction: .init(source: nodes.0, destination: nodes.1), packets: 0, node: nodes.0,
-        evidence: [first.example] + back.prefix(1).map(\.example),
-        summary: "between \(names.0) and \(names.1) \(summary(values.0, values.1))"))
-  }
-
-  private static func list(_ values: [UInt64], _ text: (UInt64) -> String = String.init) -> String {
+  static func list(_ values: [UInt64], _ text: (UInt64) -> String = String.init) -> String {
     values.map(text).joined(separator: " or ")
-  }
-}
-
-extension TunnelEnds.Way: Comparable {
-  static func < (one: Self, other: Self) -> Bool {
-    (one.source, one.destination) < (other.source, other.destination)
   }
 }
 
@@ -211,16 +151,18 @@ extension Casebook {
     return table[key.firstPoint].node != from.node
   }
 
-  /// VNIs that the receiving node itself sends with, or that its tables give its devices.
+  /// VNIs that the receiving node itself sends with or takes, or that its tables give its devices.
   func vnis(ofReceiver key: LossKey) -> [UInt64] {
-    let seen = tunnels.ends[key.tunnelDestination]?.vnis.map(\.value) ?? []
-    return seen.isEmpty ? devices(ofReceiver: key).compactMap { $0.vni.map(UInt64.init) } : seen
+    let seen = (tunnels.intakes[key.tunnelDestination]?.vnis ?? [])
+      .union(tunnels.ends[key.tunnelDestination]?.vnis.map(\.value) ?? [])
+    return seen.isEmpty
+      ? devices(ofReceiver: key).compactMap { $0.vni.map(UInt64.init) } : seen.sorted()
   }
 
   /// The name of the node, other than the one that has the packet, whose VXLAN device sends with a MAC
   /// address; nil if none was seen to.
   func owner(of mac: UInt64, besides key: LossKey) -> String? {
-    if let end = tunnels.owner(of: mac, besides: key.tunnelDestination) {
+    if let end = endsOfMAC[mac]?.filter({ $0 != key.tunnelDestination }).min() {
       return nodeName(of: node(ofEnd: end))
     }
     let node = table[key.from].node
@@ -229,8 +171,10 @@ extension Casebook {
   }
 
   func ports(ofReceiver key: LossKey) -> [UInt64] {
-    let seen = tunnels.ends[key.tunnelDestination]?.ports.map(\.value) ?? []
-    return seen.isEmpty ? devices(ofReceiver: key).compactMap { $0.port.map(UInt64.init) } : seen
+    let seen = (tunnels.intakes[key.tunnelDestination]?.ports ?? [])
+      .union(tunnels.ends[key.tunnelDestination]?.ports.map(\.value) ?? [])
+    return seen.isEmpty
+      ? devices(ofReceiver: key).compactMap { $0.port.map(UInt64.init) } : seen.sorted()
   }
 
   private func devices(ofReceiver key: LossKey) -> [VXLANDevice] {
@@ -240,6 +184,7 @@ extension Casebook {
   /// MAC addresses of the receiving node's VXLAN devices, from its packets or its tables.
   func macs(ofReceiver key: LossKey) -> [UInt64] {
     var macs = tunnels.macs(of: key.tunnelDestination)
+    macs += tunnels.intakes[key.tunnelDestination]?.macs ?? []
     let point = table[key.from]
     if point.role == .vtep { macs += devices.macs[key.from, default: []] }
     for link in surroundings.snapshots[point.nodeName]?.links ?? [] {

@@ -86,17 +86,24 @@ enum VTEPAddressRule {
 extension Casebook {
   /// The node that a tunnel's outer address belongs to.
   func node(ofEnd address: IPAddress) -> Int? {
+    Self.node(ofEnd: address, devices, surroundings)
+  }
+
+  static func node(
+    ofEnd address: IPAddress, _ devices: Devices, _ surroundings: Surroundings
+  ) -> Int? {
     devices.node(ofEnd: address) ?? surroundings.node(of: address)
   }
 
   /// Outer addresses that a node was seen to use or that its tables give it.
   func outerAddresses(of node: Int, isIPv4: Bool) -> [IPAddress] {
     var addresses = (devices.senders[node] ?? []).union(devices.receivers[node] ?? [])
-    for end in tunnels.ends.keys where self.node(ofEnd: end) == node { addresses.insert(end) }
+    addresses.formUnion(endsOfNode[node] ?? [])
     addresses.formUnion(surroundings.snapshots[table.nodes[node]]?.tunnelAddresses ?? [])
     // What flannel published may be what is wrong: it counts where nothing else is known.
     let published = surroundings.cluster?.node(named: table.nodes[node])
     addresses.formUnion(published?.addresses ?? [])
+    addresses.formUnion(published?.translatedAddresses ?? [])
     if !addresses.contains(where: { $0.isIPv4 == isIPv4 }) {
       addresses.formUnion(published?.publicAddresses ?? [])
     }

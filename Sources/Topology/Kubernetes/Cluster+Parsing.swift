@@ -93,6 +93,7 @@ extension Cluster {
 
   private func node(_ object: KubernetesObject, name: String, prefix: String) -> Node {
     let annotations = object.metadata?.annotations ?? [:]
+    let address = { (key: String) in annotations[prefix + key].flatMap { IPAddress($0) } }
     let networks = object.spec?.podCIDRs ?? [object.spec?.podCIDR].compactMap(\.self)
     return Node(
       name: name,
@@ -105,10 +106,10 @@ extension Cluster {
           (try? JSONDecoder().decode(BackendData.self, from: Data(text.utf8)))?.vtepMAC
         }.flatMap { MACAddress($0) }
       },
-      publicAddresses: ["public-ip", "public-ipv6"].compactMap { key in
-        (annotations[prefix + key + "-overwrite"] ?? annotations[prefix + key])
-          .flatMap { IPAddress($0) }
-      })
+      publicAddresses: ["public-ip", "public-ipv6"].compactMap {
+        address($0 + "-overwrite") ?? address($0)
+      },
+      translatedAddresses: ["public-ip-overwrite", "public-ipv6-overwrite"].compactMap(address))
   }
 }
 

@@ -12,6 +12,11 @@ package struct Cluster: Sendable, Equatable {
     package var vtepMACs: [MACAddress] = []
     /// Addresses that the others send VXLAN to.
     package var publicAddresses: [IPAddress] = []
+    /// Those of them that were set by hand, for a node behind a translation: it does not send from them.
+    package var translatedAddresses: [IPAddress] = []
+
+    /// Whether flannel runs there: it published something.
+    package var hasFlannel: Bool { !publicAddresses.isEmpty || !vtepMACs.isEmpty }
   }
 
   package private(set) var nodes: [Node] = []

@@ -187,13 +187,14 @@ struct PacketLanes {
     }
   }
 
-  /// Whether the tunnel gave each packet of a lane an identification of its own.
+  /// Whether one tunnel gave each packet of a lane an identification of its own.
   private func isNumbered(_ lane: Int, in window: borrowing ObservationWindow) -> Bool {
     let rows = lanes[lane].rows.prefix(EqualPackets.limit)
     return rows.indices.allSatisfy { index in
-      !rows[..<index].contains {
-        window[$0].tunnelIdentification == window[rows[index]].tunnelIdentification
-      }
+      window[rows[index]].hasTunnel(of: window[rows[0]])
+        && !rows[..<index].contains {
+          window[$0].tunnelIdentification == window[rows[index]].tunnelIdentification
+        }
     }
   }
 
