@@ -1,7 +1,14 @@
 /// What a file is, judged by its first bytes.
 enum CaptureFormat: BitwiseCopyable {
   case pcap(PcapHeader)
+  /// The first records, which have not come yet, tell in which layout they are.
+  case unsettledPcap(PcapHeader)
   case pcapng
+
+  /// What precedes the first record or block, in bytes.
+  var headerLength: Int {
+    if case .pcapng = self { 0 } else { PcapHeader.length }
+  }
 
   /// Recognises a capture by its first bytes, and reads on to its first pcap record or pcapng
   /// block. The window of a compressed capture is replaced by one of what it unpacks to.
@@ -17,7 +24,7 @@ enum CaptureFormat: BitwiseCopyable {
       self = .pcapng
     case let magic:
       if let header = try PcapHeader(magic: magic, readingFrom: &window) {
-        self = .pcap(header)
+        self = header.recognised(in: window).map(Self.pcap) ?? .unsettledPcap(header)
       } else if let compression = Compression(magic: magic) {
         guard !isUnpacked, let codec = compression.makeCodec() else {
           throw .compressed(window.path, compression)

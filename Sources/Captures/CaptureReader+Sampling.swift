@@ -136,6 +136,7 @@ extension CaptureReader {
           return position
         }
       }
+    case .unsettledPcap: break
     case .pcapng:
       // All blocks are multiples of four bytes long.
       for position in stride(from: (start + 3) / 4 * 4, to: end, by: 4) {

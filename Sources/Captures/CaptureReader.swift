@@ -18,7 +18,7 @@ package struct CaptureReader: ~Copyable {
   /// Whether the record that `advance()` stepped to has no time of its own: a Simple Packet Block.
   package internal(set) var isUntimed = false
 
-  let format: CaptureFormat
+  var format: CaptureFormat
   var window: ByteWindow
   var section: PcapngSection
   /// What holds where `rewind()` goes back to.
@@ -66,10 +66,9 @@ package struct CaptureReader: ~Copyable {
     countsFrames = true
     hasEnded = false
     current = .none
-    if case .pcap(let header) = format {
-      interfaces = [header.interface]
-    } else {
-      readLeadingBlocks()
+    switch format {
+    case .pcap(let header), .unsettledPcap(let header): interfaces = [header.interface]
+    case .pcapng: readLeadingBlocks()
     }
     self.window.isHeld = self.window.retains
   }
@@ -97,6 +96,7 @@ package struct CaptureReader: ~Copyable {
       switch format {
       case .pcap(let header): stepOverPcapRecord(header)
       case .pcapng: stepOverEnhancedPacket()
+      case .unsettledPcap: false
       }
     guard isUsual else { return try locateNext() }
     if countsFrames { frame &+= 1 }
@@ -126,8 +126,10 @@ package struct CaptureReader: ~Copyable {
   package mutating func rewind() {
     guard canRewind || window.isWhole else { return }
     window.rewind()
-    if case .pcap = format, (try? window.holds(PcapHeader.length)) == true {
-      window.advance(by: PcapHeader.length)
+    let headerLength = format.headerLength
+    // It is not kept of a stream that began without a record.
+    if window.byteOffset == 0, (try? window.holds(headerLength)) == true {
+      window.advance(by: headerLength)
     }
     section = firstSection
     frame = 0
@@ -149,6 +151,7 @@ package struct CaptureReader: ~Copyable {
       let isThere: Bool
       switch format {
       case .pcap(let header): isThere = try nextPcapRecord(header)
+      case .unsettledPcap(let header): isThere = try firstPcapRecord(header)
       case .pcapng: isThere = try nextPcapngRecord()
       }
       if window.isStarved {

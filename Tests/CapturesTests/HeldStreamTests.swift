@@ -121,6 +121,31 @@ struct HeldStreamTests {
     #expect(Reading(reader: &reader).records == (try Reading(Self.capture)).records)
   }
 
+  /// A file header that has come alone is not gone back to.
+  @Test(arguments: [[8, 90], [30, 60]]) func aBeginningWithoutARecord(lengths: [Int]) throws {
+    let source = Source()
+    try source.write(Self.capture[..<24])
+    var reader = try CaptureReader(
+      fileDescriptor: source.descriptor, name: "-", keepsStart: true)
+    var written = 24
+    for length in lengths {
+      try source.write(Self.capture[written..<24 + length])
+      written = 24 + length
+      _ = reader.readAhead(limit: Self.limit, patience: 10)
+      let isThere = reader.holdsRecord()
+      #expect(!isThere)
+    }
+    try source.write(Self.capture[written...])
+    try source.end()
+    _ = reader.readAhead(limit: Self.limit, patience: 1000)
+    for _ in 0..<2 {
+      let isThere = reader.holdsRecord()
+      #expect(isThere)
+      #expect(Reading(reader: &reader) == (try Reading(Self.capture)))
+      reader.rewind()
+    }
+  }
+
   @Test func noMoreIsTakenThanTheLimit() throws {
     let source = Source()
     try source.write(Self.capture)

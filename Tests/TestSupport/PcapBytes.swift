@@ -1,18 +1,20 @@
 /// The bytes of a pcap file, written from the format's specification.
 package struct PcapBytes {
   private var writer: ByteWriter
-  private let isModified: Bool
+  private let fields: [UInt8]
 
   package var bytes: [UInt8] { writer.bytes }
 
+  /// - Parameter fields: what stands behind the lengths of each record.
   package init(
     _ order: ByteWriter.Order = .little,
     magic: UInt32 = 0xa1b2_c3d4,
     snapshotLength: UInt32 = 262_144,
-    linkType: UInt32 = 1
+    linkType: UInt32 = 1,
+    fields: [UInt8] = []
   ) {
     writer = ByteWriter(order)
-    isModified = magic == 0xa1b2_cd34
+    self.fields = fields
     writer.append(magic)
     writer.append(UInt16(2))
     writer.append(UInt16(4))
@@ -28,9 +30,7 @@ package struct PcapBytes {
     writer.append(fraction)
     writer.append(UInt32(packet.count))
     writer.append(originalLength ?? UInt32(packet.count))
-    if isModified {
-      writer.append(UInt64(0x0102_0304_0506_0708))
-    }
+    writer.append(fields)
     writer.append(packet)
   }
 

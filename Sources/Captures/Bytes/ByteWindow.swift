@@ -142,6 +142,9 @@ struct ByteWindow: ~Copyable {
     }
   }
 
+  /// Whether no more bytes can come.
+  var isComplete: Bool { isMapped || hasEnded }
+
   /// Whether the bytes can be read again from the start.
   var canRewind: Bool {
     switch source {

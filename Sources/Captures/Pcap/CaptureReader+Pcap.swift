@@ -1,4 +1,18 @@
 extension CaptureReader {
+  /// Finds out in which layout the records of a stream are, and steps over the first one; false at the end, and
+  /// while it is not at hand.
+  mutating func firstPcapRecord(_ header: PcapHeader) throws(CaptureError) -> Bool {
+    while true {
+      if let header = header.recognised(in: window) {
+        format = .pcap(header)
+        return try nextPcapRecord(header)
+      }
+      // What cannot be read is told to whoever reads up to there.
+      let hasMore = (try? window.holds(window.available + 1)) == true
+      if !hasMore && !window.isComplete { return false }
+    }
+  }
+
   /// Steps over the next record of a pcap and remembers its place; false at the end.
   @inline(__always)
   mutating func nextPcapRecord(_ header: PcapHeader) throws(CaptureError) -> Bool {

@@ -31,22 +31,24 @@ struct PcapHeader: BitwiseCopyable {
   let order: ByteOrder
   /// 1,000 or 1: nanoseconds in a unit of the fraction field.
   let fractionUnit: Int64
-  /// Length in bytes of what precedes each packet.
-  private(set) var recordHeaderLength: Int
+  /// The one that goes with the magic number, until `recognised(in:)` finds another.
+  private(set) var layout: PcapRecordLayout
   let lengthOrder: LengthOrder
   let linkType: LinkType
   let snapshotLength: UInt32
 
+  /// Length in bytes of what precedes each packet.
+  var recordHeaderLength: Int { layout.headerLength }
+
   /// Reads the header that begins with `magic`, and steps over it; nil for another kind of file.
   init?(magic: UInt32, readingFrom window: inout ByteWindow) throws(CaptureError) {
     switch magic {
-    case 0xd4c3_b2a1: (order, fractionUnit, recordHeaderLength) = (.little, 1_000, 16)
-    case 0xa1b2_c3d4: (order, fractionUnit, recordHeaderLength) = (.big, 1_000, 16)
-    case 0x4d3c_b2a1: (order, fractionUnit, recordHeaderLength) = (.little, 1, 16)
-    case 0xa1b2_3c4d: (order, fractionUnit, recordHeaderLength) = (.big, 1, 16)
-    // Written by patched libpcaps: interface, protocol and packet type follow the lengths.
-    case 0x34cd_b2a1: (order, fractionUnit, recordHeaderLength) = (.little, 1_000, 24)
-    case 0xa1b2_cd34: (order, fractionUnit, recordHeaderLength) = (.big, 1_000, 24)
+    case 0xd4c3_b2a1: (order, fractionUnit, layout) = (.little, 1_000, .standard)
+    case 0xa1b2_c3d4: (order, fractionUnit, layout) = (.big, 1_000, .standard)
+    case 0x4d3c_b2a1: (order, fractionUnit, layout) = (.little, 1, .standard)
+    case 0xa1b2_3c4d: (order, fractionUnit, layout) = (.big, 1, .standard)
+    case 0x34cd_b2a1: (order, fractionUnit, layout) = (.little, 1_000, .patched)
+    case 0xa1b2_cd34: (order, fractionUnit, layout) = (.big, 1_000, .patched)
     default: return nil
     }
     guard try window.holds(Self.length) else {
@@ -71,47 +73,18 @@ struct PcapHeader: BitwiseCopyable {
     let network = window.integer(at: 20, as: UInt32.self, order)
     linkType = LinkType(rawValue: UInt16(network & 0xffff))
     window.advance(by: Self.length)
-    recogniseLayout(in: window)
-  }
-
-  /// Records that are looked at to tell layouts apart.
-  private static let tellingRecords = 8
-
-  /// Takes a layout of other patched libpcaps, which have no magic number of their own, if records follow each
-  /// other in it, and in the usual one not even two: fields behind the lengths (Red Hat 6.1: 24 bytes; Nokia: 20;
-  /// SuSE 6.3: 28), as Wireshark knows them (wiretap/libpcap.c). Of a stream only what is at hand is looked at.
-  private mutating func recogniseLayout(in window: borrowing ByteWindow) {
-    let usual = recordHeaderLength
-    let chain = chain(in: window)
-    guard chain.isBroken, chain.count < 2 else { return }
-    for length in usual == 16 ? [24, 20] : [28] {
-      recordHeaderLength = length
-      let chain = self.chain(in: window)
-      if !chain.isBroken, chain.count >= 2 { return }
-    }
-    recordHeaderLength = usual
-  }
-
-  /// How many plausible records follow each other, and whether something else ends them.
-  private func chain(in window: borrowing ByteWindow) -> (count: Int, isBroken: Bool) {
-    var place = window.position
-    var first: PcapRecordHeader?
-    var count = 0
-    while count < Self.tellingRecords, place + recordHeaderLength <= window.end {
-      let record = PcapRecordHeader(in: window, at: place, self)
-      guard record.isPlausible(self, after: first ?? record, isNext: false) else {
-        return (count, true)
-      }
-      first = first ?? record
-      place += recordHeaderLength + Int(record.capturedLength)
-      count += 1
-    }
-    return (count, false)
   }
 
   /// The file's only interface.
   var interface: CaptureInterface {
     CaptureInterface(
       linkType: linkType, snapshotLength: snapshotLength, timestampResolution: fractionUnit)
+  }
+
+  /// The same with another layout.
+  func with(_ layout: PcapRecordLayout) -> PcapHeader {
+    var header = self
+    header.layout = layout
+    return header
   }
 }

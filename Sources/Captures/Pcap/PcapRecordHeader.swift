@@ -59,6 +59,13 @@ struct PcapRecordHeader: BitwiseCopyable {
     Int64(seconds) &* 1_000_000_000 &+ Int64(fraction) &* header.fractionUnit
   }
 
+  /// Whether the fields do not contradict each other.
+  func isConsistent(_ header: PcapHeader) -> Bool {
+    Int64(fraction) * header.fractionUnit < 1_000_000_000
+      && capturedLength <= originalLength
+      && capturedLength <= RecordLocation.maximumLength
+  }
+
   /// Whether this looks like a record of a file, not like any other bytes.
   ///
   /// `previous` is the record before it if `isNext`, else another one of the same file, at most a
@@ -66,10 +73,6 @@ struct PcapRecordHeader: BitwiseCopyable {
   func isPlausible(_ header: PcapHeader, after previous: PcapRecordHeader, isNext: Bool) -> Bool {
     let day: Int64 = 86_400
     let distance = abs(Int64(seconds) - Int64(previous.seconds))
-    return distance <= (isNext ? day : 366 * day)
-      && Int64(fraction) * header.fractionUnit < 1_000_000_000
-      && capturedLength > 0
-      && capturedLength <= originalLength
-      && capturedLength <= RecordLocation.maximumLength
+    return distance <= (isNext ? day : 366 * day) && capturedLength > 0 && isConsistent(header)
   }
 }
