@@ -175,9 +175,7 @@ extension FrameOutput {
     if frame.linkType == .ethernet {
       return filter.matches(ethernetFrame: frame.bytes, originalLength: frame.originalLength)
     }
-    if CookedHeader(frame.bytes, linkType: frame.linkType.rawValue) != nil,
-      let length = makeFrame(of: frame, summary)
-    {
+    if Self.cookedHeader(of: frame) != nil, let length = makeFrame(of: frame, summary) {
       return filter.matches(
         ethernetFrame: unsafe framed.span.bytes,
         originalLength: length + UInt32(Self.ethernetHeaderLength))
@@ -271,10 +269,9 @@ extension FrameOutput {
   ) -> UInt32? {
     let source = summary.link.source
     let start: Int
-    if let header = CookedHeader(frame.bytes, linkType: frame.linkType.rawValue) {
+    if let header = Self.cookedHeader(of: frame) {
       start = header.length
-      makeFrame(
-        source: source, type: header.etherType, frame.bytes.extracting(droppingFirst: start))
+      makeFrame(source: source, type: header.type, frame.bytes.extracting(droppingFirst: start))
     } else {
       guard summary.isObservation else { return nil }
       start = Int(summary.network.offset)
@@ -285,11 +282,16 @@ extension FrameOutput {
     return max(frame.originalLength, UInt32(frame.bytes.byteCount)) - UInt32(start)
   }
 
+  private static func cookedHeader(of frame: borrowing CapturedFrame) -> CookedHeader? {
+    CookedHeader(
+      frame.bytes, originalLength: frame.originalLength, linkType: frame.linkType.rawValue)
+  }
+
   /// Puts an Ethernet header before what has none.
   ///
   /// - Parameters:
   ///   - source: a MAC address, 0 where none is known.
-  ///   - type: the EtherType.
+  ///   - type: the EtherType, or a length.
   private mutating func makeFrame(source: UInt64, type: UInt16, _ payload: RawSpan) {
     framed.removeAll(keepingCapacity: true)
     framed.append(contentsOf: repeatElement(0, count: 6))

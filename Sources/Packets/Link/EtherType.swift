@@ -2,6 +2,10 @@
 struct EtherType: RawRepresentable, Equatable {
   let rawValue: UInt16
 
+  /// Linux' own numbers for frames that have their length there (`ETH_P_802_3`, `ETH_P_802_2`): of Novell, and
+  /// with logical link control.
+  static let novellRaw = EtherType(rawValue: 1)
+  static let linkControl = EtherType(rawValue: 4)
   static let ipv4 = EtherType(rawValue: 0x0800)
   static let arp = EtherType(rawValue: 0x0806)
   /// A whole Ethernet frame (RFC 7637, section 3.2).
@@ -47,7 +51,13 @@ struct EtherType: RawRepresentable, Equatable {
   }
 
   /// Whether the value is the length of an IEEE 802.3 frame, as for spanning tree.
-  var isLength: Bool { rawValue <= 1500 }
+  var isLength: Bool { rawValue <= Self.greatestLength }
+
+  /// Of what an IEEE 802.3 frame carries, in bytes (clause 3.2.6).
+  static let greatestLength = 1500
+
+  /// Whether the value is a protocol's (IEEE 802.3, clause 3.2.6), assigned or not.
+  var isProtocol: Bool { rawValue >= 0x0600 }
 
   /// Whether a value is likely in a real frame: used to tell encapsulated frames from other bytes.
   var isCommon: Bool {

@@ -69,31 +69,41 @@ struct LinuxCookedPacket2: ~Escapable {
   var source: UInt64 { bytes.byte(at: 11) == 6 ? bytes.networkUInt64(at: 12) >> 16 : 0 }
 }
 
-/// What stands in a cooked header of either version in the place of an Ethernet header's type.
+/// What an Ethernet header in the place of a cooked one says, of either version.
 package struct CookedHeader {
-  package let etherType: UInt16
-  /// Of the header, in bytes.
+  /// The EtherType, or the length of an IEEE 802.3 frame, as for spanning tree.
+  package let type: UInt16
+  /// Of the cooked header, in bytes.
   package let length: Int
 
   /// Nil for a frame of another link type, or without an EtherType, or cut inside of its header.
-  package init?(_ frame: borrowing RawSpan, linkType: UInt16) {
+  package init?(_ frame: borrowing RawSpan, originalLength: UInt32, linkType: UInt16) {
     let captured = copy frame
     do throws(HeaderError) {
       let hardwareType: LinuxHardwareType
+      let etherType: EtherType
       switch linkType {
       case 113:
         let packet = try LinuxCookedPacket(captured)
         hardwareType = packet.hardwareType
-        etherType = packet.etherType.rawValue
+        etherType = packet.etherType
         length = LinuxCookedPacket.headerLength
       case 276:
         let packet = try LinuxCookedPacket2(captured)
         hardwareType = packet.hardwareType
-        etherType = packet.etherType.rawValue
+        etherType = packet.etherType
         length = LinuxCookedPacket2.headerLength
       default: return nil
       }
-      guard hardwareType.hasEtherType, !EtherType(rawValue: etherType).isLength else { return nil }
+      guard hardwareType.hasEtherType else { return nil }
+      switch etherType {
+      case .linkControl, .novellRaw:
+        let payload = max(Int(originalLength), captured.byteCount) - length
+        guard payload <= EtherType.greatestLength else { return nil }
+        type = UInt16(payload)
+      case _ where etherType.isLength: return nil
+      default: type = etherType.rawValue
+      }
     } catch {
       return nil
     }
