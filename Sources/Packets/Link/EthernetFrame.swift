@@ -19,6 +19,8 @@ struct EthernetFrame: ~Escapable {
 
   var destination: UInt64 { bytes.networkUInt64(at: 0) >> 16 }
   var source: UInt64 { bytes.networkUInt64(at: 6) >> 16 }
+  /// Whether the source may be a station's address: no group's (bit 40), and not zero (clause 3.2.3).
+  var isFromStation: Bool { source >> 40 & 1 == 0 && source != 0 }
   /// A length if at most 1500 (IEEE 802.3, clause 3.2.6).
   var etherType: EtherType { EtherType(rawValue: bytes.networkUInt16(at: 12)) }
 }

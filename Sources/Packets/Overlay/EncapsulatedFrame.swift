@@ -15,12 +15,14 @@ struct EncapsulatedFrame: ~Escapable {
   }
 
   /// Whether what follows a tunnel's header may well be a frame: the IP version fits the EtherType, or that is
-  /// a common one. Of a frame that was not captured far enough the header before it tells.
+  /// a common one; behind a header as its specification has it any other one of a station's frame will do. Of a
+  /// frame that was not captured far enough the header before it tells.
   @inline(always)
   func isPlausible(after header: TunnelHeader.Certainty) -> Bool {
     guard length >= EthernetFrame.headerLength else { return false }
     do throws(HeaderError) {
-      let etherType = try EthernetFrame(bytes).etherType
+      let frame = try EthernetFrame(bytes)
+      let etherType = frame.etherType
       let hasVersion = bytes.byteCount > EthernetFrame.headerLength
       let version = hasVersion ? bytes.byte(at: EthernetFrame.headerLength) >> 4 : 0
       switch etherType {
@@ -28,17 +30,20 @@ struct EncapsulatedFrame: ~Escapable {
       case .ipv6: return hasVersion ? version == 6 : header != .doubtful
       case .arp: return true
       case _ where etherType.isVLANTag: return true
-      default: return mayBe(etherType, after: header)
+      default: return mayBe(etherType, isFromStation: frame.isFromStation, after: header)
       }
     } catch {
       return header != .doubtful
     }
   }
 
-  private func mayBe(_ etherType: EtherType, after header: TunnelHeader.Certainty) -> Bool {
+  private func mayBe(
+    _ etherType: EtherType, isFromStation: Bool, after header: TunnelHeader.Certainty
+  ) -> Bool {
     switch header {
     case .certain: true
-    case .standard: etherType.isCommon || etherType.isLength
+    case .standard:
+      etherType.isCommon || etherType.isLength || etherType.isProtocol && isFromStation
     case .doubtful:
       etherType.isCommon || etherType.isLength && isFilled(by: Int(etherType.rawValue))
     }
@@ -49,8 +54,7 @@ struct EncapsulatedFrame: ~Escapable {
   var isConsistent: Bool {
     do throws(HeaderError) {
       let frame = try EthernetFrame(bytes)
-      // The sender of a frame is one station, never a group.
-      guard frame.source >> 40 & 1 == 0, frame.source != 0 else { return false }
+      guard frame.isFromStation else { return false }
       let payload = bytes.extracting(droppingFirst: EthernetFrame.headerLength)
       switch frame.etherType {
       case .ipv4:
