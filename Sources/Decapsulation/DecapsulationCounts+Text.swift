@@ -13,6 +13,11 @@ extension DecapsulationCounts {
         "\(Self.count(irregular, "frame")) with unusual flags or reserved bits in a tunnel's header: receivers may drop such"
       )
     }
+    if groupPolicies > 0 {
+      lines.append(
+        "\(Self.count(groupPolicies, "frame")) with a group policy in a VXLAN header: receivers that do not expect one drop such"
+      )
+    }
     if untimed > 0 {
       let dated = dated > 0 ? ", \(dated) of them written as of 1970" : ""
       lines.append(

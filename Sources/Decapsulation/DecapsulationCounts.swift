@@ -22,8 +22,10 @@ package struct DecapsulationCounts: Sendable {
   package private(set) var dated: UInt64 = 0
   /// Of those written: captured before 1970 as their interface's offset has it, and written as of 1970.
   package var early: UInt64 = 0
-  /// Of those recovered: flags or reserved bits were set for which receivers may drop them.
+  /// Of those recovered: flags or reserved bits were set that the tunnel's specification reserves.
   package private(set) var irregular: UInt64 = 0
+  /// Of those recovered: with a group policy.
+  package private(set) var groupPolicies: UInt64 = 0
   /// Recognised as an encrypted tunnel.
   package var opaque: UInt64 = 0
 
@@ -55,7 +57,10 @@ package struct DecapsulationCounts: Sendable {
   @inline(__always)
   mutating func noteRecovered(_ tunnel: TunnelSummary, in outerTunnels: [TunnelSummary]) {
     recovered[Int(tunnel.encapsulation.rawValue)] += 1
-    if tunnel.mayBeRefused || outerTunnels.contains(where: \.mayBeRefused) { irregular += 1 }
+    if tunnel.isIrregular || outerTunnels.contains(where: \.isIrregular) { irregular += 1 }
+    if tunnel.groupPolicy != nil || outerTunnels.contains(where: { $0.groupPolicy != nil }) {
+      groupPolicies += 1
+    }
   }
 
   /// Notes a frame of `UsualPacket`'s kind that was in a VXLAN.

@@ -31,6 +31,8 @@ struct TunnelComment: ~Copyable {
     if let group = tunnel.groupPolicy {
       text.append(", group policy ")
       text.append(group)
+      if tunnel.forbidsLearning { text.append(", don't learn") }
+      if tunnel.hasAppliedPolicy { text.append(", policy applied") }
     }
     if tunnel.isIrregular {
       text.append(", flags 0x")

@@ -160,14 +160,37 @@ struct DecapsulationTests {
       try done.tshark(["frame.comment"]).first?["frame.comment"]?.contains("flags 0x0c") == true)
   }
 
-  @Test func groupPolicy() throws {
+  /// A group policy, and what its bits say to tshark.
+  @Test(arguments: [
+    (UInt8(0), ""), (0x40, ", don't learn"), (0x08, ", policy applied"),
+    (0x48, ", don't learn, policy applied"),
+  ]) func groupPolicy(_ bits: UInt8, _ words: String) throws {
     var frame = Self.outer(Self.inner, flags: 0x88)
+    frame[14 + 20 + 8 + 1] = bits
     frame[14 + 20 + 8 + 3] = 5
-    let done = try Decapsulated(capture: Self.capture([frame]))
-    #expect(done.counts.irregular == 1)
+    let capture = Self.capture([frame])
+    let done = try Decapsulated(capture: capture)
+    #expect(done.counts.irregular == 0 && done.counts.groupPolicies == 1)
     #expect(
-      try done.tshark(["frame.comment"]).first?["frame.comment"]?.hasSuffix("group policy 5")
-        == true)
+      done.counts.lines(files: ["a"]).last
+        == "1 frame with a group policy in a VXLAN header: receivers that do not expect one drop such"
+    )
+    let comment = try #require(try done.tshark(["frame.comment"]).first?["frame.comment"])
+    #expect(comment.hasSuffix(", group policy 5" + words))
+    let file = try TemporaryFile(capture)
+    let flags = ["vxlan.gbp", "vxlan.flag_d", "vxlan.flag_a"]
+    let row = try #require(try Tshark.rows(file.path, flags).first)
+    #expect(row["vxlan.gbp"] == "5")
+    #expect(row["vxlan.flag_d"] == (words.contains("learn") ? "1" : "0"))
+    #expect(row["vxlan.flag_a"] == (words.contains("applied") ? "1" : "0"))
+  }
+
+  /// Of two tunnels the outer one has a group policy, the inner one reserved bits.
+  @Test func groupPolicyAroundUnusualFlags() throws {
+    let frame = Self.outer(Self.outer(Self.inner, flags: 0x0c), flags: 0x88)
+    let done = try Decapsulated(capture: Self.capture([frame]))
+    #expect(try done.frames().map(\.bytes) == [Self.inner])
+    #expect(done.counts.irregular == 1 && done.counts.groupPolicies == 1)
   }
 
   @Test(arguments: ["udp port 53", "src host 10.42.1.2", "ip"])

@@ -19,9 +19,15 @@ extension TunnelSummary {
   }
 
   /// The group of VXLAN's group policy extension; nil without it. draft-smith-vxlan-group-policy,
-  /// section 2.1.
+  /// section 2.1, as for its bits.
   package var groupPolicy: UInt16? {
     guard encapsulation == .vxlan, flags & 0x80 != 0 else { return nil }
     return UInt16(truncatingIfNeeded: reserved >> 8)
   }
+
+  /// Whether receivers are told not to learn where the frame's sender is (D, with a group policy).
+  package var forbidsLearning: Bool { groupPolicy != nil && reserved & 0x4000_0000 != 0 }
+
+  /// Whether the sender has applied the group's policy already (A, with a group policy).
+  package var hasAppliedPolicy: Bool { groupPolicy != nil && reserved & 0x0800_0000 != 0 }
 }
