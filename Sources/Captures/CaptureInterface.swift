@@ -12,6 +12,10 @@ package struct CaptureInterface: Sendable {
   package var filter: String?
   /// Whether the filter applies to the innermost packet, also in a tunnel: so `vxhop capture` filters.
   package var filtersInnerPackets = false
+  /// From the interface statistics block: packets that came in at the interface since capturing began (ifrecv),
+  /// and those of them that the filter took (filteraccept); nil if not recorded.
+  package var received: UInt64?
+  package var accepted: UInt64?
   /// From the interface statistics block: packets dropped by the interface (ifdrop), and by the operating
   /// system (osdrop); nil if not recorded.
   package var dropsByInterface: UInt64?

@@ -335,20 +335,25 @@ extension FrameOutput {
   }
 
   /// Keeps what the input tells of an interface for the end. Its drops are of all its points: the first
-  /// one tells them.
+  /// one tells them. How many packets came in, and were taken, is told where there is but one point.
   ///
   /// - Parameter lastTime: that of its last record, in nanoseconds since 1970.
   mutating func addStatistics(
     of interface: CaptureInterface, to points: [Int], lastTime: Int64
   ) {
-    guard interface.drops != nil || interface.startTime != nil || interface.endTime != nil else {
-      return
-    }
+    let isWhole = points.count == 1
+    let (received, accepted) = isWhole ? (interface.received, interface.accepted) : (nil, nil)
+    guard
+      interface.drops != nil || interface.startTime != nil || interface.endTime != nil
+        || received != nil || accepted != nil
+    else { return }
     let ownTime = interface.statisticsTime.flatMap { $0 == 0 ? nil : $0 }
     for point in points {
       var statistics = WrittenStatistics(time: ownTime ?? interface.endTime ?? lastTime)
       statistics.startTime = interface.startTime
       statistics.endTime = interface.endTime
+      statistics.received = received
+      statistics.accepted = accepted
       if point == points.first {
         statistics.dropsByInterface = interface.dropsByInterface
         statistics.dropsBySystem = interface.dropsBySystem

@@ -86,6 +86,36 @@ struct InputTests {
     }
   }
 
+  /// How many packets an interface received (isb_ifrecv) and dropped (isb_ifdrop) and how many a filter took
+  /// (isb_filteraccept) goes along, of each the last count.
+  @Test(arguments: [ByteWriter.Order.little, .big])
+  func receivedPacketsAreTold(_ order: ByteWriter.Order) throws {
+    var pcapng = PcapngBytes()
+    pcapng.section(order)
+    for number: UInt32 in 0...1 {
+      pcapng.interface()
+      pcapng.enhancedPacket(
+        interface: number, timestamp: 5, DecapsulationTests.outer(DecapsulationTests.inner))
+    }
+    for count: UInt64 in [258, 772] {
+      let counts = [(UInt16(4), count), (5, count - 1), (6, count - 2)].map {
+        ($0, pcapng.value($1))
+      }
+      pcapng.statistics(interface: 1, timestamp: 6_000_000, options: counts)
+    }
+    let done = try Decapsulated(capture: pcapng.bytes, named: "n1-eth0.pcapng")
+    let options: [UInt8] = [
+      4, 0, 8, 0, 4, 3, 0, 0, 0, 0, 0, 0, 5, 0, 8, 0, 3, 3, 0, 0, 0, 0, 0, 0, 6, 0, 8, 0, 2, 3, 0,
+      0,
+      0, 0, 0, 0, 0, 0, 0, 0,
+    ]
+    // Type and interface, and the options up to the block's end.
+    let statistics = done.bytes.suffix(12 + 8 + options.count + 4)
+    #expect(statistics.prefix(4) == [5, 0, 0, 0])
+    #expect(statistics.dropFirst(8).prefix(4) == [1, 0, 0, 0])
+    #expect(statistics.dropLast(4).suffix(options.count) == options[...])
+  }
+
   /// They are of the whole capture: one of its points tells them.
   @Test func droppedPacketsOfACookedCaptureAreToldOnce() throws {
     var pcapng = PcapngBytes()
@@ -96,12 +126,14 @@ struct InputTests {
       pcapng.enhancedPacket(
         timestamp: UInt64(index), header + DecapsulationTests.inner.dropFirst(14))
     }
-    pcapng.statistics(interface: 0, options: [(5, pcapng.value(UInt64(3)))])
+    let counts = [(UInt16(4), UInt64(9)), (5, 3)].map { ($0, pcapng.value($1)) }
+    pcapng.statistics(interface: 0, options: counts)
     let done = try Decapsulated(capture: pcapng.bytes, named: "n1-any.pcapng")
     var reader = try CaptureReader(path: done.file.path)
     while try reader.advance() {}
     #expect(reader.interfaces.compactMap(\.name).map { $0.suffix(4) } == ["/if2", "/if3", "/if4"])
     #expect(reader.interfaces.compactMap(\.drops) == [3])
+    #expect(reader.interfaces.compactMap(\.received) == [])
   }
 
   /// Simple packet blocks have no time: tshark shows none in the output either.

@@ -149,6 +149,8 @@ extension CaptureInterface {
   fileprivate mutating func add(
     _ statistics: InterfaceStatisticsBlock, _ timestamps: TimestampUnit
   ) {
+    if let count = statistics.received { received = max(count, received ?? 0) }
+    if let count = statistics.accepted { accepted = max(count, accepted ?? 0) }
     if let drops = statistics.dropsByInterface {
       dropsByInterface = max(drops, dropsByInterface ?? 0)
     }

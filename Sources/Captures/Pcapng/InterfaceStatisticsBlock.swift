@@ -17,6 +17,9 @@ struct InterfaceStatisticsBlock {
   let time: UInt64
   private(set) var startTime: UInt64?
   private(set) var endTime: UInt64?
+  /// Packets that came in at the interface, and those of them that the filter took.
+  private(set) var received: UInt64?
+  private(set) var accepted: UInt64?
   /// Packets dropped by the interface, and by the operating system.
   private(set) var dropsByInterface: UInt64?
   private(set) var dropsBySystem: UInt64?
@@ -32,7 +35,9 @@ struct InterfaceStatisticsBlock {
         startTime = Self.timestamp(at: option.start, in: block, order)
       case 3 where option.length == 8:
         endTime = Self.timestamp(at: option.start, in: block, order)
+      case 4: received = option.integer(in: block, as: UInt64.self, order)
       case 5: dropsByInterface = option.integer(in: block, as: UInt64.self, order)
+      case 6: accepted = option.integer(in: block, as: UInt64.self, order)
       case 7: dropsBySystem = option.integer(in: block, as: UInt64.self, order)
       default: break
       }
