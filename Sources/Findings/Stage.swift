@@ -1,4 +1,5 @@
 import Topology
+import Trajectories
 
 /// Parts of the way from one pod to another, of which a loss covers one or several.
 struct Stages: OptionSet, Hashable, Sendable {
@@ -26,6 +27,11 @@ struct Stages: OptionSet, Hashable, Sendable {
   /// What lies between two points. `isOutbound` tells for points of one node whether the packet left it.
   init(from: ObservationPoint, to: ObservationPoint, isOutbound: Bool) {
     let isOneNode = from.node == to.node
+    // From one pod to another of the same node: the node hands on, or its bridge does.
+    if isOneNode && from.role == to.role && from.role.isPodEnd && from.name != to.name {
+      self = [.leavePod, .forwardOut]
+      return
+    }
     let start = isOneNode && !isOutbound ? Self.inbound(from.role) : Self.outbound(from.role)
     let end = isOneNode && isOutbound ? Self.outbound(to.role) : Self.inbound(to.role)
     guard let start, let end, start < end else {

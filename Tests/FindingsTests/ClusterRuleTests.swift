@@ -140,7 +140,9 @@ import Trajectories
     }
     #expect(try codes("172.30.9.11", mac: "b6:6f:32:60:13:14") == [])
     #expect(try codes("10.0.2.15", mac: "b6:6f:32:60:13:14") == [.vtepSourceDiffers])
-    #expect(try codes("172.30.9.12", mac: "b6:6f:32:60:13:14") == [.vtepSourceDiffers])
+    #expect(
+      try Set(codes("172.30.9.12", mac: "b6:6f:32:60:13:14"))
+        == [.vtepSourceDiffers, .vtepAddressWrong])
     #expect(try codes("172.30.9.11", mac: "02:00:00:00:00:01") == [.vtepMACStale])
   }
 
@@ -157,6 +159,40 @@ import Trajectories
     let findings = maker.findings(cluster: cluster)
     #expect(findings.filter { $0.code == .vtepAddressWrong }.map(\.direction?.destination) == [1])
     #expect(findings.filter { $0.code == .vtepSourceDiffers }.map(\.direction?.source) == [0])
+  }
+
+  /// What nodes published contradicts itself, whatever was captured.
+  @Test func nodesThatPublishedTheSame() throws {
+    func summaries(_ address: String, _ pods: String) throws -> [String] {
+      let cluster = try cluster(
+        node("n1", "172.30.9.11", mac: "b6:6f:32:60:13:14", pods: ["10.42.1.0/24"]),
+        node("n2", address, mac: "02:00:00:00:00:02", pods: [pods]))
+      let findings = TraceMaker().findings(cluster: cluster)
+      #expect(findings.allSatisfy { $0.severity == .warning })
+      return findings.map(\.summary)
+    }
+    #expect(try summaries("172.30.9.12", "10.42.2.0/24") == [])
+    #expect(
+      try summaries("172.30.9.11", "10.42.2.0/24").map { $0.hasPrefix("n1 and n2 published") }
+        == [true])
+    #expect(
+      try summaries("172.30.9.12", "10.42.0.0/16") == [
+        "n1 and n2 have pod networks that overlap, at 10.42.1.0"
+      ])
+  }
+
+  /// No list of pods: the packets tell that one has an address of the other node's network.
+  @Test func aPodThatSendsFromAnotherNodesNetwork() throws {
+    func codes(_ first: String, _ second: String) throws -> [FindingCode] {
+      let cluster = try cluster(
+        node("n1", "172.30.9.11", mac: "b6:6f:32:60:13:14", pods: [first]),
+        node("n2", "172.30.9.12", mac: "02:00:00:00:00:02", pods: [second]))
+      return maker().findings(cluster: cluster).map(\.code).filter { $0 != .overlayHealthy }
+    }
+    #expect(try codes("10.42.1.0/24", "10.42.2.0/24") == [])
+    #expect(try codes("10.42.3.0/24", "10.42.1.0/24") == [.podAddressOutsideNode])
+    // Addresses of no node's network are not judged: another CNI may give them.
+    #expect(try codes("10.42.3.0/24", "10.42.2.0/24") == [])
   }
 
   @Test func podsOutsideOfTheirNodesNetwork() throws {

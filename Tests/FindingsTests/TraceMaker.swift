@@ -22,8 +22,13 @@ struct TraceMaker {
 
   static func address(_ text: String) -> IPAddress { IPAddress(text) ?? .unspecified }
 
+  private let table: PointTable
   private(set) var diagnosis = Diagnosis()
   private var number: UInt64 = 0
+
+  init(table: PointTable = table) {
+    self.table = table
+  }
 
   /// Adds a packet seen at points, in order; `next` is the point that should have seen it and did not. Packets
   /// of one way have one `shape`, 0 if that is not known.
@@ -51,14 +56,14 @@ struct TraceMaker {
     trajectory.delivered = next == nil
     trajectory.lossEvidence = next == nil ? nil : evidence
     trajectory.retransmissionOf = original
-    diagnosis.add(trajectory, points: Self.table)
+    diagnosis.add(trajectory, points: table)
   }
 
   func findings(
     _ evidence: PacketEvidence = PacketEvidence(), cluster: Cluster? = nil,
     recorded: Set<UInt16> = []
   ) -> [Finding] {
-    var surroundings = Surroundings(table: Self.table, evidence: evidence) { address in
+    var surroundings = Surroundings(table: table, evidence: evidence) { address in
       let node: [IPAddress: Int] = [
         Self.address("10.42.1.2"): 0, Self.address("172.30.9.11"): 0,
         Self.address("10.42.2.2"): 1, Self.address("172.30.9.12"): 1,

@@ -8,7 +8,8 @@ extension CatalogueEntry {
         severity: .error,
         background: """
           The same inner source address comes from two tunnel endpoints: pod networks overlap, or \
-          a node hands out addresses that are not its own.
+          a node hands out addresses that are not its own. Networks that overlap by Kubernetes' word \
+          are a warning.
           """,
         causes: [
           "two nodes have the same or overlapping pod networks",

@@ -83,7 +83,8 @@ extension CatalogueEntry {
         background: """
           Flannel's neighbours are permanent, so any ARP or neighbour solicitation on the device \
           means that one is missing. Nobody can answer: the device does not broadcast. Packets \
-          wait for some seconds and come back as \"host unreachable\".
+          wait for some seconds and come back as \"host unreachable\", which alone leaves other \
+          causes: an unreachable route, a firewall.
           """,
         checks: [
           "ip neigh show dev {vtep}",

@@ -103,7 +103,8 @@ extension CatalogueEntry {
           The address that a node published for its tunnel is not one where the others reach it: \
           the NAT address of a virtual machine (10.0.2.15), a virtual IP, the wrong one of several \
           cards. Flannel publishes the address of the interface with the default route unless told \
-          otherwise.
+          otherwise. Nobody answers for the address, or a router says that it does not find it; where \
+          several nodes published one address, packets for all of them go to one.
           """,
         checks: [
           "kubectl get nodes -o yaml | grep public-ip",
@@ -129,7 +130,8 @@ extension CatalogueEntry {
         background: """
           Something between the nodes translates addresses. The receiver gets packets from an \
           address that is not the peer's, and answers go to the published one: often one direction \
-          works only.
+          works only. It is an error where nothing is decapsulated that comes so: some nodes take \
+          VXLAN only from addresses that they know.
           """,
         checks: [
           "ip -d link show {vtep}",

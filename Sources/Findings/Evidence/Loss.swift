@@ -80,6 +80,9 @@ struct LossKey: Hashable, Sendable {
     tunnelPort == 0 ? nil : TunnelEnds.Way(source: tunnelSource, destination: tunnelDestination)
   }
 
+  /// Whether a pod sent the packets to itself, by way of a service.
+  var isForItsSender: Bool { source == destination }
+
   func has(_ trait: Observation.Traits) -> Bool { traits & trait.rawValue != 0 }
 
   /// Only where: for packets that find no place of their own in the table.

@@ -119,6 +119,11 @@ struct TunnelEnds: Sendable {
     return owners
   }
 
+  /// Addresses of pods by the endpoint that sends their packets.
+  func podsByEnd() -> [IPAddress: [IPAddress]] {
+    Dictionary(grouping: homes.keys) { homes[$0]?.end ?? .unspecified }
+  }
+
   /// A frame in which a pod sent from an address; nil if none was seen in a tunnel.
   func example(ofPod address: IPAddress) -> FrameReference? { homes[address]?.example }
 

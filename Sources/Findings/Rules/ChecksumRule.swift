@@ -6,7 +6,7 @@ import Trajectories
 /// often left to hardware there.
 enum ChecksumRule {
   static func apply(_ book: inout Casebook) {
-    for group in book.groups(where: { $1 == .decapsulate && $0.key.isEncapsulated }) {
+    for group in book.groups(where: TunnelHeaderRule.isDropped) {
       let wrong = group.rows.filter { book.losses[$0].key.has(.hasWrongOuterChecksum) }
       let count = wrong.reduce(UInt64(0)) { $0 + book.losses[$1].count }
       // Not every packet's checksum is verified.

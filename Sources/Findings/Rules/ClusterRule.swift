@@ -3,19 +3,62 @@ import Topology
 import Trajectories
 
 /// What packets show against what the cluster says: VTEP MACs and public addresses of flannel's annotations
-/// (catalogue 6, 15, 16), pods outside of their node's network (30).
+/// (catalogue 6, 15, 16), pods outside of their node's network (30); and what the cluster says against itself.
 enum ClusterRule {
   static func apply(_ book: inout Casebook) {
     guard let cluster = book.surroundings.cluster else { return }
+    let podsByEnd = book.tunnels.podsByEnd()
     for node in cluster.nodes {
+      var pods: Set<IPAddress> = []
       for isIPv4 in [true, false] {
         let senders = senders(of: node, isIPv4: isIPv4, in: cluster, book)
-        for address in senders { compareMACs(of: node, at: address, &book) }
+        for address in senders {
+          compareMACs(of: node, at: address, &book)
+          pods.formUnion(podsByEnd[address] ?? [])
+        }
         compareAddresses(of: node, senders, isIPv4: isIPv4, &book)
       }
       // Only flannel gives pods their addresses out of the node's network: Calico has networks of its own.
-      if !node.podNetworks.isEmpty && node.hasFlannel { comparePods(of: node, in: cluster, &book) }
+      if !node.podNetworks.isEmpty && node.hasFlannel {
+        comparePods(of: node, sending: pods, in: cluster, &book)
+      }
     }
+    compareNodes(of: cluster, &book)
+  }
+
+  /// Addresses and networks that only one node can have. A node may have been there before under another name.
+  private static func compareNodes(of cluster: Cluster, _ book: inout Casebook) {
+    let nodes = cluster.nodes.filter(\.hasFlannel)
+    var publishers: [IPAddress: [String]] = [:]
+    for node in nodes {
+      for address in node.publicAddresses { publishers[address, default: []].append(node.name) }
+    }
+    for (address, names) in publishers.sorted(by: { $0.key < $1.key }) where names.count > 1 {
+      book.report(
+        book.finding(
+          .vtepAddressWrong, severity: .warning, confidence: .medium, point: nil, direction: nil,
+          packets: 0, evidence: [],
+          summary:
+            "\(list(names)) published one address for VXLAN, \(address): the others reach one"
+            + " of them at most"))
+    }
+    let networks = nodes.flatMap { node in node.podNetworks.map { (network: $0, node: node.name) } }
+      .sorted { ($0.network.address, $0.network.length) < ($1.network.address, $1.network.length) }
+    for (one, other) in zip(networks, networks.dropFirst())
+    where one.node != other.node && one.network.contains(other.network.address) {
+      book.report(
+        book.finding(
+          .podAddressDuplicate, severity: .warning, confidence: .medium, point: nil, direction: nil,
+          packets: 0, evidence: [],
+          summary: "\(list([one.node, other.node])) have pod networks that overlap, at"
+            + " \(other.network.address)"))
+    }
+  }
+
+  /// `n1, n2 and n3`
+  private static func list(_ names: [String]) -> String {
+    let names = names.sorted()
+    return names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
   }
 
   /// Addresses that the node sends VXLAN from: as it was seen to, or else its own ones among those that were.
@@ -83,13 +126,24 @@ enum ClusterRule {
       }
   }
 
+  /// `pods` are addresses that were seen to send from the node.
   private static func comparePods(
-    of node: Cluster.Node, in cluster: Cluster, _ book: inout Casebook
+    of node: Cluster.Node, sending pods: Set<IPAddress>, in cluster: Cluster,
+    _ book: inout Casebook
   ) {
-    let outside = cluster.nodeOfPod.filter { address, name in
-      name == node.name && !node.podNetworks.contains { $0.contains(address) }
+    func isOutside(_ address: IPAddress) -> Bool {
+      !node.podNetworks.contains { $0.contains(address) }
         && node.podNetworks.contains { $0.isIPv4 == address.isIPv4 }
-    }.keys.sorted()
+    }
+    let listed = cluster.nodeOfPod.filter { $0.value == node.name && isOutside($0.key) }.keys
+    // Whatever else is sent through a tunnel, an address of another node's network is a pod's.
+    let seen = pods.filter { address in
+      isOutside(address)
+        && cluster.nodes.contains { other in
+          other.hasFlannel && other.podNetworks.contains { $0.contains(address) }
+        }
+    }
+    let outside = seen.union(listed).sorted()
     guard let first = outside.first else { return }
     // A pod has an address of each family.
     let count = Set(outside.map { cluster.names[$0] ?? "\($0)" }).count

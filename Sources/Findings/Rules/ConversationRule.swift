@@ -40,8 +40,20 @@ enum ConversationRule {
     if row.knownAnswers > 0 && row.strangeResets > 0 { return .conntrackInvalidReset }
     guard row.client.transportProtocol == 6, row.delivered > 0 else { return nil }
     if row.serverResets > 0 && row.answers <= row.serverResets { return .podRefuses }
-    if row.delivered > 1 && row.answers == 0 && row.serverResets == 0 { return .podSilent }
+    // What comes with a wrong checksum the pod's kernel drops.
+    if row.delivered > 1 && row.answers == 0 && row.serverResets == 0 {
+      return isSpoilt(row, in: book) ? nil : .podSilent
+    }
     return nil
+  }
+
+  private static func isSpoilt(_ row: Conversation, in book: Casebook) -> Bool {
+    let nodes = nodes(of: row, in: book)
+    return book.findings.contains {
+      $0.code == .innerChecksumWrong
+        && ($0.direction?.source ?? nodes.client) == nodes.client
+        && $0.direction?.destination == nodes.server
+    }
   }
 
   private static func nodes(of row: Conversation, in book: Casebook) -> (client: Int?, server: Int?)

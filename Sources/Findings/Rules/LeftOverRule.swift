@@ -12,7 +12,7 @@ enum LeftOverRule {
       let isOutside = isOutsideOfRecords(group, in: book)
       var finding = book.finding(
         code, group, confidence: code == .packetsLost || isOutside ? .low : .medium,
-        node: node(for: code, group),
+        node: node(for: code, group), causes: causes(for: code, group, in: book),
         summary: summary(code, group, in: book)
           + (isOutside ? ", unless the capture there began later or ended sooner" : ""))
       // Where the part of the way is not known either, a loss is hardly certain.
@@ -79,6 +79,29 @@ enum LeftOverRule {
 
   private static func node(for code: FindingCode, _ group: LossGroup) -> Int? {
     code == .vtepRouteMissing ? group.direction.source : nil
+  }
+
+  /// What may be to blame on the part of the way where the packets vanish; nil for all of the catalogue's.
+  private static func causes(
+    for code: FindingCode, _ group: LossGroup, in book: Casebook
+  ) -> [String]? {
+    let usual = CatalogueEntry.entry(for: code).causes
+    switch (code, group.stages) {
+    case (.forwardDrop, .leavePod):
+      return [
+        "a bridge filter, or a NetworkPolicy for what leaves the pod",
+        "the connection tracking table is full",
+        "the pod's interface is no working port of the bridge",
+      ]
+    case (.forwardDrop, let stages) where stages.contains(.forwardIn):
+      return usual + ["no route to the pod on this node: its bridge lost the address"]
+    case (.podUnreached, _) where group.rows.allSatisfy({ book.losses[$0].key.isForItsSender }):
+      return [
+        "the bridge's port is not in hairpin mode, and the pod asks a service that it is behind"
+      ]
+        + usual
+    default: return nil
+    }
   }
 
   private static func summary(

@@ -11,23 +11,35 @@ enum PacketSizeRule {
   static func applyErrors(_ book: inout Casebook) {
     for reported in book.errors where reported.error.isTooBig {
       let error = reported.error
+      // Of a VXLAN packet the error tells the MTU of the underlay.
+      let isTunnel = book.losses.contains { $0.key.isQuotedTunnel(in: error) }
+      let headers = isTunnel ? outerHeaders(of: error) : 0
       let groups = book.groups { loss, _ in
-        RejectionRule.isAbout(error, loss.key) && loss.longest > error.mtu
+        loss.longest + headers > error.mtu
+          && (isTunnel
+            ? loss.key.isQuotedTunnel(in: error) : RejectionRule.isAbout(error, loss.key))
       }
       for group in groups {
+        let longest = group.longest + headers
+        let packets = isTunnel ? "VXLAN packets" : "packets"
         let isIgnored = group.count >= patience && reported.count >= patience
         let way = book.way(group.direction)
         let finding = book.finding(
           isIgnored ? .tooBigIgnored : .tooBig, group, confidence: .high,
           node: book.surroundings.node(of: reported.reporter), also: reported.examples,
           summary: isIgnored
-            ? "packets \(way) stay too big (\(group.longest) bytes) although"
+            ? "\(packets) \(way) stay too big (\(longest) bytes) although"
               + " \(reported.reporter) sends the MTU, \(error.mtu)"
-            : "packets \(way) of \(group.longest) bytes were too big: \(reported.reporter) sends the"
+            : "\(packets) \(way) of \(longest) bytes were too big: \(reported.reporter) sends the"
               + " MTU, \(error.mtu)")
         book.report(finding, explaining: group)
       }
     }
+  }
+
+  /// Bytes that a tunnel puts around an IP packet: Ethernet, VXLAN, UDP and IP (RFC 7348, section 5).
+  private static func outerHeaders(of error: ICMPErrorSummary) -> UInt32 {
+    14 + 8 + 8 + (error.isIPv6 ? 40 : 20)
   }
 
   /// All packets above some size are lost, and none below.
@@ -79,9 +91,59 @@ enum FragmentRule {
 /// TCP segments larger than the overlay was told to carry (catalogue 10d).
 enum SegmentSizeRule {
   static func apply(_ book: inout Casebook) {
+    applyErrors(&book)
+    applyTables(&book)
+  }
+
+  /// The node's tables tell what its VXLAN device carries.
+  private static func applyTables(_ book: inout Casebook) {
+    let rows = book.evidence.segmentSizes.sorted {
+      $0.value.sightings.example < $1.value.sightings.example
+    }
+    for (key, row) in rows {
+      let point = book.table[key.point]
+      let ends = (
+        book.surroundings.node(of: key.source), book.surroundings.node(of: key.destination)
+      )
+      guard point.role.isPodEnd || point.role == .bridge, ends.0 == point.node,
+        let other = ends.1, other != point.node, let carried = book.tunnelMTU(of: point.node)
+      else { continue }
+      let headers = headers(isIPv6: !key.source.isIPv4)
+      // A router may make it smaller on the way.
+      let told = rows.filter {
+        $0.key.source == key.source && $0.key.destination == key.destination
+      }.map(\.value.largest).min()
+      guard let told, UInt32(told) + headers > carried else { continue }
+      report(
+        key, row, to: other, &book,
+        summary: "\(key.source) announces an MSS of \(row.largest), and the VXLAN device of"
+          + " \(point.nodeName) carries packets of \(carried) bytes at most")
+    }
+  }
+
+  /// IP and TCP without options.
+  private static func headers(isIPv6: Bool) -> UInt32 { isIPv6 ? 60 : 40 }
+
+  private static func report(
+    _ key: PacketEvidence.SegmentKey, _ row: PacketEvidence.SegmentSizes, to other: Int?,
+    _ book: inout Casebook, summary: String
+  ) {
+    let direction = Finding.Direction(
+      source: book.surroundings.node(of: key.source), destination: other)
+    let isKnown = book.findings.contains {
+      $0.code == .segmentSizeTooLarge && $0.direction == direction
+    }
+    if isKnown { return }
+    book.report(
+      book.finding(
+        .segmentSizeTooLarge, confidence: .high, point: key.point, direction: direction,
+        packets: row.sightings.count, evidence: [row.sightings.example], summary: summary))
+  }
+
+  private static func applyErrors(_ book: inout Casebook) {
     for error in book.errors.map(\.error) where error.isTooBig && error.mtu > 0 {
       guard error.transportProtocol == 6 else { continue }
-      let headers: UInt32 = error.isIPv6 ? 60 : 40
+      let headers = headers(isIPv6: error.isIPv6)
       // Each end tells the other how large its segments may be.
       let told = book.evidence.segmentSizes.filter {
         $0.key.source == error.destination && $0.key.destination == error.source
@@ -89,19 +151,19 @@ enum SegmentSizeRule {
       }
       guard let row = told.min(by: { $0.value.sightings.example < $1.value.sightings.example })
       else { continue }
-      let node = book.surroundings.node(of: row.key.source)
-      let direction = Finding.Direction(
-        source: node, destination: book.surroundings.node(of: row.key.destination))
-      let isKnown = book.findings.contains {
-        $0.code == .segmentSizeTooLarge && $0.direction == direction
-      }
-      if isKnown { continue }
-      book.report(
-        book.finding(
-          .segmentSizeTooLarge, confidence: .high, point: row.key.point, direction: direction,
-          packets: row.value.sightings.count, evidence: [row.value.sightings.example],
-          summary: "\(row.key.source) announces an MSS of \(row.value.largest), and the way to it"
-            + " carries packets of \(error.mtu) bytes at most"))
+      report(
+        row.key, row.value, to: book.surroundings.node(of: row.key.destination), &book,
+        summary: "\(row.key.source) announces an MSS of \(row.value.largest), and the way to it"
+          + " carries packets of \(error.mtu) bytes at most")
     }
+  }
+}
+
+extension Casebook {
+  /// What the VXLAN devices of a node carry at most, in bytes; nil if no table tells.
+  fileprivate func tunnelMTU(of node: Int) -> UInt32? {
+    surroundings.snapshots[table.nodes[node]]?.links.compactMap { link in
+      if case .vxlan = link.kind { link.mtu } else { nil }
+    }.max()
   }
 }

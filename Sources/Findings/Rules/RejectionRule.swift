@@ -10,14 +10,25 @@ enum RejectionRule {
         !stages.isEmpty && errors.contains { isAbout($0.error, loss.key) }
       }
       for group in groups {
+        let code = code(verdict.code, of: group)
+        let isSure = code != .policyReject && code != .vtepNeighbourMissing
         let finding = book.finding(
-          verdict.code, group, confidence: verdict.code == .policyReject ? .medium : .high,
+          code, group, confidence: isSure ? .high : .medium,
           node: book.surroundings.node(of: verdict.reporter), also: errors[0].examples,
-          summary: summary(verdict.code, errors[0], group, in: book))
+          summary: summary(code, errors[0], group, in: book))
         book.report(finding, explaining: group)
       }
     }
     applyResets(&book)
+  }
+
+  /// On the sending node "host unreachable" is said of the way to the other node, not of the pod.
+  private static func code(_ code: FindingCode, of group: LossGroup) -> FindingCode {
+    guard code == .podGone, let source = group.direction.source,
+      let destination = group.direction.destination, source != destination,
+      group.stages.isSubset(of: [.leavePod, .forwardOut, .encapsulate])
+    else { return code }
+    return .vtepNeighbourMissing
   }
 
   /// A reset in the name of a pod that never got the request: a filter sends it.
@@ -73,6 +84,10 @@ enum RejectionRule {
     case .podGone:
       return "nobody answers for \(reported.error.destination): \(reported.reporter) sends"
         + " \(words) for packets \(way)"
+    case .vtepNeighbourMissing:
+      return "\(book.nodeName(of: group.direction.source)) does not reach the VXLAN device that"
+        + " \(reported.error.destination) is behind: \(reported.reporter) sends \(words) for packets"
+        + " \(way)"
     case .vtepRouteMissing:
       return "packets \(way) have no route: \(reported.reporter) sends \(words)"
     default: return "packets \(way) are rejected: \(reported.reporter) sends \(words)"

@@ -12,17 +12,7 @@ enum TunnelHeaderRule {
   }
 
   private static func applyHeaders(_ book: inout Casebook) {
-    let isDropped = { (loss: Loss, stages: Stages) in
-      stages.contains(.decapsulate) && loss.key.encapsulation == .vxlan
-        && stages.isSubset(of: [.decapsulate, .forwardIn, .reachPod])
-    }
-    for group in book.groups(where: { isDropped($0, $1) && $0.key.has(.isCongestionLost) }) {
-      let finding = book.finding(
-        .congestionMarkDropped, group, confidence: .high,
-        summary: "VXLAN packets \(book.way(group.direction)) are marked \"congestion experienced\""
-          + " around packets that do not take part in ECN, and are dropped")
-      book.report(finding, explaining: group)
-    }
+    applyParameters(&book)
     for group in book.groups(where: { isDropped($0, $1) && $0.key.has(.hasUnusualTunnelFlags) }) {
       let finding = book.finding(
         .flagsUnusual, group, confidence: .high,
@@ -30,12 +20,23 @@ enum TunnelHeaderRule {
           + " plain VXLAN device refuses")
       book.report(finding, explaining: group)
     }
-    applyParameters(&book, isDropped)
+    applyOwnMACs(&book)
+    for group in book.groups(where: { isDropped($0, $1) && $0.key.has(.isCongestionLost) }) {
+      let finding = book.finding(
+        .congestionMarkDropped, group, confidence: .high,
+        summary: "VXLAN packets \(book.way(group.direction)) are marked \"congestion experienced\""
+          + " around packets that do not take part in ECN, and are dropped")
+      book.report(finding, explaining: group)
+    }
   }
 
-  private static func applyParameters(
-    _ book: inout Casebook, _ isDropped: (Loss, Stages) -> Bool
-  ) {
+  /// Whether packets came to a node in VXLAN and were not seen to come out of it.
+  static func isDropped(_ loss: Loss, _ stages: Stages) -> Bool {
+    stages.contains(.decapsulate) && loss.key.encapsulation == .vxlan
+      && stages.isSubset(of: [.decapsulate, .forwardIn, .reachPod])
+  }
+
+  private static func applyParameters(_ book: inout Casebook) {
     let casebook = book
     let ports = book.groups { loss, stages in
       isDropped(loss, stages)
@@ -47,7 +48,7 @@ enum TunnelHeaderRule {
         .portMismatch, group, confidence: .high,
         summary: "\(book.nodeName(of: group.direction.source)) sends VXLAN to UDP port"
           + " \(key.tunnelPort), \(book.nodeName(group.to)) uses"
-          + " \(TunnelHeaderRule.list(book.ports(ofReceiver: key)))")
+          + " \(list(book.ports(ofReceiver: key)))")
       book.report(finding, explaining: group)
     }
     let vnis = book.groups { loss, stages in
@@ -59,17 +60,22 @@ enum TunnelHeaderRule {
       let finding = book.finding(
         .vniMismatch, group, confidence: .high,
         summary: "\(book.nodeName(of: group.direction.source)) sends with VNI \(key.vni),"
-          + " \(book.nodeName(group.to)) uses \(TunnelHeaderRule.list(book.vnis(ofReceiver: key)))")
+          + " \(book.nodeName(group.to)) uses \(list(book.vnis(ofReceiver: key)))")
       book.report(finding, explaining: group)
     }
-    let macs = book.groups { loss, stages in
+  }
+
+  /// A device takes nothing that comes from its own MAC address.
+  private static func applyOwnMACs(_ book: inout Casebook) {
+    let casebook = book
+    let groups = book.groups { loss, stages in
       isDropped(loss, stages) && loss.key.linkSource != 0
         && casebook.tunnels.intakes[loss.key.tunnelDestination]?.senders
           .contains(loss.key.linkSource) != true
         && (loss.key.linkSource == loss.key.linkDestination
           || casebook.macs(ofReceiver: loss.key).contains(loss.key.linkSource))
     }
-    for group in macs {
+    for group in groups {
       let key = book.losses[group.rows[0]].key
       let finding = book.finding(
         .vtepMACDuplicate, group, confidence: .high,

@@ -7,6 +7,7 @@ import Trajectories
 enum VTEPAddressRule {
   static func apply(_ book: inout Casebook) {
     applyWrongAddresses(&book)
+    applyStrangeSources(&book)
     applyTranslations(&book)
     applyOtherSources(&book)
   }
@@ -43,11 +44,37 @@ enum VTEPAddressRule {
       .publicAddresses.contains(address) == true
   }
 
+  /// What came under another outer address than it was sent under, of which nothing was taken.
+  private static func applyStrangeSources(_ book: inout Casebook) {
+    let groups = book.groups { loss, stages in
+      TunnelHeaderRule.isDropped(loss, stages)
+        && loss.key.firstTunnelSource != loss.key.tunnelSource
+    }
+    for group in groups where book.crossings(of: group).count == 0 {
+      let key = book.losses[group.rows[0]].key
+      var finding = book.finding(
+        .underlayNAT, group, confidence: .medium, node: group.direction.destination,
+        causes: [
+          "the receiving node takes VXLAN from nodes' own addresses only (Calico's list of allowed"
+            + " hosts, a firewall)",
+          "its VXLAN device learns addresses (Learning), or rp_filter finds another way back",
+        ],
+        summary: "VXLAN packets \(book.way(group.direction)) leave from \(key.firstTunnelSource),"
+          + " arrive from \(key.tunnelSource) and are not decapsulated")
+      finding.severity = .error
+      book.report(finding, explaining: group)
+    }
+  }
+
   private static func applyTranslations(_ book: inout Casebook) {
     var findings: [Finding] = []
     for row in book.curiosities where row.key.kind == .translatedUnderlay {
       let direction = Finding.Direction(
         source: book.table[row.key.firstPoint].node, destination: book.table[row.key.point].node)
+      let isKnown = book.findings.contains {
+        $0.code == .underlayNAT && $0.direction == direction
+      }
+      if isKnown { continue }
       let finding = book.finding(
         .underlayNAT, confidence: .high, point: row.key.point, direction: direction,
         packets: row.count, evidence: row.examples,

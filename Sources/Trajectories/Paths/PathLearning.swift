@@ -1,5 +1,5 @@
 import Packets
-import Topology
+package import Topology
 
 /// Teaches the network knowledge what an ordered trajectory shows.
 ///
@@ -165,5 +165,5 @@ struct PathLearning {
 
 extension InterfaceRole {
   /// Whether the interface belongs to one pod alone.
-  var isPodEnd: Bool { self == .pod || self == .veth }
+  package var isPodEnd: Bool { self == .pod || self == .veth }
 }
