@@ -136,6 +136,9 @@ def take(files: list[list[Observed]], kind: str) -> Iterator[tuple[Observed, str
 
 
 def is_copy(other: str, point: str, path: list[str]) -> bool:
-    """Whether a promiscuous bridge beside `point` saw what it only forwarded from port to port."""
+    """Whether a promiscuous bridge beside `point` saw what it only forwarded from port to port, or
+    another pod got what the bridge flooded: at the last point, behind which it went nowhere."""
     node, interface = point.split("/")
-    return other == f"{node}/cni0" and other not in path and interface.startswith("veth")
+    if other in path or not interface.startswith("veth"):
+        return False
+    return other == f"{node}/cni0" or point == path[-1] and other.startswith(f"{node}/veth")

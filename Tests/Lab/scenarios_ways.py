@@ -46,6 +46,17 @@ def canal(plan: Plan) -> None:
     plan.everything()
 
 
+@scenario()
+def flooded(plan: Plan) -> None:
+    """Bridges forget at once which pod is where, and send what comes for one to all others."""
+    for node in plan.lab.nodes:
+        commands = ["link set cni0 type bridge ageing_time 0"]
+        # In hairpin mode the sender would get its own packets back.
+        commands += [f"link set {pod.veth} type bridge_slave hairpin off" for pod in node.pods]
+        ip_batch(plan.lab.namespace(node.name), commands)
+    plan.everything()
+
+
 @scenario(node_count=3)
 def wrong_fdb(plan: Plan) -> None:
     """Node 1 sends node 2's packets to node 3, which drops them: the MAC is not its own."""

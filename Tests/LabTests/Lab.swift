@@ -49,7 +49,8 @@ struct LabScenario: Hashable, Sendable, CustomTestStringConvertible {
   static let ways: [[LabScenario]] = [
     "nodeport", "hairpin", "hairpin-routed", "masquerade-leaving", "masquerade-random",
     "clusterip-routed", "clusterip-same-node", "clusterip-same-node-routed", "icmp-errors",
-    "duplicates", "recapture", "loop", "wrong-fdb", "wrong-neighbour", "host-gw", "direct-routing",
+    "duplicates", "flooded", "recapture", "loop", "wrong-fdb", "wrong-neighbour", "host-gw",
+    "direct-routing",
     "calico", "canal", "three-nodes-lossy", "fragments-outer",
   ].map { name in
     // What an ICMP error quotes is deeper in the frame.

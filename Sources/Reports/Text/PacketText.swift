@@ -141,7 +141,7 @@ extension PacketText {
     switch hop.kind {
     case .path:
       ChangeWords(addresses: names.addresses).words(from: previous, to: hop.observation, part: part)
-    case .bridgeCopy: "(copy that the bridge got: not on the way)"
+    case .bridgeCopy: "(copy that the bridge made: not on the way)"
     case .recapture: "(the same once more, in \(names.files[Int(hop.observation.file)]))"
     case .duplicate: "(duplicate)"
     }

@@ -11,7 +11,8 @@ struct HopKinds {
     for index in hops.indices {
       hops[index].kind = repetition(of: index, in: hops, recordings: recordings) ?? .path
       if hops[index].kind == .path
-        && isBridgeCopy(index, hops, table: table, knowledge: knowledge)
+        && (isBridgeCopy(index, hops, table: table, knowledge: knowledge)
+          || isFlooded(index, hops, table: table, knowledge: knowledge))
       {
         hops[index].kind = .bridgeCopy
       }
@@ -48,6 +49,24 @@ struct HopKinds {
       return row.linkDestination != own && row.linkSource != own
     }
     return isBetweenPods(index, hops, node: point.node, table: table)
+  }
+
+  /// Whether another pod got the frame too, since the bridge did not know any more behind which port the right
+  /// one is (IEEE 802.1D, section 7.7.2).
+  private static func isFlooded(
+    _ index: Int, _ hops: [Hop], table: borrowing PointTable,
+    knowledge: borrowing NetworkKnowledge
+  ) -> Bool {
+    let row = hops[index].observation
+    guard table[row.point].role == .veth, knowledge.isOthers(row),
+      let veth = knowledge.home(of: row.destination)?.veth,
+      table.node(of: veth) == table.node(of: row.point)
+    else { return false }
+    return hops.contains {
+      let seen = $0.observation
+      return seen.point == veth && seen.timeToLive == row.timeToLive
+        && seen.linkDestination == row.linkDestination && seen.hasSameEndpoints(as: row)
+    }
   }
 
   /// Whether the veths of two pods had the packet with the same TTL: nothing routed it. A bridge that

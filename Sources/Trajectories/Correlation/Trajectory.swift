@@ -70,7 +70,8 @@ package struct Trajectory: Sendable {
 package struct Hop: Sendable {
   package enum Kind: UInt8, Sendable {
     case path
-    /// The copy that a promiscuous bridge device gets of a frame that is not addressed to it.
+    /// The copy that a promiscuous bridge device gets of a frame that is not addressed to it, or another pod
+    /// of a frame that a bridge floods.
     case bridgeCopy
     /// The same point in another file.
     case recapture

@@ -31,7 +31,7 @@ struct Course: Sendable {
   ) {
     let row = hops[index].observation
     let point = points[row.point]
-    let surroundings = Surroundings(of: index, in: hops, points: points)
+    let surroundings = Surroundings(of: index, in: hops, points: points, knowledge: knowledge)
     let routed = surroundings.headingByRouting
     if let routed, !surroundings.isSeveralTimes {
       heading = routed
@@ -134,7 +134,10 @@ private struct Surroundings {
   /// Whether the bridge may have switched the packet from one pod to another.
   private let isBetweenNeighbours: Bool
 
-  init(of index: Int, in hops: [Hop], points: borrowing PointTable) {
+  init(
+    of index: Int, in hops: [Hop], points: borrowing PointTable,
+    knowledge: borrowing NetworkKnowledge
+  ) {
     let row = hops[index].observation
     let point = points[row.point]
     role = point.role
@@ -146,6 +149,7 @@ private struct Surroundings {
       let seen = hop.observation
       let place = points[seen.point]
       let isHere = place.node == point.node
+      if isHere && place.role == .veth && knowledge.isOthers(seen) { continue }
       compareTimeToLive(seen, row, isHere: isHere)
       if seen.point == row.point && seen.timeToLive != row.timeToLive && role.isOnWireSide {
         isSeveralTimes = true

@@ -23,7 +23,12 @@ struct HopOrder {
       courses.append(course)
       let role = points[hops[index].observation.point].role
       let level = UInt16(255 - hops[index].observation.timeToLive)
-      keys.append(level << 4 | Self.stage(of: role, heading: course.heading))
+      let stage = Self.stage(of: role, heading: course.heading)
+      // What a bridge floods went to the right pod first.
+      let isOther =
+        role == .veth && course.heading == .inbound
+        && knowledge.isOthers(hops[index].observation)
+      keys.append(level << 5 | stage << 1 | (isOther ? 1 : 0))
     }
     sortByKeys(&hops, points: points)
   }

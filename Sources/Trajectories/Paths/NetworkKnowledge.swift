@@ -50,6 +50,12 @@ struct NetworkKnowledge: Sendable {
     return tunnelAddresses[address]?.winner
   }
 
+  /// Whether a veth at which a packet was seen is known to be neither its sender's nor its receiver's.
+  func isOthers(_ row: Observation) -> Bool {
+    guard let veth = homes[row.destination]?.veth, veth != row.point else { return false }
+    return homes[row.source]?.veth != row.point
+  }
+
   func transport(from source: Int, to destination: Int) -> PairTransport? {
     transports[NodePair(source: source, destination: destination)]
   }

@@ -162,7 +162,7 @@ extension Hop.Kind {
   var title: String {
     switch self {
     case .path: "hop"
-    case .bridgeCopy: "copy that the bridge got"
+    case .bridgeCopy: "copy that the bridge made"
     case .recapture: "the same, captured once more"
     case .duplicate: "duplicate"
     }
