@@ -21,10 +21,10 @@ build: build-packages
 demo: build
 	.build/release/vxhop trace Fixtures/demo/*.pcap
 
-# The lab's tests measure a network: nothing runs beside them.
+# The lab's tests measure a network: nothing runs beside them, and Tests/Lab/run-tests repeats what fails once.
 test: test-packages
 	swift test --skip LabTests
-	swift test --filter LabTests --no-parallel
+	Tests/Lab/run-tests
 
 # Reads captures made of anything for SECONDS, with addresses checked: `make fuzz SECONDS=600`.
 FUZZ := .build/fuzz
