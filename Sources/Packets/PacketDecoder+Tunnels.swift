@@ -96,6 +96,9 @@ extension PacketDecoder {
       into: &summary)
   }
 
+  /// Of what precedes a packet that is redirected to a web cache, in bytes.
+  private static let redirectHeaderLength = 4
+
   func decodeGRE(_ bytes: WireBytes, into summary: inout PacketSummary) -> DecodingEnd? {
     do throws(HeaderError) {
       let packet = try GREPacket(bytes.captured)
@@ -116,6 +119,12 @@ extension PacketDecoder {
         return decodeTunnelled(
           payload.dropping(mirror.length), etherType: .transparentEthernet, after: header,
           refusal: .grePayload, into: &summary)
+      case .webCache:
+        // Version 2 of the protocol has a header of its own, as Linux tells it (net/ipv4/gre_demux.c).
+        let hasHeader = !EncapsulatedPacket(payload).isPlausible(version: 4)
+        return decodeTunnelled(
+          payload.dropping(hasHeader ? Self.redirectHeaderLength : 0), etherType: .ipv4,
+          after: header, refusal: .grePayload, into: &summary)
       case .transparentEthernet where packet.isNVGRE:
         header.encapsulation = .nvgre
         header.vni = packet.key >> 8

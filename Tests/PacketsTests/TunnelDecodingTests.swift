@@ -65,6 +65,12 @@ struct TunnelCase: CustomTestStringConvertible {
     TunnelCase(
       testDescription: "GRE before MPLS", outer: overIP("0000 8847  00010140", protocol: 47),
       encapsulation: .gre, offset: 42),
+    TunnelCase(
+      testDescription: "GRE to a web cache, version 1", outer: overIP("0000 883e", protocol: 47),
+      encapsulation: .gre, offset: 38),
+    TunnelCase(
+      testDescription: "GRE to a web cache, version 2",
+      outer: overIP("0000 883e  01020304", protocol: 47), encapsulation: .gre, offset: 42),
     // RFC 7637, section 3.2.
     TunnelCase(
       testDescription: "NVGRE", outer: overIP("2000 6558 123456 02" + ethernet, protocol: 47),

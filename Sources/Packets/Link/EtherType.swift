@@ -13,6 +13,8 @@ struct EtherType: RawRepresentable, Equatable {
   /// Mirrored frames, type III, and types I and II: draft-foschiano-erspan, section 4.
   static let erspanType3 = EtherType(rawValue: 0x22eb)
   static let erspan = EtherType(rawValue: 0x88be)
+  /// IPv4 that a router redirects to a web cache: draft-wilson-wrec-wccp-v2.
+  static let webCache = EtherType(rawValue: 0x883e)
   static let reverseARP = EtherType(rawValue: 0x8035)
   /// IEEE 802.1Q customer tag.
   static let vlan = EtherType(rawValue: 0x8100)
