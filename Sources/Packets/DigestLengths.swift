@@ -20,10 +20,20 @@ package struct DigestLengths: Equatable, Sendable {
     return Int(version == 6 ? (isTCP ? tcp6 : other6) : (isTCP ? tcp4 : other4))
   }
 
-  /// Shortens the length that applies to a packet to what a capture left of its payload.
-  package mutating func shorten(to length: Int, for packet: PacketSummary) {
+  /// Shortens the length that applies to a packet, if less of its payload was captured.
+  ///
+  /// - Parameter frameLength: captured bytes of its frame.
+  package mutating func fit(_ packet: UsualPacket, frameLength: Int) {
+    let captured = frameLength - packet.payloadOffset
+    if captured < Int(packet.payloadLength) {
+      shorten(to: captured, protocol: packet.transportProtocol, version: 4)
+    }
+  }
+
+  /// Shortens the length for a protocol over an IP version to what a capture left of a packet's payload.
+  package mutating func shorten(to length: Int, protocol number: UInt8, version: UInt8) {
     let length = UInt8(clamping: length)
-    switch (packet.network.version == 6, packet.network.transportProtocol) {
+    switch (version == 6, number) {
     case (false, IPProtocol.tcp.rawValue): tcp4 = min(tcp4, length)
     case (true, IPProtocol.tcp.rawValue): tcp6 = min(tcp6, length)
     case (false, _): other4 = min(other4, length)

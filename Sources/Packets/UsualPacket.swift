@@ -45,6 +45,12 @@ package struct UsualPacket: BitwiseCopyable, Sendable {
 
   package init() {}
 
+  /// Bytes of the captured frame before the payload, behind the transport header.
+  package var payloadOffset: Int {
+    (isEncapsulated ? Self.tunnelPayloadOffset : 0) + EthernetFrame.headerLength
+      + Int(length &- payloadLength)
+  }
+
   /// Where in the captured frame the encapsulated one begins.
   package static let tunnelPayloadOffset =
     EthernetFrame.headerLength + IPv4Packet.minimumHeaderLength + UDPDatagram.headerLength

@@ -82,10 +82,7 @@ import Testing
   @Test(arguments: [Int.min, -1, 0, 1, 16, 1 << 40, Int.max])
   func digestLengths(length: Int) throws {
     var options = DecodingOptions()
-    var udp = PacketSummary()
-    udp.network.version = 4
-    udp.network.transportProtocol = 17
-    options.digestLengths.shorten(to: length, for: udp)
+    options.digestLengths.shorten(to: length, protocol: 17, version: 4)
     let decoder = try #require(PacketDecoder(linkType: 1, options: options))
     var summary = PacketSummary()
     let frame = Build.ethernet(Build.ipv4(Build.udp(Array(0..<50)), protocol: 17))

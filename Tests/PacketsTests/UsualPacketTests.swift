@@ -76,6 +76,8 @@ import Testing
       summary.transport.isHeaderComplete && summary.transport.isDigestComplete, "\(note)")
     #expect(summary.transport.hasPorts == (packet.transportProtocol != 1), "\(note)")
     #expect(summary.transport.opaqueTunnel == .none, "\(note)")
+    let headers = Int(summary.network.length - summary.transport.payloadLength)
+    #expect(packet.payloadOffset == Int(summary.network.offset) + headers, "\(note)")
     if packet.isEncapsulated {
       #expect(summary.tunnel.encapsulation == .vxlan, "\(note)")
       #expect(summary.tunnel.flags == 0x08 && summary.tunnel.reserved == 0, "\(note)")

@@ -148,6 +148,6 @@ struct SampledTraffic {
     for local in intake.points {
       counters[local.point, default: PointCounters()].add(local.counters)
     }
-    digestLengths = digestLengths.shorter(intake.digestLengths)
+    if let lengths = intake.digestLengths { digestLengths = digestLengths.shorter(lengths) }
   }
 }

@@ -10,12 +10,17 @@ struct EvidenceCollector {
   private(set) var evidence = PacketEvidence()
   /// Frames that were verified because it was their turn, and those before the next one's turn.
   private var verified = 0
-  private var untilNext = 0
+  private var untilNext: Int
   private var hasWrongChecksum = false
 
   /// The first frames of an input are verified, and then one in so many.
   private static let firstVerified = 64
   private static let verifiedStep = 32
+
+  /// - Parameter isSample: whether frames are only looked at for what they teach: none is verified then.
+  init(isSample: Bool) {
+    untilNext = isSample ? .max : 0
+  }
 
   /// Whether the next frame, if it is of the usual kind, shows nothing and is not one to be verified.
   var passesUsual: Bool { untilNext > 0 }

@@ -26,7 +26,7 @@ struct CaptureSource: ~Copyable {
     self.intake.isSample = recordLimit < .max
   }
 
-  var isAtEnd: Bool { remaining == 0 && !needsTable && !intake.hasReleased }
+  var isAtEnd: Bool { remaining == 0 && !intake.hasReleased }
   /// Whether all of it can be read twice.
   var canRewind: Bool { reader.canRewind }
   var bytesRead: UInt64 { reader.byteOffset }
@@ -85,7 +85,7 @@ struct CaptureSource: ~Copyable {
   private mutating func fillFurther(_ batch: inout ObservationBatch) {
     intake.addReleased(to: &batch)
     do throws(CaptureError) {
-      while !batch.isFull && (needsTable || remaining > 0) {
+      while !batch.isFull && remaining > 0 {
         if !needsTable {
           guard try reader.advance() else {
             if !isFollowed || !reader.isStarved {
@@ -94,20 +94,20 @@ struct CaptureSource: ~Copyable {
             }
             break
           }
-          remaining -= 1
-          if try intake.takeUsual(from: &reader, into: &batch) { continue }
+          if try intake.takeUsual(from: &reader, limit: &remaining, into: &batch) { continue }
         }
         needsTable =
           reader.interfaces.count > intake.interfaceCount
           || !intake.take(reader.record(), summary: &summary, into: &batch)
         if intake.hasUnplacedFault { intake.placeFault(at: reader.frameByteOffset) }
         if needsTable { break }
+        remaining -= 1
       }
     } catch {
       self.error = error
       remaining = 0
     }
-    if remaining == 0 && !needsTable {
+    if remaining == 0 {
       intake.finishFragments()
       intake.addReleased(to: &batch)
     }

@@ -59,18 +59,26 @@ struct LocalPoint {
 
   /// Counts the record that the reader stands at and those behind it, and adds a row of each, for as long as they
   /// are of this interface and of the usual kind, and nothing else is to be noted of them. Nil where no more are
-  /// at hand, or the batch is full.
+  /// at hand, the batch is full, or as many as may be taken are.
+  ///
+  /// - Parameters:
+  ///   - limit: records that may be taken, at least one.
+  ///   - lengths: fitted to what was captured of the payloads; nil where that is known.
   mutating func takeUsual(
-    from reader: inout CaptureReader, _ decoder: PacketDecoder,
-    _ collector: inout EvidenceCollector, file: UInt16, into batch: inout ObservationBatch
+    from reader: inout CaptureReader, limit: inout Int, _ decoder: PacketDecoder,
+    _ collector: inout EvidenceCollector, file: UInt16, lengths: inout DigestLengths?,
+    into batch: inout ObservationBatch
   ) throws(CaptureError) -> Refusal? {
     let interfaceCount = reader.interfaces.count
     let first = batch.count
+    let end = first + min(limit, batch.room)
     defer {
+      limit -= batch.count - first
       counters.frames += UInt64(batch.count - first)
       counters.observations += UInt64(batch.count - first)
     }
     var packet = UsualPacket()
+    let fitsLengths = lengths != nil
     repeat {
       let record = reader.current
       guard record.interface == interface else { return .isElsewhere }
@@ -79,6 +87,7 @@ struct LocalPoint {
           reader.bytes(), originalLength: record.originalLength, into: &packet)
       else { return .isUnusual }
       collector.pass()
+      if fitsLengths { lengths?.fit(packet, frameLength: reader.bytes().byteCount) }
       counters.note(time: record.time)
       if packet.isEncapsulated { counters.encapsulated += 1 }
       batch.next.take(&packet)
@@ -88,7 +97,7 @@ struct LocalPoint {
       batch.next.file = file
       batch.next.point = point
       batch.addNext()
-      if batch.isFull { return nil }
+      if batch.count == end { return nil }
     } while try reader.advance()
     return nil
   }

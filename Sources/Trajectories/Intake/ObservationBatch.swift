@@ -20,6 +20,8 @@ struct ObservationBatch: ~Copyable {
   }
 
   var isFull: Bool { count == Self.capacity }
+  /// Rows that may still be added.
+  var room: Int { Self.capacity - count }
 
   /// Where the rows are, for as long as the batch lives.
   var start: UnsafePointer<Observation> { unsafe UnsafePointer(rows) }

@@ -34,9 +34,7 @@ struct SourceIntake {
   /// Points that found no place in the table.
   private var refused: Set<WantedPoint> = []
   private var lastPoint = -1
-  /// Whether this is a first look at some records, of which also the lengths of payloads are noted.
-  var isSample = false
-  private var collector = EvidenceCollector()
+  private var collector = EvidenceCollector(isSample: false)
   private var outerFragments: OuterFragments
   private(set) var malformedCount: UInt64 = 0
   private(set) var malformed: [MalformedFrame] = []
@@ -44,8 +42,8 @@ struct SourceIntake {
   private(set) var hasUnplacedFault = false
   /// Frames by link types that are not supported.
   private(set) var unsupportedFrames: [UInt16: UInt64] = [:]
-  /// How much of the payloads was captured at least.
-  private(set) var digestLengths = DigestLengths()
+  /// How much of the payloads was captured at least; noted in a first look at some records only.
+  private(set) var digestLengths: DigestLengths?
   private(set) var warnings: [String] = []
 
   private struct WantedPoint: Hashable {
@@ -118,6 +116,15 @@ struct SourceIntake {
 
   var interfaceCount: Int { interfaces.count }
 
+  /// Whether this is a first look at some records, in which the lengths of payloads are noted.
+  var isSample: Bool {
+    get { digestLengths != nil }
+    set {
+      digestLengths = newValue ? DigestLengths() : nil
+      collector = EvidenceCollector(isSample: newValue)
+    }
+  }
+
   /// The filter that an interface was captured with, if that is known.
   func filter(of interface: Int) -> PointFilter? { interfaces[interface].filter }
 
@@ -184,10 +191,12 @@ struct SourceIntake {
 
   /// Adds the observations of the record that the reader stands at and of those behind it, for as long as they
   /// are of the usual kind. False where it comes to one that is not: that is to be taken by itself.
+  ///
+  /// - Parameter limit: records that may be taken.
   mutating func takeUsual(
-    from reader: inout CaptureReader, into batch: inout ObservationBatch
+    from reader: inout CaptureReader, limit: inout Int, into batch: inout ObservationBatch
   ) throws(CaptureError) -> Bool {
-    guard filter == nil, !isSample else { return false }
+    guard filter == nil else { return false }
     while true {
       let interface = reader.current.interface
       guard reader.interfaces.count == interfaces.count, let decoder = decoders[interface],
@@ -196,7 +205,8 @@ struct SourceIntake {
       let local = knownPoint(interface: interface, interfaceIndex: 0)
       guard local >= 0 else { return false }
       switch try points[local].takeUsual(
-        from: &reader, decoder, &collector, file: file, into: &batch)
+        from: &reader, limit: &limit, decoder, &collector, file: file, lengths: &digestLengths,
+        into: &batch)
       {
       case .isElsewhere: continue
       case .isUnusual: return false
@@ -331,7 +341,9 @@ struct SourceIntake {
     let headers = Int(summary.network.length) - Int(summary.transport.payloadLength)
     let captured = record.bytes.byteCount - Int(summary.network.offset) - headers
     if captured < Int(summary.transport.payloadLength) {
-      digestLengths.shorten(to: max(0, captured), for: summary)
+      digestLengths?.shorten(
+        to: max(0, captured), protocol: summary.network.transportProtocol,
+        version: summary.network.version)
     }
   }
 }
