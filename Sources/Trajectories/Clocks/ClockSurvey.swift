@@ -8,6 +8,7 @@ struct ClockSurvey {
 
   /// One packet, as two nodes saw it.
   private struct Sighting {
+    let identity: UInt64
     var nodes: (UInt16, UInt16?)
     var first: NodeTimes
     var second = NodeTimes()
@@ -31,32 +32,62 @@ struct ClockSurvey {
     }
   }
 
-  private var sightings: [UInt64: Sighting] = [:]
+  /// In the order in which the packets were met.
+  private var sightings: [Sighting] = []
+  /// Indices in `sightings`, or -1, each at the first free place from the one that the identity's lowest bits name;
+  /// a power of two, and at least twice as many as there are sightings.
+  private var places = [Int32](repeating: -1, count: 1024)
 
   mutating func add(_ row: borrowing Observation, node: Int) {
     guard row.isWitness, !row.isLinkScoped else { return }
     let node = UInt16(node)
-    let bit = UInt64(1) << UInt64(row.point & 63)
-    guard var sighting = sightings[row.identity] else {
-      guard sightings.count < Self.packetLimit else { return }
-      var times = NodeTimes()
-      times.add(row)
-      sightings[row.identity] = Sighting(
-        nodes: (node, nil), first: times, tunnelSource: row.tunnelSource, points: bit)
-      return
-    }
-    if sighting.points & bit != 0 { sighting.isSpoilt = true }
-    sighting.points |= bit
-    if row.isEncapsulated { sighting.tunnelSource = row.tunnelSource }
-    if sighting.nodes.0 == node {
-      sighting.first.add(row)
-    } else if sighting.nodes.1 == nil || sighting.nodes.1 == node {
-      sighting.nodes.1 = node
-      sighting.second.add(row)
+    let place = place(of: row.identity)
+    let index = Int(places[place])
+    guard index >= 0 else { return addFirst(row, node: node, at: place) }
+    let bit = Self.bit(of: row)
+    if sightings[index].points & bit != 0 { sightings[index].isSpoilt = true }
+    sightings[index].points |= bit
+    if row.isEncapsulated { sightings[index].tunnelSource = row.tunnelSource }
+    if sightings[index].nodes.0 == node {
+      sightings[index].first.add(row)
+    } else if sightings[index].nodes.1 == nil || sightings[index].nodes.1 == node {
+      sightings[index].nodes.1 = node
+      sightings[index].second.add(row)
     } else {
-      sighting.isSpoilt = true
+      sightings[index].isSpoilt = true
     }
-    sightings[row.identity] = sighting
+  }
+
+  private mutating func addFirst(_ row: borrowing Observation, node: UInt16, at place: Int) {
+    guard sightings.count < Self.packetLimit else { return }
+    var times = NodeTimes()
+    times.add(row)
+    places[place] = Int32(sightings.count)
+    sightings.append(
+      Sighting(
+        identity: row.identity, nodes: (node, nil), first: times, tunnelSource: row.tunnelSource,
+        points: Self.bit(of: row)))
+    if 2 * sightings.count > places.count { grow() }
+  }
+
+  private static func bit(of row: borrowing Observation) -> UInt64 {
+    1 << UInt64(row.point & 63)
+  }
+
+  /// Where the index of an identity is, or is to be. Identities are hashes already.
+  private func place(of identity: UInt64) -> Int {
+    var place = Int(truncatingIfNeeded: identity) & (places.count - 1)
+    while places[place] >= 0 && sightings[Int(places[place])].identity != identity {
+      place = (place + 1) & (places.count - 1)
+    }
+    return place
+  }
+
+  private mutating func grow() {
+    places = Array(repeating: -1, count: 2 * places.count)
+    for index in sightings.indices {
+      places[place(of: sightings[index].identity)] = Int32(index)
+    }
   }
 
   /// The packets by pair of nodes, in the order of time.
@@ -66,18 +97,24 @@ struct ClockSurvey {
   func pairs(order: [Int]) -> [NodePairTimes] {
     var ranks = [UInt16](repeating: 0, count: order.count)
     for (rank, node) in order.enumerated() { ranks[node] = UInt16(rank) }
-    var pairs: [UInt32: NodePairTimes] = [:]
-    for sighting in sightings.values {
+    var pairs: [NodePairTimes] = []
+    var indices: [UInt32: Int] = [:]
+    for sighting in sightings {
       guard !sighting.isSpoilt, let second = sighting.nodes.1 else { continue }
       let first = sighting.nodes.0
       let isSwapped = ranks[Int(second)] < ranks[Int(first)]
       let (low, high) = isSwapped ? (second, first) : (first, second)
       let key = UInt32(ranks[Int(low)]) << 16 | UInt32(ranks[Int(high)])
-      pairs[key, default: NodePairTimes(nodes: (low, high))].add(
+      let index = indices[key] ?? pairs.count
+      if index == pairs.count {
+        indices[key] = index
+        pairs.append(NodePairTimes(nodes: (low, high)))
+      }
+      pairs[index].add(
         low: isSwapped ? sighting.second : sighting.first,
         high: isSwapped ? sighting.first : sighting.second, tunnelSource: sighting.tunnelSource)
     }
-    return pairs.sorted { $0.key < $1.key }.map { $0.value.arranged() }
+    return indices.sorted { $0.key < $1.key }.map { pairs[$0.value].arranged() }
   }
 }
 
