@@ -41,10 +41,12 @@ extension CaptureReader {
     guard isMapped else { return try lastUnpackedTime() }
     let place = self.place
     defer { self.place = place }
-    let tail = UInt64(max(0, window.end - 2 * Self.searchLength))
-    if tail == 0 || !resynchronise(at: tail) {
-      rewind()
+    for length in tailLengths where length + RecordLocation.maximumLength < window.end {
+      if resynchronise(at: UInt64(window.end - length)), let time = try? timeOfLastRemaining() {
+        return time
+      }
     }
+    rewind()
     return try timeOfLastRemaining()
   }
 
@@ -67,6 +69,16 @@ extension CaptureReader {
       }
     }
     return time
+  }
+
+  /// From where before the end the last record is looked for, in bytes, if there is more before that: what is
+  /// corrupt is noticed only by reading on from the start. Nearly always the last record is a short one, but a
+  /// pcapng tells more behind its records, of its interfaces say.
+  private var tailLengths: [Int] {
+    switch format {
+    case .pcap: [64 << 10, 2 * Self.searchLength]
+    case .unsettledPcap, .pcapng: [2 * Self.searchLength]
+    }
   }
 
   /// How far a record is searched for, in bytes: more than the longest one.

@@ -28,16 +28,20 @@ extension CaptureReader {
     rewind()
     guard case true? = try? advance(), let size else { return rewind() }
     var low = (offset: UInt64(0), time: current.time)
+    var lowPlace: Place?
     var highOffset = size
     while highOffset - low.offset > Self.walkLength, low.time < time {
       let middle = low.offset + (highOffset - low.offset) / 2
-      guard resynchronise(at: middle), case true? = try? advance() else { break }
+      guard resynchronise(at: middle) else { break }
+      let place = self.place
+      guard case true? = try? advance() else { break }
       if current.time < time {
         low = (middle, current.time)
+        lowPlace = place
       } else {
         highOffset = middle
       }
     }
-    if low.offset == 0 || !resynchronise(at: low.offset) { rewind() }
+    if let lowPlace { place = lowPlace } else { rewind() }
   }
 }
