@@ -73,7 +73,10 @@ struct UnitCutter: ~Copyable {
     candidates.removeAll(keepingCapacity: true)
     departures.removeAll(keepingCapacity: true)
     let head = window[group[0]]
-    guard UnitBlocks.key(of: head) != nil else { return false }
+    // Rows of one identity hold the same octets, unless these are told by their positions.
+    guard head.hasPosition || index.mayHoldOthers(around: head) || isPartlyCovered(head) else {
+      return false
+    }
     index.find(around: head, before: head.correctedTime &+ span, in: window, into: &found)
     space = chooseSpace(for: head, in: window, known: knowledge.translations)
     guard let space, let whole = space.range(of: head) else { return false }

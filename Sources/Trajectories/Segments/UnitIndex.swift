@@ -15,6 +15,8 @@ struct UnitIndex: ~Copyable {
   private struct Chain {
     var first = ObservationWindow.noSlot
     var last = ObservationWindow.noSlot
+    /// What all rows of the chain have, and all before them back to when it was empty; 0 if they differ.
+    var identity: UInt64 = 0
   }
 
   /// Rows of chains that are looked at for one row: bounds the work on a flood.
@@ -27,6 +29,8 @@ struct UnitIndex: ~Copyable {
   private var longest: UInt32 = 0
   private var entries: [Entry] = []
   private var chains: [Chain] = []
+  /// Those that were looked through for a row.
+  private var buckets: [Int] = []
 
   /// Takes in all rows of the window, and from now on each new one.
   mutating func activate(_ window: borrowing ObservationWindow) {
@@ -58,27 +62,43 @@ struct UnitIndex: ~Copyable {
       return
     }
     longest = max(longest, window[slot].payloadLength)
-    let bucket = Int(truncatingIfNeeded: key >> 1) & (chains.count - 1)
+    let bucket = bucket(of: key)
     entries[Int(slot)] = Entry(bucket: UInt32(bucket))
+    let identity = window[key: slot].identity
     if chains[bucket].first == ObservationWindow.noSlot {
       chains[bucket].first = slot
+      chains[bucket].identity = identity
     } else {
       entries[Int(chains[bucket].last)].successor = slot
+      if chains[bucket].identity != identity { chains[bucket].identity = 0 }
     }
     chains[bucket].last = slot
   }
 
+  /// Whether there may be rows with octets of a row's that have another identity.
+  func mayHoldOthers(around row: Observation) -> Bool {
+    UnitBlocks.keysAround(row, longest: longest).contains { key in
+      let chain = chains[bucket(of: key)]
+      return chain.first != ObservationWindow.noSlot && chain.identity != row.identity
+    }
+  }
+
+  private func bucket(of key: UInt64) -> Int {
+    Int(truncatingIfNeeded: key >> 1) & (chains.count - 1)
+  }
+
   /// Rows that may hold octets of a row's, no later than `end`, in no order; the row itself among them.
-  func find(
+  mutating func find(
     around row: Observation, before end: Int64, in window: borrowing ObservationWindow,
     into found: inout [Slot]
   ) {
     found.removeAll(keepingCapacity: true)
-    var buckets: Set<Int> = []
+    buckets.removeAll(keepingCapacity: true)
     var looked = 0
     for key in UnitBlocks.keysAround(row, longest: longest) {
-      let bucket = Int(truncatingIfNeeded: key >> 1) & (chains.count - 1)
-      guard buckets.insert(bucket).inserted else { continue }
+      let bucket = bucket(of: key)
+      if buckets.contains(bucket) { continue }
+      buckets.append(bucket)
       var slot = chains[bucket].first
       while slot != ObservationWindow.noSlot && looked < Self.searchLimit
         && found.count < Self.foundLimit
