@@ -15,7 +15,7 @@ struct Correlator: ~Copyable {
     /// Whether trajectories are handed on in the order of their first observations, or each as soon as
     /// it is known. Their numbers are the same.
     var isOrdered: Bool
-    /// Whether every packet is looked at closely, not only the first of each shape.
+    /// Whether this is a sample that is to teach: its packets are not handed on.
     var isLearning: Bool
   }
 
@@ -163,23 +163,29 @@ struct Correlator: ~Copyable {
     trajectory.isKnownByTime = group.isKnownByTime
     trajectory.part = nil
     let isCovered = cutter.isActive && cutter.isPartlyCovered(window[slot])
-    let key =
-      group.isPlain && !isCovered && !settings.isLearning
-      ? PathShapes.key(
-        of: group.slots, count: group.count, states: group.states, in: window) : nil
-    let version = knowledge.version &+ table.revision
+    let key: PathShapes.Key?
+    if isCovered {
+      key = nil
+    } else if group.isPlain && !settings.isLearning {
+      key = PathShapes.key(
+        of: group.slots, count: group.count, states: group.states, in: window)
+    } else {
+      key = shapeKey(of: group.slots, count: group.count)
+    }
+    let version = shapeVersion(table, knowledge)
     trajectory.shape = 0
-    if let key,
+    if let key, mayRepeat(key, version),
       shapes.apply(key, version: version, members: group.slots, in: window, to: &trajectory)
     {
+      if settings.isLearning || !group.isPlain { learnPassage(&knowledge) }
+      if settings.isLearning { return }
       builder.measure(&trajectory, table: table)
     } else if isCut(knowledge: &knowledge) {
       releaseParts(table: table, knowledge: &knowledge, emit: emit)
       return
     } else {
       fill(from: group.slots, count: group.count)
-      builder.build(&trajectory, table: table, knowledge: &knowledge)
-      if let key { shapes.remember(key, version: version, of: trajectory) }
+      build(key, version: version, table: table, knowledge: &knowledge)
       if !cutter.isActive && trajectory.mayBeSeenFurther
         && probe.showsUnits(group.members, packets: count, in: window)
       {
@@ -254,17 +260,18 @@ struct Correlator: ~Copyable {
         cutter.ranges[place], in: &window, knowledge: knowledge, recordings: builder.recordings)
       trajectory.isAmbiguous = group.isAmbiguous || cutter.isAmbiguous
       trajectory.part = cutter.part(cutter.ranges[place])
-      let key = cutter.isPlain(in: window) ? shapeKey(of: cutter.members) : nil
-      let version = knowledge.version &+ table.revision
+      let key = shapeKey(of: cutter.members, count: cutter.members.count)
+      let version = shapeVersion(table, knowledge)
       trajectory.shape = 0
-      if let key,
+      if let key, mayRepeat(key, version),
         shapes.apply(key, version: version, members: cutter.members, in: window, to: &trajectory)
       {
+        if settings.isLearning || cutter.isTranslated(in: window) { learnPassage(&knowledge) }
+        if settings.isLearning { continue }
         builder.measure(&trajectory, table: table)
       } else {
         fill(from: cutter.members, count: cutter.members.count)
-        builder.build(&trajectory, table: table, knowledge: &knowledge)
-        if let key { shapes.remember(key, version: version, of: trajectory) }
+        build(key, version: version, table: table, knowledge: &knowledge)
       }
       handOn(table: table, knowledge: &knowledge, emit: emit)
     }
@@ -277,7 +284,7 @@ struct Correlator: ~Copyable {
   ) {
     count += 1
     trajectory.number = count
-    retransmissions.link(&trajectory)
+    if !settings.isLearning { retransmissions.link(&trajectory) }
     let isWaiting = trajectory.mayBeSeenFurther
     if isWaiting || settings.isOrdered && !waiting.isEmpty {
       waiting.append(&trajectory, isWaiting: isWaiting, isCuttable: cutter.isActive)
@@ -325,11 +332,48 @@ struct Correlator: ~Copyable {
     emit(trajectory, table)
   }
 
-  /// What a part like this is remembered under.
-  private func shapeKey(of members: [ObservationWindow.Slot]) -> PathShapes.Key? {
-    let states = members.reduce(0) { $0 &+ window[key: $1].place }
-    return settings.isLearning
-      ? nil : PathShapes.key(of: members, count: members.count, states: states, in: window)
+  /// What packets, or parts, like that of so many members are remembered under; nil where the moment decides too
+  /// much.
+  @inline(never)
+  private func shapeKey(of members: [ObservationWindow.Slot], count: Int) -> PathShapes.Key? {
+    guard window.areOfOwnPoints(members, count: count) else { return nil }
+    guard settings.isLearning else {
+      return PathShapes.key(of: members, count: count, in: window)
+    }
+    return isUnique ? PathShapes.sampleKey(of: members, count: count, in: window) : nil
+  }
+
+  /// Whether no other packet may be mixed up with this one.
+  private var isUnique: Bool { !trajectory.isAmbiguous && !trajectory.isKnownByTime }
+
+  /// Changes with all that decides how a shape is put in order and judged.
+  @inline(__always)
+  private func shapeVersion(
+    _ table: borrowing PointTable, _ knowledge: borrowing NetworkKnowledge
+  ) -> Int {
+    (settings.isLearning ? knowledge.extent : knowledge.version) &+ table.revision
+  }
+
+  /// Whether a packet need not be looked at closely if its shape is remembered.
+  @inline(__always)
+  private mutating func mayRepeat(_ key: PathShapes.Key, _ version: Int) -> Bool {
+    !settings.isLearning || shapes.isRepetition(key, version: version)
+  }
+
+  /// Learns what differs between packets of one shape.
+  @inline(never)
+  private func learnPassage(_ knowledge: inout NetworkKnowledge) {
+    if isUnique { PathLearning.learnPassage(trajectory.hops, into: &knowledge) }
+  }
+
+  /// Puts together a packet that is not known from one before, and remembers how.
+  private mutating func build(
+    _ key: PathShapes.Key?, version: Int, table: borrowing PointTable,
+    knowledge: inout NetworkKnowledge
+  ) {
+    let packets = key.map { shapes.takePending($0) } ?? 1
+    builder.build(&trajectory, packets: packets, table: table, knowledge: &knowledge)
+    if let key { shapes.remember(key, version: version, of: trajectory) }
   }
 
   private mutating func fill(from members: [ObservationWindow.Slot], count: Int) {

@@ -21,6 +21,9 @@ struct PathShapes {
     var delivered: Bool?
     /// Why the packet is partial: its path is not known further.
     var reason: Trajectory.Reason?
+    /// Packets of a sample: all, and those that nothing was learnt from yet.
+    var seen = 0
+    var pending = 0
   }
 
   private struct ShapeHop {
@@ -52,6 +55,38 @@ struct PathShapes {
     // Ports decide nothing: all flows between two addresses have one shape.
     let hash = Observation.mix(window[members[0]].addressesHash, states &+ UInt64(count))
     return Key(hash: hash | 1, count: count)
+  }
+
+  /// The same of members that are no more than one a point, maybe under several addresses.
+  static func key(
+    of members: [ObservationWindow.Slot], count: Int, in window: borrowing ObservationWindow
+  ) -> Key? {
+    guard count <= memberLimit else { return nil }
+    let endpoints = window[key: members[0]].endpoints
+    var states: UInt64 = 0
+    for member in members[..<count] {
+      let place = window[key: member].place
+      states &+=
+        window[key: member].endpoints == endpoints
+        ? place : Observation.mix(place, window[member].addressesHash)
+    }
+    return key(of: members, count: count, states: states, in: window)
+  }
+
+  /// The key of a packet in a sample, with all that packets teach by, but for how long they took: also in which
+  /// order they were seen, and the addresses of links and tunnels.
+  static func sampleKey(
+    of members: [ObservationWindow.Slot], count: Int, in window: borrowing ObservationWindow
+  ) -> Key? {
+    guard count <= memberLimit else { return nil }
+    var states: UInt64 = 0
+    for member in members[..<count] {
+      let time = window[key: member].time
+      let rank = members[..<count].count { window[key: $0].time < time }
+      states &+= Observation.mix(
+        window[key: member].place &+ UInt64(rank), window[member].courseHash)
+    }
+    return key(of: members, count: count, states: states, in: window)
   }
 
   /// Fills the trajectory if a packet of this shape is remembered.
@@ -94,6 +129,27 @@ struct PathShapes {
     return true
   }
 
+  /// Whether a packet of a sample teaches nothing that those before it did not: of each shape the first one, the
+  /// second, the fourth and so on are looked at closely, and stand for those since the one before.
+  mutating func isRepetition(_ key: Key, version: Int) -> Bool {
+    let index = Self.index(of: key)
+    guard shapes[index].hash == key.hash, shapes[index].version == version else { return false }
+    let number = shapes[index].seen + 1
+    guard number & (number - 1) != 0 else { return false }
+    shapes[index].seen = number
+    shapes[index].pending += 1
+    return true
+  }
+
+  /// Packets that one stands for which is looked at closely.
+  mutating func takePending(_ key: Key) -> Int {
+    let index = Self.index(of: key)
+    guard shapes[index].hash == key.hash else { return 1 }
+    let pending = shapes[index].pending
+    shapes[index].pending = 0
+    return pending + 1
+  }
+
   private static func index(of key: Key) -> Int {
     Int(truncatingIfNeeded: key.hash >> 32) & (capacity - 1)
   }
@@ -110,6 +166,7 @@ struct PathShapes {
     count &+= 1
     shape.number = count
     let index = Self.index(of: key)
+    shape.seen = shapes[index].hash == key.hash ? shapes[index].seen + 1 : 1
     for (place, hop) in trajectory.hops.enumerated() {
       hops[index * Self.memberLimit + place] = ShapeHop(
         point: hop.observation.point, kind: hop.kind)

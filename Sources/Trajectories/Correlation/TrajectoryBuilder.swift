@@ -23,12 +23,15 @@ struct TrajectoryBuilder {
   }
 
   /// Fills `trajectory` from its unordered hops and teaches `knowledge` what they show.
+  ///
+  /// - Parameter packets: how many packets teach this: those that took the same way since one was built.
   mutating func build(
-    _ trajectory: inout Trajectory, table: borrowing PointTable,
+    _ trajectory: inout Trajectory, packets: Int = 1, table: borrowing PointTable,
     knowledge: inout NetworkKnowledge
   ) {
     order.sort(
       &trajectory.hops, isAmbiguous: trajectory.isAmbiguous, points: table, knowledge: knowledge)
+    if packets > 1 { order.weigh(asPackets: packets) }
     HopKinds.assign(
       &trajectory.hops, table: table, knowledge: knowledge, recordings: recordings)
     PathLearning.learn(

@@ -25,6 +25,12 @@ extension Observation {
     return Self.mix(tunnel, state)
   }
 
+  /// A hash of the addresses that tell which way the packet goes at a point: also those of link and tunnel.
+  var courseHash: UInt64 {
+    let tunnel = tunnelSource.low ^ tunnelSource.high &* 31
+    return Self.mix(linkSource ^ tunnel, linkDestination ^ addressesHash)
+  }
+
   /// One multiplication folded on itself, with constants without pattern: fast, and fixed from run to run.
   @inline(__always)
   static func mix(_ one: UInt64, _ other: UInt64) -> UInt64 {

@@ -89,6 +89,21 @@ struct ObservationWindow: ~Copyable {
     }
   }
 
+  /// Whether each of so many rows is of another point.
+  func areOfOwnPoints(_ slots: [Slot], count: Int) -> Bool {
+    // Most captures have few points: a bit for each tells.
+    var seen: UInt64 = 0
+    for place in 0..<count {
+      let point = self[key: slots[place]].point
+      let bit: UInt64 = 1 << UInt64(point & 63)
+      if seen & bit != 0, slots[..<place].contains(where: { self[key: $0].point == point }) {
+        return false
+      }
+      seen |= bit
+    }
+    return true
+  }
+
   /// Copies a row to a hop.
   @inline(__always)
   func copy(_ slot: Slot, to row: inout Observation) {

@@ -16,11 +16,16 @@ struct Course: Sendable {
   /// What the packet itself shows, whatever was remembered: only that may teach, or a first error would
   /// go on confirming itself. Nil where even the times are equal.
   let evidence: Heading?
-  /// How much the evidence counts: full for TTLs and packet types, little for times.
-  let weight: Int
+  /// How much the evidence of one packet counts: full for TTLs and packet types, little for times.
+  private let ownWeight: Int
+  /// Packets that it stands for.
+  var packets = 1
+
+  /// How much the evidence counts.
+  var weight: Int { ownWeight * packets }
 
   /// Whether TTLs or packet types show it, not times.
-  var isCertain: Bool { evidence != nil && weight == Self.certainWeight }
+  var isCertain: Bool { evidence != nil && ownWeight == Self.certainWeight }
 
   private static let certainWeight = 8
   private static let timeWeight = 1
@@ -36,7 +41,7 @@ struct Course: Sendable {
     if let routed, !surroundings.isSeveralTimes {
       heading = routed
       evidence = routed
-      weight = Self.certainWeight
+      ownWeight = Self.certainWeight
       return
     }
     let type = Self.headingByPacketType(row, at: point)
@@ -44,7 +49,7 @@ struct Course: Sendable {
     let shown = type ?? (surroundings.isSeveralTimes ? nil : surroundings.headingByOtherNodes)
     let byTime = surroundings.isSeveralTimes ? nil : surroundings.headingByTime
     evidence = shown ?? (isAmbiguous ? nil : byTime)
-    weight = shown == nil ? Self.timeWeight : Self.certainWeight
+    ownWeight = shown == nil ? Self.timeWeight : Self.certainWeight
     let remembered =
       Self.headingByLinkAddress(row, at: point, knowledge: knowledge)
       ?? Self.headingByTunnel(row, at: point, knowledge: knowledge)

@@ -33,6 +33,11 @@ struct HopOrder {
     sortByKeys(&hops, points: points)
   }
 
+  /// Lets the hops stand for those of so many packets that took the same way.
+  mutating func weigh(asPackets count: Int) {
+    for index in courses.indices { courses[index].packets = count }
+  }
+
   /// Insertion sort: a packet has few hops, and they mostly come in order.
   private mutating func sortByKeys(_ hops: inout [Hop], points: borrowing PointTable) {
     for end in hops.indices.dropFirst() {

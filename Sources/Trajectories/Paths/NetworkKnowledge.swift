@@ -29,6 +29,11 @@ struct NetworkKnowledge: Sendable {
   /// Changes whenever something that was known turned out differently.
   private(set) var version = 0
 
+  /// Changes also whenever something is known that was not known before.
+  var extent: Int {
+    version &+ homes.count &+ tunnelAddresses.count &+ networks.count &+ transports.count
+  }
+
   func home(of address: IPAddress) -> AddressHome? { homes[address] }
 
   /// The node that has a link address on its bridge or VTEP device.
@@ -106,9 +111,9 @@ struct NetworkKnowledge: Sendable {
     flowsOfPoints.insert(row.endpointsHash ^ UInt64(row.point) << 48)
   }
 
-  mutating func countCrossing(_ point: UInt16, isIPv6: Bool) {
+  mutating func countCrossings(_ count: Int, of point: UInt16, isIPv6: Bool) {
     while crossings.count <= Int(point) { crossings.append((0, 0)) }
-    if isIPv6 { crossings[Int(point)].v6 += 1 } else { crossings[Int(point)].v4 += 1 }
+    if isIPv6 { crossings[Int(point)].v6 += count } else { crossings[Int(point)].v4 += count }
   }
 
   func crossings(of point: UInt16, isIPv6: Bool) -> Int {
@@ -125,7 +130,7 @@ struct NetworkKnowledge: Sendable {
   mutating func learnDelay(_ delay: Int64, from point: UInt16, to other: UInt16) {
     guard delay > -1_000_000 else { return }
     let key = UInt32(point) << 16 | UInt32(other)
-    shortestDelays[key] = min(shortestDelays[key] ?? delay, delay)
+    if shortestDelays[key].map({ delay < $0 }) ?? true { shortestDelays[key] = delay }
     longestDelay = max(longestDelay, delay)
   }
 
@@ -141,10 +146,10 @@ struct NetworkKnowledge: Sendable {
   private var flowsOfPoints: Set<UInt64> = []
   private var networks: [Network: MajorityVote<Int>] = [:]
 
-  mutating func learnNetwork(of address: IPAddress, node: Int) {
+  mutating func learnNetwork(of address: IPAddress, node: Int, weight: Int) {
     guard networks.count < Self.addressLimit else { return }
     if withPods.insert(NodeFamily(node: node, isIPv4: address.isIPv4)).inserted { version += 1 }
-    networks[Network(address), default: MajorityVote()].vote(node, weight: 1)
+    networks[Network(address), default: MajorityVote()].vote(node, weight: weight)
   }
 
   /// Whether a node has a tunnel address of the family that is known.

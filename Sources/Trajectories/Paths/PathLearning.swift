@@ -17,7 +17,7 @@ struct PathLearning {
     }
     for (hop, course) in zip(hops, courses) where hop.kind == .path {
       let row = hop.observation
-      knowledge.countCrossing(row.point, isIPv6: row.isIPv6)
+      knowledge.countCrossings(course.packets, of: row.point, isIPv6: row.isIPv6)
       if isForwardedAsIs(hop, hops, table: table) {
         learnAddresses(row, course, table[row.point], into: &knowledge)
       }
@@ -27,18 +27,35 @@ struct PathLearning {
     learnSources(path, hops, courses, table: table, into: &knowledge)
     learnDestinations(path, hops, courses, table: table, into: &knowledge)
     learnTransport(hops, courses: courses, table: table, into: &knowledge)
-    guard isUnique else { return }
-    let first = hops[path[0]].observation
-    for index in path.dropFirst() {
-      let row = hops[index].observation
-      let isTranslated =
-        !row.hasSameEndpoints(as: first) || row.icmpIdentifier != first.icmpIdentifier
-      if isTranslated && row.isRecognisable {
-        knowledge.translations.learn(from: first, to: row)
+    if isUnique { learnPassage(hops, into: &knowledge) }
+  }
+
+  /// Learns what also differs between packets of one way: how long this one took, and how its flow's addresses
+  /// were rewritten.
+  static func learnPassage(_ hops: [Hop], into knowledge: inout NetworkKnowledge) {
+    let hops = hops.span
+    var start: Int?
+    for index in hops.indices {
+      guard case .path = hops[index].kind else { continue }
+      guard let start else {
+        start = index
+        continue
       }
-      knowledge.learnDelay(
-        row.correctedTime &- first.correctedTime, from: first.point, to: row.point)
+      learnPassage(
+        from: hops[start].observation, to: hops[index].observation, into: &knowledge)
     }
+  }
+
+  private static func learnPassage(
+    from first: Observation, to row: Observation, into knowledge: inout NetworkKnowledge
+  ) {
+    let isTranslated =
+      !row.hasSameEndpoints(as: first) || row.icmpIdentifier != first.icmpIdentifier
+    if isTranslated && row.isRecognisable {
+      knowledge.translations.learn(from: first, to: row)
+    }
+    knowledge.learnDelay(
+      row.correctedTime &- first.correctedTime, from: first.point, to: row.point)
   }
 
   /// Whether a bridge's frame is the one of the pod's veth: a bridge that rewrites MAC addresses, as
@@ -131,7 +148,7 @@ struct PathLearning {
     into knowledge: inout NetworkKnowledge
   ) {
     guard point.role == .bridge, course.isCertain else { return }
-    knowledge.learnNetwork(of: address, node: point.node)
+    knowledge.learnNetwork(of: address, node: point.node, weight: course.packets)
   }
 
   private static func learnEnd(
@@ -142,7 +159,7 @@ struct PathLearning {
       home.learnNode(point.node, weight: course.weight)
       home.learnEnd(row.point, role: point.role, weight: course.weight)
     }
-    knowledge.learnNetwork(of: address, node: point.node)
+    knowledge.learnNetwork(of: address, node: point.node, weight: course.packets)
   }
 
   private static func learnTransport(

@@ -51,7 +51,7 @@ struct SnapshotLearning {
         home.learnNode(node, weight: weight)
         home.learnEnd(point, role: .veth, weight: weight)
       }
-      knowledge.learnNetwork(of: neighbour.address, node: node)
+      knowledge.learnNetwork(of: neighbour.address, node: node, weight: 1)
     }
   }
 }

@@ -297,15 +297,10 @@ struct UnitCutter: ~Copyable {
     }
   }
 
-  /// Whether every point holds the part selected last once, and under the same addresses.
-  func isPlain(in window: borrowing ObservationWindow) -> Bool {
-    for (place, slot) in members.enumerated() {
-      if window[key: slot].endpoints != window[key: members[0]].endpoints { return false }
-      for other in members[..<place] where window[key: other].point == window[key: slot].point {
-        return false
-      }
-    }
-    return true
+  /// Whether points hold the part selected last under several addresses.
+  func isTranslated(in window: borrowing ObservationWindow) -> Bool {
+    guard let first = members.first else { return false }
+    return members.contains { window[key: $0].endpoints != window[key: first].endpoints }
   }
 
   /// Whether two rows may be one packet's, translated maybe. Of fragments only the first has ports.
