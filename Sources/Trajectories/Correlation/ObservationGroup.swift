@@ -107,9 +107,10 @@ struct ObservationGroup {
         if other == point { equals &+= 1 }
         if !window[key: slot].isUsed {
           let bit: UInt64 = 1 << UInt64(other & 63)
-          if window[key: slot].endpoints != endpoints
-            || seen & bit != 0
-              && (0..<count).contains(where: { window[key: members[$0]].point == other })
+          if isPlain
+            && (window[key: slot].endpoints != endpoints
+              || seen & bit != 0
+                && (0..<count).contains(where: { window[key: members[$0]].point == other }))
           {
             isPlain = false
           }

@@ -53,7 +53,8 @@ struct PacketLanes {
       let known = lanes[lane].rows[0]
       if window[key: known].place == window[key: slot].place
         && window[key: known].endpoints == window[key: slot].endpoints
-        && !recordings.isRecapture(window[slot], of: window[known])
+        && (window[slot].file == window[known].file
+          || !recordings.isRecapture(window[slot], of: window[known]))
       {
         lanes[lane].rows.append(slot)
         return
