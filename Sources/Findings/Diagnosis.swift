@@ -17,7 +17,7 @@ package struct Diagnosis: Sendable {
   private(set) var repeats = RepeatedSegments()
   /// The ways that packets have in common, by their numbers: nearly every packet's is found here.
   private var ways = [Way](repeating: Way(), count: wayCount)
-  private static let wayCount = 256
+  private static let wayCount = 2048
 
   /// What is the same for all packets of a way.
   private struct Way: Sendable {
@@ -27,6 +27,8 @@ package struct Diagnosis: Sendable {
     var tunnelled = -1
     /// Whether the packet arrived under other addresses than it was sent under.
     var isTranslated = false
+    /// Whether that may be more than a service's translation.
+    var isCurious = false
     /// The row among the passages; -1 for none.
     var passage = -1
   }
@@ -42,7 +44,7 @@ package struct Diagnosis: Sendable {
     if way.passage >= 0 { passages.count(way.passage, length: hops[last].observation.length) }
     if tunnelled >= 0 { tunnels.note(trajectory, hop: tunnelled) }
     if case .lost = trajectory.outcome { addLoss(trajectory, first: first) }
-    if way.isTranslated || Self.traits(of: trajectory) & LossKey.tellingBits != 0
+    if way.isCurious || Self.traits(of: trajectory) & LossKey.tellingBits != 0
       || tunnelled >= 0 && hasUnderlayTranslation(trajectory, from: tunnelled)
     {
       addCuriosities(trajectory, first: first, points: points)
@@ -76,6 +78,7 @@ package struct Diagnosis: Sendable {
     let last = trajectory.hops[trajectory.lastSeen].observation
     way.isTranslated =
       origin.source.low != last.source.low || origin.destination.low != last.destination.low
+    way.isCurious = way.isTranslated && Self.mayBeCurious(trajectory, first: way.first)
     let known = passages.rows.count
     way.passage =
       passages.row(of: trajectory, first: way.first, isTunnelled: way.tunnelled >= 0) ?? -1
@@ -84,6 +87,24 @@ package struct Diagnosis: Sendable {
       devices.learn(trajectory, points: points)
     }
     return way
+  }
+
+  /// Whether the source changed on the way to the first destination, or that of the tunnel did.
+  private static func mayBeCurious(_ trajectory: borrowing Trajectory, first: Int) -> Bool {
+    let hops = trajectory.hops.span
+    let destination = hops[first].observation.destination
+    var previous = first
+    for index in first..<hops.count {
+      guard case .path = hops[index].kind else { continue }
+      let (row, before) = (hops[index].observation, hops[previous].observation)
+      if row.source != before.source && row.destination == destination
+        || row.isEncapsulated && before.isEncapsulated && row.tunnelSource != before.tunnelSource
+      {
+        return true
+      }
+      previous = index
+    }
+    return false
   }
 
   /// What any of the path's hops is marked with.

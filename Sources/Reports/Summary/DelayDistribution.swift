@@ -56,11 +56,22 @@ struct DelayDistribution: Sendable {
       UInt64(Double(bitPattern: delays.cell << Pending.shift)), count: delays.count)
   }
 
+  /// The same, prepared to be asked for several percentiles.
+  var settled: DelayDistribution {
+    // An own copy: the elements of a property are not read without one.
+    let pending = self.pending
+    var histogram = self.histogram
+    for index in pending.indices { Self.settle(pending[index], in: &histogram) }
+    var settled = self
+    settled.histogram = histogram
+    settled.pending = InlineArray(repeating: Pending())
+    return settled
+  }
+
   /// The delay in nanoseconds that `percent` of the packets did not exceed; needs at least one
   /// packet.
   func percentile(_ percent: Double) -> Int64 {
-    var histogram = self.histogram
-    for index in pending.indices { Self.settle(pending[index], in: &histogram) }
+    let histogram = settled.histogram
     let value = histogram.medianEquivalentForValue(histogram.valueAtPercentile(percent))
     return min(max(Int64(value), minimum), max(0, maximum))
   }

@@ -16,12 +16,13 @@ extension PictureText {
       [("leg", .left), ("", .left), ("", .left), ("packets", .right), ("lost", .right)]
         + measures.map { ($0.title, .right) })
     for leg in shown {
+      let delays = leg.delays?.settled
       table.append(
         [
           .init(names.point(leg.from)), .init(isWire(leg) ? "═" : "→", .dim),
           .init(names.point(leg.to)), .init(TextNumbers.grouped(leg.packets)),
           .init(TextNumbers.grouped(leg.lost), leg.lost > 0 ? .bad : .plain),
-        ] + measures.map { delay(of: leg, by: $0) })
+        ] + measures.map { delay(of: leg, delays, by: $0) })
     }
     table.fit(width: width, shortening: [0, 2])
     var lines = table.lines(hasColor: hasColor)
@@ -58,8 +59,10 @@ extension PictureText {
     }
   }
 
-  private func delay(of leg: Leg, by measure: Measure) -> TextTable.Cell {
-    guard let delays = leg.delays else {
+  private func delay(
+    of leg: Leg, _ delays: DelayDistribution?, by measure: Measure
+  ) -> TextTable.Cell {
+    guard let delays else {
       return .init(leg.crossed > 0 ? PacketText.unknownDelay : "", .dim)
     }
     let error = isWire(leg) ? leg.delayError : nil
