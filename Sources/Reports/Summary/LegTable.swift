@@ -53,7 +53,7 @@ struct LegTable: Sendable {
   private var ways = [UInt32](repeating: 0, count: wayCount)
   /// The rows of the legs by which each hop of a way is reached.
   private var rowsOfWays = [UInt16](repeating: 0, count: wayCount * hopLimit)
-  private static let wayCount = 256
+  private static let wayCount = 2048
   /// Hops of a way that there is room for.
   private static let hopLimit = 16
 

@@ -10,9 +10,17 @@ struct HopDelays {
   private var errors: [NodeError] = []
   /// When the time began, in corrected nanoseconds, that is looked at as one moment.
   private var moment: Int64 = 0
-  /// Two nodes, and what was worked out for them last: most packets cross between the same ones as the last.
-  private var latest: (pair: UInt32, error: Int64?) = (noPair, nil)
-  private static let noPair = UInt32.max
+  /// Two nodes, and how wrong a comparison of their clocks may be in the moment.
+  private struct PairError {
+    var pair: UInt64 = .max
+    var error: Int64?
+  }
+
+  /// What was worked out last for pairs of nodes, each at the place that the nodes' numbers name.
+  private var pairs = [PairError](repeating: PairError(), count: pairCount)
+  /// Number of the moment: what was worked out in an earlier one does not hold any more.
+  private var momentNumber: UInt32 = 0
+  private static let pairCount = 256
 
   /// A clock's error changes slowly: it is worked out anew after this time, in nanoseconds.
   private static let errorSpan: Int64 = 10_000_000
@@ -60,11 +68,14 @@ struct HopDelays {
     between one: UInt16, and other: UInt16, at time: Int64, clocks: borrowing ClockModel
   ) -> Int64? {
     moveMoment(to: time)
-    let pair = UInt32(min(one, other)) << 16 | UInt32(max(one, other))
-    if pair != latest.pair {
-      latest = (pair, newError(between: Int(one), and: Int(other), clocks: clocks))
+    let (low, high) = (min(one, other), max(one, other))
+    let pair = UInt64(momentNumber) << 32 | UInt64(low) << 16 | UInt64(high)
+    let place = Int(low &* 31 &+ high) & (Self.pairCount - 1)
+    if pairs[place].pair != pair {
+      let error = newError(between: Int(one), and: Int(other), clocks: clocks)
+      pairs[place] = PairError(pair: pair, error: error)
     }
-    return latest.error
+    return pairs[place].error
   }
 
   @inline(never)
@@ -85,7 +96,7 @@ struct HopDelays {
     guard UInt64(bitPattern: time &- moment) >= UInt64(Self.errorSpan) else { return }
     let rest = time % Self.errorSpan
     moment = time &- (rest < 0 ? rest + Self.errorSpan : rest)
-    latest.pair = Self.noPair
+    momentNumber &+= 1
   }
 
   private mutating func error(of node: Int, clocks: borrowing ClockModel) -> Int64? {
