@@ -7,8 +7,8 @@ enum Main {
   static func main() {
     endOnShrunkenFile()
     do {
-      let words = CommandWords.rewritten(Array(CommandLine.arguments.dropFirst()))
-      var command = try Vxhop.parseAsRoot(words)
+      var command = try parse(
+        CommandWords.rewritten(Array(CommandLine.arguments.dropFirst())))
       do {
         try command.run()
       } catch let error as ValidationError {
@@ -21,6 +21,18 @@ enum Main {
       Vxhop.exit(withError: error)
     }
   }
+
+  /// Looks at all commands only where the words are not simply those of a trace: for the others, for help, and for
+  /// what is wrong.
+  private static func parse(_ words: [String]) throws -> any ParsableCommand {
+    if words.first == TraceCommand.configuration.commandName,
+      let command = try? TraceCommand.parse(Array(words.dropFirst()))
+    {
+      return command
+    }
+    return try Vxhop.parseAsRoot(words)
+  }
+
   /// What a command found wrong with its words only when it ran.
   private static func refuse(_ error: ValidationError, by command: any ParsableCommand.Type)
     -> Never
