@@ -64,7 +64,8 @@ struct DecapCommand: ParsableCommand {
     for error in decapsulation.errors.dropFirst(openingErrors) {
       StandardError.print(error.description)
     }
-    for line in decapsulation.counts.lines(files: files) { StandardError.print(line) }
+    let names = files.map { $0 == "-" ? "standard input" : $0 }
+    for line in decapsulation.counts.lines(files: names) { StandardError.print(line) }
     try output.close()
     if !decapsulation.errors.isEmpty { throw ExitStatus.failure }
   }
