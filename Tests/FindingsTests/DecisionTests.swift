@@ -178,6 +178,23 @@ import Testing
     #expect(!causes(at: [6], next: 7).contains("hairpin"))
   }
 
+  /// Without the network card's capture nobody knows whether packets left the node past its VXLAN device.
+  @Test(arguments: [true, false])
+  func whatMayHaveLeftByAnotherWay(isBetweenPods: Bool) {
+    var table = PointTable()
+    for interface in ["veth11aa", "cni0", "flannel.1"] {
+      _ = table.add(node: "n1", interface: interface)
+    }
+    _ = table.add(node: "n2", interface: "flannel.1")
+    var maker = TraceMaker(table: table)
+    maker.add(at: [0, 1], next: 2, scope: isBetweenPods ? .pod : .host)
+    let finding = maker.findings().first
+    #expect(finding?.code == .forwardDrop)
+    #expect(finding?.confidence == .low)
+    #expect(finding?.severity == (isBetweenPods ? .error : .warning))
+    #expect(finding?.causes.last?.contains("not captured") == true)
+  }
+
   /// The pod's kernel drops what comes with a wrong checksum: that is not the pod's silence.
   @Test(arguments: [false, true])
   func aPodThatCannotAnswer(isSpoilt: Bool) {

@@ -35,13 +35,14 @@ struct TraceMaker {
   mutating func add(
     at points: [UInt16] = way, next: UInt16? = nil, outcome: Trajectory.Outcome? = nil,
     evidence: Trajectory.LossEvidence = .proven, repeating original: UInt64? = nil,
-    milliseconds: Int64 = 0, shape: UInt32 = 0,
+    milliseconds: Int64 = 0, shape: UInt32 = 0, scope: Trajectory.Scope = .pod,
     _ change: (inout Observation) -> Void = { _ in }
   ) {
     number += 1
     var trajectory = Trajectory()
     trajectory.number = number
     trajectory.shape = shape
+    trajectory.scope = scope
     trajectory.hops = points.enumerated().map { place, point in
       var row = Self.row(at: point)
       row.frame = number

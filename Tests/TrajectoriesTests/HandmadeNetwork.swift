@@ -113,7 +113,7 @@ struct HandmadeNetwork {
       }
     let frame = packet.frame(
       from: addresses.sender, to: addresses.receiver, timeToLive: timeToLive)
-    guard path[place].point.hasSuffix("eth0") else { return frame }
+    guard path[place].point.hasSuffix("eth0"), packet.isTunnelled else { return frame }
     var outer = HandmadePacket()
     outer.identification = packet.outerIdentification
     outer.source = [172, 30, 9, packet.outerSource ?? 10 + near]

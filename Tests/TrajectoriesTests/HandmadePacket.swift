@@ -9,6 +9,8 @@ struct HandmadePacket: Sendable {
   var identification: UInt16 = 1
   /// That of the outer header in a tunnel.
   var outerIdentification: UInt16 = 1
+  /// Whether nodes put it into a tunnel to each other.
+  var isTunnelled = true
   /// Last octet of the outer source; nil for the address that the node's tunnel usually has.
   var outerSource: UInt8?
   var payload = [UInt8]("a payload of its own".utf8)

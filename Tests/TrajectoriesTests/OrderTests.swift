@@ -1,5 +1,6 @@
 import Scoring
 import Testing
+import Trajectories
 
 /// Hops are ordered by what the packet shows, not by their times.
 struct OrderTests {
@@ -27,6 +28,26 @@ struct OrderTests {
       traces.map { $0.hops.map(\.point) } == [
         HandmadeNetwork.points, HandmadeNetwork.points.reversed(),
       ])
+  }
+
+  /// A pod and another node itself, past the tunnel: clocks are not as exact as the wire is fast.
+  @Test(arguments: [false, true])
+  func whatANodeItselfSendsOrGets(isFromNode: Bool) throws {
+    var network = HandmadeNetwork()
+    network.sendOthers()
+    for point in HandmadeNetwork.points where !point.hasSuffix("eth0") { network.remove(point) }
+    var packet = HandmadePacket(source: [10, 42, 2, 2], destination: [172, 30, 9, 11])
+    if isFromNode { swap(&packet.source, &packet.destination) }
+    packet.isTunnelled = false
+    let way = isFromNode ? ["n1/eth0", "n2/eth0"] : ["n2/eth0", "n1/eth0"]
+    for (index, point) in way.enumerated() {
+      network.record(
+        packet, at: point, time: 100_002 - 2 * UInt32(index), timeToLive: 63, reply: !isFromNode)
+    }
+    let run = try network.trace()
+    let found = run.trajectories.indices.filter { run.trajectories[$0].origin.identification == 1 }
+    #expect(found.map { run.traces[$0].hops.map(\.point) } == [way])
+    #expect(found.allSatisfy { run.traces[$0].outcome != "lost" })
   }
 
   @Test(arguments: 0..<8)

@@ -16,6 +16,8 @@ struct LossKey: Hashable, Sendable {
   var destinationPort: UInt16 = 0
   var transportProtocol: UInt8 = 0
   var isIPv6 = false
+  /// Whether both ends are pods.
+  var isBetweenPods: Bool
   var encapsulation = Encapsulation.none
   /// Of the last tunnel that the packets were seen in.
   var tunnelSource = IPAddress.unspecified
@@ -43,6 +45,7 @@ struct LossKey: Hashable, Sendable {
     destination = last.destination
     destinationPort = last.destinationPort
     transportProtocol = last.transportProtocol
+    isBetweenPods = trajectory.scope == .pod
     isIPv6 = last.isIPv6
     encapsulation = last.encapsulation
     linkSource = last.linkSource

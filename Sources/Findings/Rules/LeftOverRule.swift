@@ -10,13 +10,19 @@ enum LeftOverRule {
     for group in book.groups(where: { _, _ in true }) {
       let code = code(for: group, in: book)
       let isOutside = isOutsideOfRecords(group, in: book)
+      let isHalfSeen = mayHaveLeft(group, in: book)
+      let isUnsure = code == .packetsLost || isOutside || isHalfSeen
       var finding = book.finding(
-        code, group, confidence: code == .packetsLost || isOutside ? .low : .medium,
+        code, group, confidence: isUnsure ? .low : .medium,
         node: node(for: code, group), causes: causes(for: code, group, in: book),
         summary: summary(code, group, in: book)
           + (isOutside ? ", unless the capture there began later or ended sooner" : ""))
       // Where the part of the way is not known either, a loss is hardly certain.
       if group.stages.isEmpty || isOutside { finding.severity = .warning }
+      // What is for a host has no need of the tunnel.
+      if isHalfSeen && !group.rows.allSatisfy({ book.losses[$0].key.isBetweenPods }) {
+        finding.severity = .warning
+      }
       book.report(finding, explaining: group)
     }
   }
@@ -68,6 +74,15 @@ enum LeftOverRule {
     group.inferred == group.count && book.surroundings.recordedPoints.contains(group.to)
   }
 
+  /// Whether packets that did not enter the VXLAN device may have left by a network card that was not captured.
+  private static func mayHaveLeft(_ group: LossGroup, in book: Casebook) -> Bool {
+    let node = book.table[group.from].node
+    return group.stages.contains(.forwardOut)
+      && group.stages.isSubset(of: [.leavePod, .forwardOut])
+      && book.table[group.to].role == .vtep
+      && !book.table.points.contains { $0.node == node && $0.role == .nic }
+  }
+
   /// Whether other packets between these nodes are tunnelled.
   private static func usesTunnel(_ group: LossGroup, in book: Casebook) -> Bool {
     let nodes = [group.direction.source, group.direction.destination].compactMap(\.self)
@@ -95,6 +110,10 @@ enum LeftOverRule {
       ]
     case (.forwardDrop, let stages) where stages.contains(.forwardIn):
       return usual + ["no route to the pod on this node: its bridge lost the address"]
+    case (.forwardDrop, _) where mayHaveLeft(group, in: book):
+      return usual + [
+        "no route to the other node's pods: they leave by a network card, which was not captured"
+      ]
     case (.podUnreached, _) where group.rows.allSatisfy({ book.losses[$0].key.isForItsSender }):
       return [
         "the bridge's port is not in hairpin mode, and the pod asks a service that it is behind"

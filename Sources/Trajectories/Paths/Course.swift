@@ -55,6 +55,8 @@ struct Course: Sendable {
       ?? Self.headingByTunnel(row, at: point, knowledge: knowledge)
     heading =
       remembered ?? shown ?? routed ?? Self.headingByHome(row, at: point, knowledge: knowledge)
+      ?? (surroundings.isSeveralTimes
+        ? nil : Self.headingByOtherHost(row, at: point, knowledge: knowledge))
       ?? byTime ?? Self.usualHeading(row, at: point)
   }
 
@@ -82,6 +84,16 @@ struct Course: Sendable {
     let destination = row.isEncapsulated ? row.tunnelDestination : row.destination
     if knowledge.node(ofTunnelAddress: source) == point.node { return .outbound }
     if knowledge.node(ofTunnelAddress: destination) == point.node { return .inbound }
+    return nil
+  }
+
+  /// What is for another node itself leaves this one, and what that node sends comes in here.
+  private static func headingByOtherHost(
+    _ row: Observation, at point: ObservationPoint, knowledge: borrowing NetworkKnowledge
+  ) -> Heading? {
+    guard point.role == .nic, !row.isEncapsulated else { return nil }
+    if let node = knowledge.hostNode(of: row.destination), node != point.node { return .outbound }
+    if let node = knowledge.hostNode(of: row.source), node != point.node { return .inbound }
     return nil
   }
 
