@@ -1,4 +1,6 @@
 import Packets
+import Scoring
+import TestSupport
 import Testing
 
 @testable import Trajectories
@@ -165,6 +167,20 @@ struct ClockTests {
 
   /// Copies of one capture given as two nodes': both directions take the same time, none. Which went where
   /// nothing tells, so nothing is told of the clocks.
+  /// Points of one interface in two files, and more than 64 points.
+  @Test(arguments: [0, 60])
+  func clocksAreComparedWhateverElseIsCaptured(emptyCaptures: Int) throws {
+    var network = HandmadeNetwork()
+    network.sendOthers()
+    let other = HandmadeNetwork.points.filter { $0.hasPrefix("n2/") }
+    let captures = other.map { (point: $0, bytes: network.capture(of: $0)) }
+    other.forEach { network.remove($0) }
+    let empty = (0..<emptyCaptures).map { (point: "n1/veth9\($0)", bytes: PcapBytes().bytes) }
+    let again = [captures[0]]
+    let run = try network.trace(more: empty + captures + again)
+    #expect(run.clocks.count == 1 && run.clocks[0].error != nil)
+  }
+
   @Test func copiesTellNothingOfClocks() {
     var pair = NodePairTimes(nodes: (0, 1))
     for (number, source) in [IPAddress(v4: 0x0a00_0001), IPAddress(v4: 0x0a00_0002)].enumerated() {

@@ -34,6 +34,11 @@ struct HandmadeNetwork {
     records[point, default: []].append((time, frame))
   }
 
+  /// Records a frame as it is. `time` is in microseconds.
+  mutating func record(frame: [UInt8], at point: String, time: UInt32) {
+    records[point, default: []].append((time, frame))
+  }
+
   /// Points that have a capture, by name.
   var capturedPoints: [String] { records.keys.sorted() }
 
@@ -123,7 +128,8 @@ struct HandmadeNetwork {
     return outer.frame(from: mac(near, 3), to: mac(far, 3), timeToLive: 64)
   }
 
-  private static func mac(_ node: UInt8, _ device: UInt8) -> [UInt8] {
+  /// MAC address of a node's device: 1 is the bridge, 2 the VTEP device, 3 the network card, others are pods'.
+  static func mac(_ node: UInt8, _ device: UInt8) -> [UInt8] {
     [0x02, 0, 0, 0, node, device]
   }
 }

@@ -35,8 +35,10 @@ enum LeftOverRule {
       else { return false }
       let node = casebook.table[loss.key.to].node
       let own = casebook.outerAddresses(of: node, isIPv4: loss.key.tunnelDestination.isIPv4)
+      // Without its network card's capture nobody can tell which addresses a node has.
+      let hasCard = casebook.table.points.contains { $0.node == node && $0.role == .nic }
       return own.isEmpty
-        ? !end.points.contains { casebook.table[UInt16($0.value)].node == node }
+        ? hasCard && !end.points.contains { casebook.table[UInt16($0.value)].node == node }
         : !own.contains(loss.key.tunnelDestination)
     }
     for group in groups {

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The node and the interface that an input's records belong to, as far as names tell.
 package struct PointName: Sendable, Equatable {
   package var node: String
@@ -80,7 +82,7 @@ package struct PointNaming: Sendable {
       node: node,
       interface: interface.printable,
       warning: """
-        \(path.printable): taken for interface \(interface.printable) of node \(node): \
+        \(path.printable(atMost: Int(PATH_MAX))): taken for interface \(interface.printable) of node \(node): \
         name the point if it is another (NODE/INTERFACE=FILE)
         """
     )

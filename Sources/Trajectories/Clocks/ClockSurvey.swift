@@ -13,10 +13,27 @@ struct ClockSurvey {
     var first: NodeTimes
     var second = NodeTimes()
     var tunnelSource: IPAddress
-    /// Points that had the packet, by the lowest bits of their number.
-    var points: UInt64
-    /// Seen twice at one point, or by a third node: no good witness.
+    /// Where the packet was seen.
+    var places = SeenPlaces()
+    /// Seen by a third node: no good witness.
     var isSpoilt = false
+  }
+
+  /// The points, each in a file, that had a packet.
+  private struct SeenPlaces {
+    private var places = InlineArray<12, UInt32>(repeating: 0)
+    private var count = 0
+
+    /// Returns false if the packet was there before: the same interface in two files is another place. Of a
+    /// packet that is seen at very many places that is not told.
+    mutating func add(_ row: borrowing Observation) -> Bool {
+      let place = UInt32(row.file) << 16 | UInt32(row.point)
+      for index in 0..<count where places[index] == place { return false }
+      guard count < places.count else { return false }
+      places[count] = place
+      count += 1
+      return true
+    }
   }
 
   /// When one node had a packet: first and last time, and its highest TTL there.
@@ -24,6 +41,9 @@ struct ClockSurvey {
     var earliest = Int64.max
     var latest = Int64.min
     var timeToLive: UInt8 = 0
+    /// Whether one of the node's points had the packet twice. Then its last time is not before the other node's
+    /// first; of a receiver only the first time counts.
+    var isRepeated = false
 
     mutating func add(_ row: borrowing Observation) {
       earliest = min(earliest, row.time)
@@ -44,15 +64,15 @@ struct ClockSurvey {
     let place = place(of: row.identity)
     let index = Int(places[place])
     guard index >= 0 else { return addFirst(row, node: node, at: place) }
-    let bit = Self.bit(of: row)
-    if sightings[index].points & bit != 0 { sightings[index].isSpoilt = true }
-    sightings[index].points |= bit
+    let isRepeated = !sightings[index].places.add(row)
     if row.isEncapsulated { sightings[index].tunnelSource = row.tunnelSource }
     if sightings[index].nodes.0 == node {
       sightings[index].first.add(row)
+      if isRepeated { sightings[index].first.isRepeated = true }
     } else if sightings[index].nodes.1 == nil || sightings[index].nodes.1 == node {
       sightings[index].nodes.1 = node
       sightings[index].second.add(row)
+      if isRepeated { sightings[index].second.isRepeated = true }
     } else {
       sightings[index].isSpoilt = true
     }
@@ -63,15 +83,11 @@ struct ClockSurvey {
     var times = NodeTimes()
     times.add(row)
     places[place] = Int32(sightings.count)
-    sightings.append(
-      Sighting(
-        identity: row.identity, nodes: (node, nil), first: times, tunnelSource: row.tunnelSource,
-        points: Self.bit(of: row)))
+    var sighting = Sighting(
+      identity: row.identity, nodes: (node, nil), first: times, tunnelSource: row.tunnelSource)
+    _ = sighting.places.add(row)
+    sightings.append(sighting)
     if 2 * sightings.count > places.count { grow() }
-  }
-
-  private static func bit(of row: borrowing Observation) -> UInt64 {
-    1 << UInt64(row.point & 63)
   }
 
   /// Where the index of an identity is, or is to be. Identities are hashes already.
@@ -182,10 +198,12 @@ struct NodePairTimes {
     low: ClockSurvey.NodeTimes, high: ClockSurvey.NodeTimes, tunnelSource: IPAddress
   ) {
     if low.timeToLive > high.timeToLive {
+      guard !low.isRepeated else { return }
       there.append(Crossing(time: low.latest, difference: high.earliest &- low.latest))
     } else if low.timeToLive < high.timeToLive {
+      guard !high.isRepeated else { return }
       back.append(Crossing(time: low.earliest, difference: high.latest &- low.earliest))
-    } else {
+    } else if !low.isRepeated && !high.isRepeated {
       undecided[tunnelSource, default: []].append((low, high))
     }
   }

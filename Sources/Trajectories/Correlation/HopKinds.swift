@@ -58,7 +58,9 @@ struct HopKinds {
     knowledge: borrowing NetworkKnowledge
   ) -> Bool {
     let row = hops[index].observation
-    guard table[row.point].role == .veth, knowledge.isOthers(row),
+    guard table[row.point].role == .veth else { return false }
+    if knowledge.isForAnotherPod(row) { return true }
+    guard knowledge.isOthers(row),
       let veth = knowledge.home(of: row.destination)?.veth,
       table.node(of: veth) == table.node(of: row.point)
     else { return false }

@@ -43,6 +43,12 @@ struct AddressHome: Sendable {
     }
   }
 
+  /// Forgets at which interface the address is, not on which node.
+  mutating func forgetEnds() {
+    veths = MajorityVote()
+    pods = MajorityVote()
+  }
+
   mutating func learnHost(node: Int, weight: Int) {
     nodes.vote(node, weight: weight)
     kinds.vote(.host, weight: weight)

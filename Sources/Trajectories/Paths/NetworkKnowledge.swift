@@ -14,6 +14,8 @@ struct NetworkKnowledge: Sendable {
   private(set) var homes: [IPAddress: AddressHome] = [:]
   private var nodeOfLinkAddress: [UInt64: Int] = [:]
   private var linkAddresses: [UInt16: MajorityVote<UInt64>] = [:]
+  /// MAC addresses that pods send from, by the point of the pod's end.
+  private var podLinkAddresses: [UInt16: MajorityVote<UInt64>] = [:]
   private var tunnelAddresses: [IPAddress: MajorityVote<Int>] = [:]
   private var transports: [NodePair: PairTransport] = [:]
   /// Packets seen at each point on their path, by family: which of several points is the usual one.
@@ -53,6 +55,30 @@ struct NetworkKnowledge: Sendable {
       if home.isPod { return nil }
     }
     return tunnelAddresses[address]?.winner
+  }
+
+  /// Whether a row at a pod's end is of a frame to another pod: bridges flood what they do not know the port of.
+  func isForAnotherPod(_ row: Observation) -> Bool {
+    guard row.linkDestination != 0, let own = podLinkAddresses[row.point]?.winner else {
+      return false
+    }
+    return row.linkDestination != own && row.linkSource != own
+  }
+
+  /// Learns the MAC address that a pod sends from. What was learnt of other pods' addresses by frames that were
+  /// flooded to it is forgotten.
+  mutating func learnPodLinkAddress(_ row: Observation, weight: Int) {
+    guard row.linkSource != 0 else { return }
+    let isNew = podLinkAddresses[row.point] == nil
+    podLinkAddresses[row.point, default: MajorityVote()].vote(row.linkSource, weight: weight)
+    guard isNew else { return }
+    for (address, home) in homes
+    where address != row.source && home.hasEnd(at: row.point)
+      && address.isIPv4 == row.source.isIPv4
+    {
+      homes[address]?.forgetEnds()
+      version += 1
+    }
   }
 
   /// Whether a veth at which a packet was seen is known to be neither its sender's nor its receiver's.

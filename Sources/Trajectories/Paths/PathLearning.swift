@@ -115,6 +115,9 @@ struct PathLearning {
       guard courses[index].evidence == .outbound else { return }
       learnNetwork(of: row.source, courses[index], point, into: &knowledge)
       guard point.role.isPodEnd else { return }
+      if courses[index].isCertain {
+        knowledge.learnPodLinkAddress(row, weight: courses[index].weight)
+      }
       learnEnd(of: row.source, row, courses[index], point, into: &knowledge)
     }
   }
@@ -132,7 +135,7 @@ struct PathLearning {
     for index in path.reversed() {
       let row = hops[index].observation
       let point = table[row.point]
-      guard courses[index].evidence == .inbound else { return }
+      guard courses[index].evidence == .inbound, !knowledge.isForAnotherPod(row) else { return }
       learnNetwork(of: row.destination, courses[index], point, into: &knowledge)
       guard point.role.isPodEnd else { return }
       learnEnd(of: row.destination, row, courses[index], point, into: &knowledge)
