@@ -60,4 +60,19 @@ struct OrderTests {
     let trace = try #require(try network.trace().traces.first { $0.hops.count == 7 })
     #expect(trace.hops.map(\.point) == points)
   }
+
+  /// Of one node's wire side, without a word of whose addresses are whose.
+  @Test(arguments: [false, true])
+  func whatTheNetworkCardHadFirstCameIn(isLeaving: Bool) throws {
+    let points = ["n2/eth0", "n2/flannel.1"]
+    var network = HandmadeNetwork()
+    for number in 0..<5 {
+      var packet = HandmadePacket(identification: 10 + UInt16(number))
+      if isLeaving { swap(&packet.source, &packet.destination) }
+      network.send(packet, at: 1000 * UInt32(number), through: points, reply: isLeaving)
+    }
+    for point in HandmadeNetwork.points where !points.contains(point) { network.remove(point) }
+    let found = try network.trace().traces.map { $0.hops.map(\.point) }
+    #expect(found == Array(repeating: isLeaving ? points.reversed() : points, count: 5))
+  }
 }

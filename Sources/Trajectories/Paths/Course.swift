@@ -57,7 +57,7 @@ struct Course: Sendable {
       remembered ?? shown ?? routed ?? Self.headingByHome(row, at: point, knowledge: knowledge)
       ?? (surroundings.isSeveralTimes
         ? nil : Self.headingByOtherHost(row, at: point, knowledge: knowledge))
-      ?? byTime ?? Self.usualHeading(row, at: point)
+      ?? byTime ?? surroundings.headingByWireSide ?? Self.usualHeading(row, at: point)
   }
 
   /// Without any other sign: what a router has touched comes in at a pod's side, all else goes out.
@@ -145,6 +145,9 @@ private struct Surroundings {
   private var isBeforeBridge = false
   private var isBehindVeth = false
   private var isBeforeVeth = false
+  /// Whether the node's VTEP device or network card, whichever this one is not, had it earlier or later.
+  private var isBehindWireSide = false
+  private var isBeforeWireSide = false
   private var isBehindOtherNode = false
   private var isBeforeOtherNode = false
   private var vethCount = 0
@@ -191,6 +194,9 @@ private struct Surroundings {
     } else if role == .bridge {
       if isEarlier { isBehindBridge = true }
       if isLater { isBeforeBridge = true }
+    } else if role.isOnWireSide && role != self.role {
+      if isEarlier { isBehindWireSide = true }
+      if isLater { isBeforeWireSide = true }
     }
   }
 
@@ -206,6 +212,12 @@ private struct Surroundings {
   var headingByRouting: Heading? {
     guard wasHigherHere != isLowerHere else { return nil }
     return wasHigherHere == role.isOnWireSide ? .outbound : .inbound
+  }
+
+  /// What the network card had before the VTEP device came in, as far as nothing else tells.
+  var headingByWireSide: Heading? {
+    guard role.isOnWireSide, isBehindWireSide != isBeforeWireSide else { return nil }
+    return isBehindWireSide == (role == .vtep) ? .inbound : .outbound
   }
 
   var headingByOtherNodes: Heading? {
