@@ -93,6 +93,44 @@ struct PodPathTests {
     #expect(path.problems.map(\.code) == [.vtepMACStale])
   }
 
+  @Test(
+    arguments: [
+      ("flannel.1", #""id":1,"port":8472"#, []),
+      ("flannel.2", #""id":2,"port":8472"#, [.vniMismatch]),
+      ("flannel.1", #""id":1,"port":4789"#, [.portMismatch]),
+      ("vxlan0", #""id":2,"port":4789"#, [.vniMismatch, .portMismatch]),
+    ] as [(String, String, [PathProblem.Code])])
+  func theFarDeviceHasToExpectWhatIsSent(
+    name: String, settings: String, expected: [PathProblem.Code]
+  ) throws {
+    let device = { (name: String, address: String, mac: String, settings: String) in
+      """
+      {"ifindex":4,"ifname":"\(name)","mtu":1450,"address":"\(mac)","promiscuity":0,"linkinfo":
+       {"info_kind":"vxlan","info_data":{\(settings),"local":"\(address)","link":"eth0"}}}
+      """
+    }
+    let own = device("flannel.1", "172.30.9.11", "02:00:00:00:00:01", #""id":1,"port":8472"#)
+    let near = try snapshot(
+      """
+      [\(Self.card),\(own)]
+      [{"dst":"10.42.2.0","dev":"flannel.1","lladdr":"02:00:00:00:00:02","state":["PERMANENT"]}]
+      [{"dst":"10.42.2.0/24","gateway":"10.42.2.0","dev":"flannel.1","flags":["onlink"]},
+       {"dst":"172.30.9.0/24","dev":"eth0","flags":[]}]
+      [{"mac":"02:00:00:00:00:02","ifname":"flannel.1","dst":"172.30.9.12","flags":["self"]}]
+      """)
+    let far = try snapshot(
+      """
+      [\(Self.card.replacing("172.30.9.11", with: "172.30.9.12")),
+       \(device(name, "172.30.9.12", "02:00:00:00:00:02", settings)),
+       {"ifindex":5,"ifname":"cni0","mtu":1450,"operstate":"UP","promiscuity":0,
+        "linkinfo":{"info_kind":"bridge"}}]
+      [{"dst":"10.42.2.0/24","dev":"cni0","flags":[]}]
+      """)
+    var path = near.path(toPod: try #require(IPAddress("10.42.2.5")))
+    path.compare(with: [("n1", near), ("n2", far)])
+    #expect(path.problems.map(\.code) == expected)
+  }
+
   @Test func podsBehindABridgeLeaveByIPIP() throws {
     let path = try path(Self.flannelIPIP, to: "10.42.1.7")
     #expect(path.place == .here)

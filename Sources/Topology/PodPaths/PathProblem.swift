@@ -26,6 +26,8 @@ package struct PathProblem: Sendable, Equatable {
     case remoteSilent = "remote-silent"
     case remoteWrong = "remote-wrong"
     case vtepMACStale = "vtep-mac-stale"
+    case vniMismatch = "vni-mismatch"
+    case portMismatch = "port-mismatch"
     case podUnseen = "pod-unseen"
     case podTwice = "pod-twice"
     case vethDetached = "veth-detached"

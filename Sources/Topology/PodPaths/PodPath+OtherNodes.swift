@@ -21,14 +21,50 @@ extension PodPath {
           "the pod is on \(home.name), but its packets are sent to \(remote)\(owner)",
           advice: ["kubectl get node \(home.name) -o yaml | grep public-ip"]))
     }
-    let vteps = home.tables.links.filter { home.tables.role(ofInterfaceNamed: $0.name) == .vtep }
-    guard let vtep = point(.vtep)?.link, case .vxlan = vtep.kind, let mac = neighbour?.mac,
-      let far = vteps.first(where: { $0.name == vtep.name }), far.mac != mac, far.mac != nil
+    guard let vtep = point(.vtep)?.link, case .vxlan(let device) = vtep.kind,
+      let far = farVTEP(of: vtep, in: home.tables), case .vxlan(let farDevice) = far.kind
     else { return }
+    compareHeaders(device, farDevice, far.name, of: home.name)
+    guard let mac = neighbour?.mac, far.mac != mac, far.mac != nil else { return }
     problems.append(
       PathProblem(
         .error, .vtepMACStale,
         "\(vtep.name) of \(home.name) is \(far.mac.map(\.description) ?? ""), but this node sends to \(mac): it is dropped there",
         advice: ["restart flanneld on \(home.name), then here"]))
+  }
+
+  /// The device that is to take the packets out of the tunnel: of the same name, or else the one at the address
+  /// that they are sent to, as the device of another VNI is named otherwise.
+  private func farVTEP(of vtep: NetworkLink, in tables: NodeSnapshot) -> NetworkLink? {
+    let vteps = tables.links.filter { tables.role(ofInterfaceNamed: $0.name) == .vtep }
+    return vteps.first { $0.name == vtep.name }
+      ?? vteps.first { link in
+        if case .vxlan(let device) = link.kind {
+          device.local != nil && device.local == remote
+        } else {
+          false
+        }
+      }
+  }
+
+  /// RFC 7348, section 4.1: the receiver looks the VNI up; section 5: the port is the same for all.
+  private mutating func compareHeaders(
+    _ device: VXLANDevice, _ far: VXLANDevice, _ name: String, of node: String
+  ) {
+    guard !device.isExternal && !far.isExternal else { return }
+    if let own = device.vni, let other = far.vni, own != other {
+      problems.append(
+        PathProblem(
+          .error, .vniMismatch,
+          "\(name) of \(node) takes VNI \(other), but this node sends VNI \(own)",
+          advice: ["ip -d link show type vxlan"]))
+    }
+    if let own = device.port, let other = far.port, own != other {
+      problems.append(
+        PathProblem(
+          .error, .portMismatch,
+          "\(name) of \(node) listens on UDP port \(other), but this node sends to \(own)",
+          advice: ["ip -d link show type vxlan"]))
+    }
   }
 }
