@@ -59,9 +59,10 @@ struct NetworkKnowledge: Sendable {
 
   /// Whether a row at a pod's end is of a frame to another pod: bridges flood what they do not know the port of.
   func isForAnotherPod(_ row: Observation) -> Bool {
-    guard row.linkDestination != 0, let own = podLinkAddresses[row.point]?.winner else {
-      return false
-    }
+    // A group address is for all pods.
+    guard row.linkDestination != 0, row.linkDestination >> 40 & 1 == 0,
+      let own = podLinkAddresses[row.point]?.winner
+    else { return false }
     return row.linkDestination != own && row.linkSource != own
   }
 
