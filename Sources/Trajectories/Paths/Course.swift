@@ -151,6 +151,10 @@ private struct Surroundings {
   private var isBehindOtherNode = false
   private var isBeforeOtherNode = false
   private var vethCount = 0
+  /// Whether this end of a pod had the packet earlier or later under other addresses: a service led back to
+  /// the pod itself.
+  private var isBackHere = false
+  private var comesBackHere = false
   /// Whether the bridge may have switched the packet from one pod to another.
   private let isBetweenNeighbours: Bool
 
@@ -178,10 +182,17 @@ private struct Surroundings {
       if !isHere {
         if isEarlier { isBehindOtherNode = true }
         if seen.correctedTime > row.correctedTime { isBeforeOtherNode = true }
-      } else if seen.timeToLive == row.timeToLive && seen.point != row.point {
+      } else if seen.point == row.point {
+        if role.isPodEnd && !seen.hasSameEndpoints(as: row) { compareTranslated(seen, row) }
+      } else if seen.timeToLive == row.timeToLive {
         compareTime(seen, row, role: place.role)
       }
     }
+  }
+
+  private mutating func compareTranslated(_ seen: Observation, _ row: Observation) {
+    if seen.correctedTime < row.correctedTime { isBackHere = true }
+    if seen.correctedTime > row.correctedTime { comesBackHere = true }
   }
 
   private mutating func compareTime(_ seen: Observation, _ row: Observation, role: InterfaceRole) {
@@ -231,6 +242,7 @@ private struct Surroundings {
   var headingByTime: Heading? {
     if isBehindOtherNode { return .inbound }
     if isBeforeOtherNode && role.isOnWireSide { return .outbound }
+    if isBackHere != comesBackHere { return isBackHere ? .inbound : .outbound }
     switch role {
     case .bridge where vethCount == 1 && isBehindVeth != isBeforeVeth && !isBetweenNeighbours:
       return isBehindVeth ? .outbound : .inbound

@@ -88,6 +88,21 @@ struct NetworkKnowledge: Sendable {
     return homes[row.source]?.veth != row.point
   }
 
+  /// Whether a pod's end is known to be another pod's than the one with the address.
+  func isEndOfOther(_ point: UInt16, than address: IPAddress) -> Bool {
+    let end = PodEnd(point: point, isIPv4: address.isIPv4)
+    guard let resident = residents[end]?.winner, resident != address else { return false }
+    return homes[resident]?.hasEnd(at: point) == true
+  }
+
+  /// Learns which pod a pod's end belongs to.
+  mutating func learnResident(_ address: IPAddress, of point: UInt16, weight: Int) {
+    let end = PodEnd(point: point, isIPv4: address.isIPv4)
+    let known = residents[end]?.winner
+    residents[end, default: MajorityVote()].vote(address, weight: weight)
+    if residents[end]?.winner != known { version += 1 }
+  }
+
   func transport(from source: Int, to destination: Int) -> PairTransport? {
     transports[NodePair(source: source, destination: destination)]
   }
@@ -172,6 +187,7 @@ struct NetworkKnowledge: Sendable {
   /// Flows by point, of captures with a filter.
   private var flowsOfPoints: Set<UInt64> = []
   private var networks: [Network: MajorityVote<Int>] = [:]
+  private var residents: [PodEnd: MajorityVote<IPAddress>] = [:]
 
   mutating func learnNetwork(of address: IPAddress, node: Int, weight: Int) {
     guard networks.count < Self.addressLimit else { return }
@@ -194,6 +210,12 @@ struct NetworkKnowledge: Sendable {
 
   private struct NodeFamily: Hashable {
     let node: Int
+    let isIPv4: Bool
+  }
+
+  /// A pod has an address of each family.
+  private struct PodEnd: Hashable {
+    let point: UInt16
     let isIPv4: Bool
   }
 

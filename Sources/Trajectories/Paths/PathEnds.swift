@@ -5,6 +5,7 @@ import Topology
 struct PathEnds {
   let source: AddressHome?
   let destination: AddressHome?
+  let destinationAddress: IPAddress
   let sourceNode: Int?
   let destinationNode: Int?
   let sourceIsPod: Bool
@@ -44,18 +45,24 @@ struct PathEnds {
     let source = knowledge.home(of: first.source)
     self.source = source
     sourceIsPod = !isFromHost && Self.isPodEnd(source, seenAt: firstPoint, first)
-    sourceNode =
-      heading == .outbound || isFromHost ? firstPoint.node : source?.node
+    let knownSourceNode = heading == .outbound || isFromHost ? firstPoint.node : source?.node
     self.isFromHost = isFromHost
 
     let tunnel = Self.tunnel(of: hops, table: table)
     let destination = knowledge.home(of: last.destination)
     self.destination = destination
+    destinationAddress = last.destination
     let isArriving = courses[lastIndex].heading == .inbound
     let found = Self.destinationNode(
-      last: last, first: first, tunnel: tunnel, home: destination, sourceNode: sourceNode,
+      last: last, first: first, tunnel: tunnel, home: destination, sourceNode: knownSourceNode,
       nodeCount: table.nodes.count, role: lastPoint.role, knowledge: knowledge)
-    destinationNode = found ?? (isArriving ? lastPoint.node : nil)
+    let destinationNode = found ?? (isArriving ? lastPoint.node : nil)
+    self.destinationNode = destinationNode
+    // What reaches a pod with the TTL that it was sent with was routed nowhere: it never was on the wire.
+    let isOwnNodes =
+      first.hasOriginalTimeToLive && (firstPoint.role == .bridge || firstPoint.role.isPodEnd)
+      && destinationNode == firstPoint.node
+    sourceNode = knownSourceNode ?? (isOwnNodes ? firstPoint.node : nil)
     destinationIsHost =
       knowledge.hostNode(of: last.destination) != nil
       || destination?.isPod != true && (tunnel != nil || lastPoint.role != .nic)

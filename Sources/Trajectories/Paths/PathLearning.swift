@@ -162,6 +162,7 @@ struct PathLearning {
       home.learnNode(point.node, weight: course.weight)
       home.learnEnd(row.point, role: point.role, weight: course.weight)
     }
+    knowledge.learnResident(address, of: row.point, weight: course.weight)
     knowledge.learnNetwork(of: address, node: point.node, weight: course.packets)
   }
 

@@ -76,7 +76,7 @@ struct PathPlan {
       return
     }
     if visits.count == 1 && node == first.node && node == ends.destinationNode {
-      planWithinNode(node, situation, table: table)
+      planWithinNode(node, situation, table: table, knowledge: knowledge)
       return
     }
     if ends.sourceIsPod {
@@ -143,7 +143,8 @@ struct PathPlan {
   }
 
   private mutating func planWithinNode(
-    _ node: Int, _ situation: Situation, table: borrowing PointTable
+    _ node: Int, _ situation: Situation, table: borrowing PointTable,
+    knowledge: borrowing NetworkKnowledge
   ) {
     let ends = situation.ends
     if !ends.isFromHost { appendPodEnd(ends.source, outbound: true) }
@@ -153,7 +154,9 @@ struct PathPlan {
     if isRouted || ends.destinationIsHost || ends.isFromHost {
       points.append(contentsOf: table.points(of: node, role: .bridge).prefix(1))
     }
-    if !ends.destinationIsHost { appendDestination(ends, node: node, table: table) }
+    if !ends.destinationIsHost {
+      appendDestination(ends, node: node, table: table, knowledge: knowledge)
+    }
   }
 
   /// VTEP and NIC of a node, in the order of the heading.
@@ -178,19 +181,37 @@ struct PathPlan {
     appendWire(.inbound, of: node, isEncapsulated, situation, table: table, knowledge: knowledge)
     if situation.ends.destinationIsHost || !situation.ends.destinationIsPod { return }
     appendUsual(.bridge, of: node, situation, table: table, knowledge: knowledge)
-    appendDestination(situation.ends, node: node, table: table)
+    appendDestination(situation.ends, node: node, table: table, knowledge: knowledge)
   }
 
-  /// The destination's veth and own interface; without them the path is known only as far as the node.
+  /// The destination's veth and own interface. Without them the path is known only as far as the node, but
+  /// if all that was captured there is other pods', that is all of it.
   private mutating func appendDestination(
-    _ ends: PathEnds, node: Int, table: borrowing PointTable
+    _ ends: PathEnds, node: Int, table: borrowing PointTable,
+    knowledge: borrowing NetworkKnowledge
   ) {
     let before = points.count
     appendPodEnd(ends.destination, outbound: false)
     endsAtDestination = points.count > before
     if !endsAtDestination {
       isWhole =
-        table.points(of: node, role: .veth).isEmpty && table.points(of: node, role: .pod).isEmpty
+        isOfOthers(.veth, of: node, ends, table: table, knowledge: knowledge)
+        && isOfOthers(.pod, of: node, ends, table: table, knowledge: knowledge)
+    }
+  }
+
+  /// Whether none of a node's captured points of a role can be the destination's.
+  ///
+  /// A service's address stands for any pod, and what is for the bridge's own may be led on to a pod.
+  private func isOfOthers(
+    _ role: InterfaceRole, of node: Int, _ ends: PathEnds, table: borrowing PointTable,
+    knowledge: borrowing NetworkKnowledge
+  ) -> Bool {
+    let address = ends.destinationAddress
+    let isNodesPod =
+      knowledge.nodeByNetwork(of: address) == node && !address.isGatewayOfNetwork
+    return table.points(of: node, role: role).allSatisfy {
+      isNodesPod && knowledge.isEndOfOther($0, than: address)
     }
   }
 

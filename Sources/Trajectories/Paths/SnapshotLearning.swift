@@ -51,6 +51,7 @@ struct SnapshotLearning {
         home.learnNode(node, weight: weight)
         home.learnEnd(point, role: .veth, weight: weight)
       }
+      knowledge.learnResident(neighbour.address, of: point, weight: weight)
       knowledge.learnNetwork(of: neighbour.address, node: node, weight: 1)
     }
   }
