@@ -172,6 +172,12 @@ extension Casebook {
     return (count, longest)
   }
 
+  /// Whether a node's routes lead an address to an interface.
+  func isRouted(_ address: IPAddress, to interface: String, of node: Int) -> Bool {
+    surroundings.snapshots[table.nodes[node]]?.route(to: address)?.nextHops
+      .contains { $0.interface == interface } == true
+  }
+
   func name(_ point: UInt16) -> String { table[point].name }
   func nodeName(_ point: UInt16) -> String { table[point].nodeName }
   func interface(_ point: UInt16) -> String { table[point].interface }

@@ -194,6 +194,7 @@ extension Diagnosis {
       if row.encapsulation == .vxlan && isNew(.isOuterFragment) {
         seen.insert(.isOuterFragment)
         key.kind = .outerFragment
+        key.from = row.tunnelSource
         curiosities.add(key, row, isLost: isLost)
       }
       addTranslations(

@@ -181,6 +181,27 @@ import Trajectories
       ])
   }
 
+  /// A large network may lie around several: all of their nodes are named.
+  @Test(
+    arguments: [
+      ("10.42.0.0/16", "10.42.1.0/24", "10.42.2.0/24", "n1, n2 and n3", "10.42.1.0 and 10.42.2.0"),
+      ("10.42.2.0/24", "10.42.0.0/16", "10.42.1.0/24", "n1, n2 and n3", "10.42.1.0 and 10.42.2.0"),
+      ("10.42.1.0/24", "10.42.1.0/24", "10.42.1.0/24", "n1, n2 and n3", "10.42.1.0"),
+      ("10.42.0.0/23", "10.43.0.0/16", "10.42.1.0/24", "n1 and n3", "10.42.1.0"),
+    ])
+  func networksAroundOthers(
+    first: String, second: String, third: String, nodes: String, places: String
+  ) throws {
+    let cluster = try cluster(
+      node("n1", "172.30.9.11", mac: "02:00:00:00:00:01", pods: [first]),
+      node("n2", "172.30.9.12", mac: "02:00:00:00:00:02", pods: [second]),
+      node("n3", "172.30.9.13", mac: "02:00:00:00:00:03", pods: [third]))
+    #expect(
+      TraceMaker().findings(cluster: cluster).map(\.summary) == [
+        "\(nodes) have pod networks that overlap, at \(places)"
+      ])
+  }
+
   /// No list of pods: the packets tell that one has an address of the other node's network.
   @Test func aPodThatSendsFromAnotherNodesNetwork() throws {
     func codes(_ first: String, _ second: String) throws -> [FindingCode] {

@@ -1,7 +1,7 @@
-import Packets
 import Testing
 
 @testable import Findings
+@testable import Packets
 @testable import Topology
 @testable import Trajectories
 
@@ -178,21 +178,86 @@ import Testing
     #expect(!causes(at: [6], next: 7).contains("hairpin"))
   }
 
-  /// Without the network card's capture nobody knows whether packets left the node past its VXLAN device.
-  @Test(arguments: [true, false])
-  func whatMayHaveLeftByAnotherWay(isBetweenPods: Bool) {
+  /// Without the network card's capture nobody knows whether packets left the node past its VXLAN device,
+  /// unless routes lead there, or other packets of this direction went that way.
+  @Test(
+    arguments: [
+      (.pod, nil, false, .warning), (.pod, "flannel.1", false, .error),
+      (.pod, "eth0", false, .warning), (.pod, "eth0", true, .warning), (.pod, nil, true, .error),
+      (.host, "flannel.1", true, .warning),
+    ] as [(Trajectory.Scope, String?, Bool, Finding.Severity)])
+  func whatMayHaveLeftByAnotherWay(
+    scope: Trajectory.Scope, device: String?, areOthersTunnelled: Bool, severity: Finding.Severity
+  ) throws {
     var table = PointTable()
     for interface in ["veth11aa", "cni0", "flannel.1"] {
       _ = table.add(node: "n1", interface: interface)
     }
     _ = table.add(node: "n2", interface: "flannel.1")
+    if let device { table.snapshots = ["n1": try snapshot(routingTo: device)] }
     var maker = TraceMaker(table: table)
-    maker.add(at: [0, 1], next: 2, scope: isBetweenPods ? .pod : .host)
+    for _ in 0..<3 { maker.add(at: [0, 1], next: 2, scope: scope) }
+    if areOthersTunnelled { maker.add(at: [0, 1, 2, 3]) }
     let finding = maker.findings().first
     #expect(finding?.code == .forwardDrop)
     #expect(finding?.confidence == .low)
-    #expect(finding?.severity == (isBetweenPods ? .error : .warning))
+    #expect(finding?.severity == severity)
     #expect(finding?.causes.last?.contains("not captured") == true)
+  }
+
+  /// A node with a VXLAN device of 1450 bytes whose routes lead the other node's pods to a device.
+  private func snapshot(routingTo device: String?) throws -> NodeSnapshot {
+    var snapshot = NodeSnapshot()
+    try snapshot.add(
+      json: """
+        [{"ifindex":5,"ifname":"flannel.1","mtu":1450,"link_type":"ether",
+          "linkinfo":{"info_kind":"vxlan","info_data":{"id":1,"port":8472,"local":"172.30.9.11"}}}]
+        """.utf8, source: "n1.link.json")
+    if let device {
+      try snapshot.add(
+        json: #"[{"dst":"10.42.2.0/24","gateway":"10.42.2.0","dev":"\#(device)","flags":[]}]"#.utf8,
+        source: "n1.route.json")
+    }
+    return snapshot
+  }
+
+  /// A question goes to all ports of a bridge, the answer to the one that asked: only there it can be missed.
+  /// Points 6 and 7 are the second node's bridge and a pod of it.
+  @Test(
+    arguments: [
+      (6, "10.42.2.1", [0, 1, 2, 3, 4, 5], 6, true),
+      (7, "10.42.2.1", [0, 1, 2, 3, 4, 5], 6, false),
+      (6, "10.42.2.1", [0, 1, 2, 3, 4], 5, false),
+      (6, "10.42.2.1", [0, 1, 2, 3, 4], 6, true),
+    ] as [(UInt16, String, [UInt16], UInt16, Bool)])
+  func aQuestionThatNobodyAnswers(
+    point: UInt16, asker: String, seen: [UInt16], next: UInt16, isGone: Bool
+  ) {
+    var maker = TraceMaker()
+    maker.add(at: seen, next: next)
+    var evidence = PacketEvidence()
+    ask(&evidence, for: "10.42.2.2", from: asker, at: point)
+    #expect(codes(maker.findings(evidence)).contains(.podGone) == isGone)
+  }
+
+  /// Who sends, claims the address or answers on another port is there.
+  @Test(arguments: [nil, "10.42.2.2", "0.0.0.0", "::"])
+  func whoSendsIsNotGone(claimant: String?) {
+    var maker = TraceMaker()
+    if claimant == nil { maker.add(at: [5, 4, 3, 2, 1, 0]) { $0.turnRound() } }
+    maker.add(at: [0, 1, 2, 3, 4, 5], next: 6)
+    var evidence = PacketEvidence()
+    ask(&evidence, for: "10.42.2.2", from: "10.42.2.1", at: 6)
+    if let claimant { ask(&evidence, for: "10.42.2.2", from: claimant, at: 7) }
+    #expect(codes(maker.findings(evidence)).first == .forwardDrop)
+  }
+
+  private func ask(
+    _ evidence: inout PacketEvidence, for target: String, from asker: String, at point: UInt16
+  ) {
+    let message = NeighbourMessage(
+      isAnswer: false, target: TraceMaker.address(target), sender: TraceMaker.address(asker))
+    evidence.note(message, at: point, time: 0, FrameReference(file: point, frame: 9))
   }
 
   /// The pod's kernel drops what comes with a wrong checksum: that is not the pod's silence.
@@ -217,24 +282,41 @@ import Testing
     arguments: [(1411, 1411, true), (1410, 1410, false), (1460, 1410, false)]
       as [(UInt16, UInt16, Bool)])
   func aSegmentSizeThatTheDeviceDoesNotCarry(pod: UInt16, wire: UInt16, isTooLarge: Bool) throws {
-    var snapshot = NodeSnapshot()
-    try snapshot.add(
-      json: """
-        [{"ifindex":5,"ifname":"flannel.1","mtu":1450,"link_type":"ether",
-          "linkinfo":{"info_kind":"vxlan","info_data":{"id":1,"port":8472,"local":"172.30.9.11"}}}]
-        """.utf8, source: "n1.json")
+    let findings = try findings(ofSegments: [(0, pod), (3, wire)], routedTo: "flannel.1")
+    #expect(codes(findings) == (isTooLarge ? [.segmentSizeTooLarge] : []))
+    #expect(!isTooLarge || findings.first?.evidence == [FrameReference(file: 0, frame: 4)])
+    #expect(!isTooLarge || findings.first?.direction == .init(source: 0, destination: 1))
+  }
+
+  /// What the device carries counts only for those who use it (flannel's host-gw and DirectRouting do not).
+  @Test(
+    arguments: [
+      (nil, false, false), ("eth0", false, false), ("eth0", true, true), (nil, true, true),
+    ]
+      as [(String?, Bool, Bool)])
+  func aSegmentSizeThatNoDeviceHasToCarry(device: String?, isTunnelled: Bool, isTooLarge: Bool)
+    throws
+  {
+    let findings = try findings(
+      ofSegments: [(0, 1460)], routedTo: device, isTunnelled: isTunnelled)
+    #expect(codes(findings).contains(.segmentSizeTooLarge) == isTooLarge)
+  }
+
+  private func findings(
+    ofSegments sizes: [(point: UInt16, size: UInt16)], routedTo device: String?,
+    isTunnelled: Bool = false
+  ) throws -> [Finding] {
     var table = TraceMaker.table
-    table.snapshots = ["n1": snapshot]
+    table.snapshots = ["n1": try snapshot(routingTo: device)]
     var evidence = PacketEvidence()
-    for (point, size) in [(0, pod), (3, wire)] as [(UInt16, UInt16)] {
+    for (point, size) in sizes {
       let key = PacketEvidence.SegmentKey(
         source: TraceMaker.address("10.42.1.2"), destination: TraceMaker.address("10.42.2.2"),
         point: point)
       evidence.note(size, for: key, FrameReference(file: point, frame: 4))
     }
-    let findings = TraceMaker(table: table).findings(evidence)
-    #expect(codes(findings) == (isTooLarge ? [.segmentSizeTooLarge] : []))
-    #expect(!isTooLarge || findings.first?.evidence == [FrameReference(file: 0, frame: 4)])
-    #expect(!isTooLarge || findings.first?.direction == .init(source: 0, destination: 1))
+    var maker = TraceMaker(table: table)
+    if isTunnelled { maker.add() }
+    return maker.findings(evidence)
   }
 }

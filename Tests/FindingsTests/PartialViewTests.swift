@@ -212,6 +212,41 @@ import Testing
     #expect(!codes(maker.findings()).contains(.conntrackInvalidReset))
   }
 
+  /// Only the receiver was captured: it fragments nothing.
+  @Test(
+    arguments: [("172.30.9.11", 0, "n1"), ("172.30.9.13", nil, "172.30.9.13")]
+      as [(String, Int?, String)])
+  func fragmentsAreTheirSenders(end: String, node: Int?, name: String) {
+    var maker = TraceMaker()
+    maker.add(at: [4, 5, 6, 7], outcome: .partial) {
+      guard $0.isEncapsulated else { return }
+      $0.tunnelSource = TraceMaker.address(end)
+      $0.traits.insert(.isOuterFragment)
+    }
+    let finding = maker.findings().first { $0.code == .outerFragments }
+    #expect(finding?.summary.hasPrefix("VXLAN packets from \(name) are fragmented") == true)
+    #expect(finding?.direction == node.map { .init(source: $0, destination: nil) })
+  }
+
+  /// Only the server's node was captured, or only the server's own interface: who asks may be anywhere.
+  @Test(
+    arguments: [
+      ("10.42.3.2", [4, 5, 6, 7], nil), ("10.42.3.2", [6, 7], nil), ("10.42.3.2", [7], nil),
+      ("10.42.1.2", [4, 5, 6, 7], 0), ("10.42.3.2", [3, 4, 5, 6, 7], 0),
+    ] as [(String, [UInt16], Int?)])
+  func aSilentPodsClient(client: String, points: [UInt16], node: Int?) {
+    var maker = TraceMaker()
+    for _ in 0..<2 {
+      maker.add(at: points) {
+        $0.transportProtocol = 6
+        $0.tcpFlags = 0x02
+        $0.source = TraceMaker.address(client)
+      }
+    }
+    let finding = maker.findings().first { $0.code == .podSilent }
+    #expect(finding?.direction == .init(source: node, destination: 1))
+  }
+
   @Test func nothingIsLostBetweenAPointAndItself() {
     var maker = TraceMaker()
     maker.add(at: [4], next: 4)

@@ -13,7 +13,7 @@ struct Curiosities: Sendable {
     /// Where it shows first.
     var point: UInt16
     var firstPoint: UInt16
-    /// For a translation: from which address to which; else the packet's ends.
+    /// For a translation: from which address to which; for a fragment the tunnel's end that sent it.
     var from = IPAddress.unspecified
     var to = IPAddress.unspecified
     var destination = IPAddress.unspecified

@@ -39,26 +39,36 @@ enum ClusterRule {
           .vtepAddressWrong, severity: .warning, confidence: .medium, point: nil, direction: nil,
           packets: 0, evidence: [],
           summary:
-            "\(list(names)) published one address for VXLAN, \(address): the others reach one"
+            "\(list(names.sorted())) published one address for VXLAN, \(address): the others reach one"
             + " of them at most"))
     }
+    compareNetworks(of: nodes, &book)
+  }
+
+  private static func compareNetworks(of nodes: [Cluster.Node], _ book: inout Casebook) {
     let networks = nodes.flatMap { node in node.podNetworks.map { (network: $0, node: node.name) } }
       .sorted { ($0.network.address, $0.network.length) < ($1.network.address, $1.network.length) }
-    for (one, other) in zip(networks, networks.dropFirst())
-    where one.node != other.node && one.network.contains(other.network.address) {
+    // Networks lie in each other or apart: what overlaps with the largest follows it.
+    var rest = networks[...]
+    while let largest = rest.popFirst() {
+      let inside = rest.prefix { largest.network.contains($0.network.address) }
+      rest = rest.dropFirst(inside.count)
+      let others = inside.filter { $0.node != largest.node }
+      if others.isEmpty { continue }
+      let places = Set(others.map(\.network.address)).sorted().map(\.description)
       book.report(
         book.finding(
           .podAddressDuplicate, severity: .warning, confidence: .medium, point: nil, direction: nil,
           packets: 0, evidence: [],
-          summary: "\(list([one.node, other.node])) have pod networks that overlap, at"
-            + " \(other.network.address)"))
+          summary: "\(list(Set(others.map(\.node) + [largest.node]).sorted())) have pod networks"
+            + " that overlap, at \(list(places))"))
     }
   }
 
   /// `n1, n2 and n3`
   private static func list(_ names: [String]) -> String {
-    let names = names.sorted()
-    return names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
+    let most = names.dropLast().joined(separator: ", ")
+    return most + (most.isEmpty ? "" : " and ") + (names.last ?? "")
   }
 
   /// Addresses that the node sends VXLAN from: as it was seen to, or else its own ones among those that were.

@@ -58,7 +58,15 @@ enum ConversationRule {
 
   private static func nodes(of row: Conversation, in book: Casebook) -> (client: Int?, server: Int?)
   {
-    (book.table[row.firstPoint].node, book.surroundings.node(of: row.backend.address))
+    let (first, last) = (book.table[row.firstPoint], book.table[row.lastPoint])
+    // What was seen on its way to a pod only may come from anywhere.
+    let isLeaving =
+      first.node != last.node || first.role.distanceFromPod < last.role.distanceFromPod
+      || first.role.isPodEnd && last.role.isPodEnd && row.firstPoint != row.lastPoint
+    return (
+      isLeaving ? first.node : book.surroundings.node(of: row.client.address),
+      book.surroundings.node(of: row.backend.address)
+    )
   }
 
   private static func packets(_ code: FindingCode, _ row: Conversation) -> UInt64 {

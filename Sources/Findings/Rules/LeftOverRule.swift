@@ -19,10 +19,7 @@ enum LeftOverRule {
           + (isOutside ? ", unless the capture there began later or ended sooner" : ""))
       // Where the part of the way is not known either, a loss is hardly certain.
       if group.stages.isEmpty || isOutside { finding.severity = .warning }
-      // What is for a host has no need of the tunnel.
-      if isHalfSeen && !group.rows.allSatisfy({ book.losses[$0].key.isBetweenPods }) {
-        finding.severity = .warning
-      }
+      if isHalfSeen && !needsTunnel(group, in: book) { finding.severity = .warning }
       book.report(finding, explaining: group)
     }
   }
@@ -83,6 +80,24 @@ enum LeftOverRule {
       && group.stages.isSubset(of: [.leavePod, .forwardOut])
       && book.table[group.to].role == .vtep
       && !book.table.points.contains { $0.node == node && $0.role == .nic }
+  }
+
+  /// Whether packets have to enter the VXLAN device, by the node's routes or as others of this direction do.
+  /// What is for a host has no need of it.
+  private static func needsTunnel(_ group: LossGroup, in book: Casebook) -> Bool {
+    let node = book.table[group.from].node
+    let keys = group.rows.map { book.losses[$0].key }
+    guard keys.allSatisfy(\.isBetweenPods) else { return false }
+    if book.surroundings.snapshots[book.table.nodes[node]]?.routes.isEmpty == false {
+      return keys.allSatisfy {
+        book.isRouted($0.destination, to: book.interface(group.to), of: node)
+      }
+    }
+    return book.passages.contains { passage in
+      let end = book.table[passage.last].node
+      return end != node && end == group.direction.destination
+        && passage.crosses(from: group.from, to: group.to)
+    }
   }
 
   /// Whether other packets between these nodes are tunnelled.

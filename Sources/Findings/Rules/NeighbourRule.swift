@@ -42,11 +42,17 @@ enum NeighbourRule {
   private static func reportGonePod(
     _ key: PacketEvidence.NeighbourKey, _ row: PacketEvidence.Questions, in book: inout Casebook
   ) {
-    let node = book.table[key.point].node
+    let (node, role) = (book.table[key.point].node, book.table[key.point].role)
+    // A question goes to all ports of a bridge, the answer to the asker's: to the bridge itself where the
+    // node asks, else to the port of the pod that does.
     let groups = book.groups { loss, stages in
-      loss.key.destination == key.target && !stages.isEmpty && book.table[loss.key.to].node == node
+      loss.key.destination == key.target && book.table[loss.key.to].node == node
         && stages.isSubset(of: [.forwardIn, .reachPod, .leavePod, .decapsulate, .forwardOut])
+        // What does not even leave the tunnel needs no pod.
+        && !stages.isSubset(of: .decapsulate)
+        && (loss.key.source == row.asker ? loss.key.firstPoint == key.point : role == .bridge)
     }
+    if groups.isEmpty || book.isUsed(key.target) { return }
     for group in groups {
       let finding = book.finding(
         .podGone, group, confidence: .high, node: node, also: [row.example],
@@ -83,8 +89,7 @@ enum NeighbourRule {
 }
 
 extension Casebook {
-  /// Whether somebody asked at a point and no point of the node shows an answer: a question goes to all
-  /// ports of a bridge, the answer to one.
+  /// Whether somebody asked at a point and no point of the node shows an answer.
   fileprivate func isUnanswered(
     _ key: PacketEvidence.NeighbourKey, _ row: PacketEvidence.Questions
   ) -> Bool {
@@ -92,6 +97,20 @@ extension Casebook {
     return row.questions > 0
       && !evidence.neighbours.contains {
         $0.key.target == key.target && $0.value.answers > 0 && table[$0.key.point].node == node
+      }
+  }
+
+  /// Whether a pod's address was seen to send, to answer or to be claimed: then somebody has it.
+  fileprivate func isUsed(_ address: IPAddress) -> Bool {
+    tunnels.example(ofPod: address) != nil
+      || losses.contains { $0.key.source == address }
+      || evidence.segmentSizes.keys.contains { $0.source == address }
+      || evidence.neighbours.contains { key, row in
+        // Who has no address yet asks whether another one has it (RFC 5227, section 2.1.1; RFC 4862,
+        // section 5.4).
+        row.asker == address
+          || key.target == address
+            && (row.answers > 0 || [.unspecified, IPAddress(v4: 0)].contains(row.asker))
       }
   }
 

@@ -64,25 +64,29 @@ enum PacketSizeRule {
 /// Outer packets in fragments (catalogue 10b).
 enum FragmentRule {
   static func apply(_ book: inout Casebook) {
-    var sums: [Finding.Direction: (point: UInt16, count: UInt64, examples: [FrameReference])] = [:]
-    var order: [Finding.Direction] = []
+    var sums: [String: (row: Curiosities.Row, sender: Int?)] = [:]
+    var order: [String] = []
     for row in book.curiosities where row.key.kind == .outerFragment {
-      let node = book.table[row.key.firstPoint].node
-      let direction = Finding.Direction(source: node, destination: nil)
-      if sums[direction] == nil { order.append(direction) }
-      var sum = sums[direction] ?? (row.key.point, 0, [])
-      sum.count += row.count
-      sum.examples += row.examples
-      sums[direction] = sum
+      // Where packets were seen first need not be where they come from: the sender may not have been captured.
+      let sender = book.node(ofEnd: row.key.from)
+      let name = sender.map { book.table.nodes[$0] } ?? "\(row.key.from)"
+      if sums[name] == nil {
+        order.append(name)
+        sums[name] = (row, sender)
+      } else {
+        sums[name]?.row.count += row.count
+        sums[name]?.row.examples += row.examples
+      }
     }
-    for direction in order {
-      guard let sum = sums[direction] else { continue }
+    for name in order {
+      guard let (row, sender) = sums[name] else { continue }
       book.report(
         book.finding(
-          .outerFragments, confidence: .high, point: sum.point, direction: direction,
-          packets: sum.count, evidence: sum.examples,
+          .outerFragments, confidence: .high, point: row.key.point,
+          direction: sender.map { Finding.Direction(source: $0, destination: nil) },
+          packets: row.count, evidence: row.examples,
           summary:
-            "VXLAN packets \(book.way(direction)) are fragmented: the overlay's MTU is larger"
+            "VXLAN packets from \(name) are fragmented: the overlay's MTU is larger"
             + " than the underlay carries"))
     }
   }
@@ -106,7 +110,8 @@ enum SegmentSizeRule {
         book.surroundings.node(of: key.source), book.surroundings.node(of: key.destination)
       )
       guard point.role.isPodEnd || point.role == .bridge, ends.0 == point.node,
-        let other = ends.1, other != point.node, let carried = book.tunnelMTU(of: point.node)
+        let other = ends.1, other != point.node,
+        let carried = book.tunnelMTU(from: point.node, to: other, key.destination)
       else { continue }
       let headers = headers(isIPv6: !key.source.isIPv4)
       // A router may make it smaller on the way.
@@ -160,10 +165,23 @@ enum SegmentSizeRule {
 }
 
 extension Casebook {
-  /// What the VXLAN devices of a node carry at most, in bytes; nil if no table tells.
-  fileprivate func tunnelMTU(of node: Int) -> UInt32? {
-    surroundings.snapshots[table.nodes[node]]?.links.compactMap { link in
-      if case .vxlan = link.kind { link.mtu } else { nil }
+  /// What the VXLAN device carries at most, in bytes, that a node's packets to an address on another node
+  /// take; nil if they take none, or no table tells.
+  fileprivate func tunnelMTU(from node: Int, to other: Int, _ address: IPAddress) -> UInt32? {
+    let isTunnelled = [true, false].contains { isIPv4 in
+      let others = outerAddresses(of: other, isIPv4: isIPv4)
+      return outerAddresses(of: node, isIPv4: isIPv4).contains { own in
+        others.contains { end in
+          let way = TunnelEnds.Way(source: own, destination: end)
+          return tunnels.ways[way] != nil || tunnels.ways[way.reversed] != nil
+        }
+      }
+    }
+    let snapshot = surroundings.snapshots[table.nodes[node]]
+    return snapshot?.links.compactMap { link in
+      guard case .vxlan = link.kind, isTunnelled || isRouted(address, to: link.name, of: node)
+      else { return nil }
+      return link.mtu
     }.max()
   }
 }
