@@ -97,6 +97,25 @@ struct CompressionTests {
     #expect(try Reading(packed).error != nil)
   }
 
+  /// What was made of the data before the wrong checksum is read; the last four bytes of gzip are a length.
+  @Test(arguments: packers) func wrongChecksum(_ packer: Packer) throws {
+    var packed = try packer.packed(Self.capture)
+    packed[packed.count - (packer.program == "gzip" ? 8 : 1)] ^= 0xff
+    for reading in [try Reading(packed), Reading(piping: packed, name: "-")] {
+      #expect(reading.records == (try Reading(Self.capture).records))
+      #expect(reading.error?.code == .damaged)
+    }
+  }
+
+  /// Blocks before the damaged byte are read, of which none holds more than 128 KiB.
+  @Test(arguments: packers) func flippedByte(_ packer: Packer) throws {
+    var packed = try packer.packed(Self.capture)
+    packed[packed.count * 3 / 4] ^= 0xff
+    let reading = try Reading(packed)
+    #expect(reading.records.count > 900)
+    #expect(reading.error != nil)
+  }
+
   /// Tapes and some programs fill up with zeros.
   @Test func zerosBehindGzip() throws {
     let packed = try Self.packers[0].packed(Self.capture) + [UInt8](repeating: 0, count: 700)

@@ -1,6 +1,7 @@
 /// Unpacks one kind of compressed data, piece by piece; several frames or members may follow each other.
 protocol DecompressionCodec: AnyObject {
-  /// Unpacks what it can: takes bytes from `input`, which holds some, and fills `output` from its start.
+  /// Unpacks what it can: takes bytes from `input`, which holds some, and fills `output` from its start. Throws
+  /// for damaged data once all that was made before the damage is handed out.
   func unpack(
     _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
   ) throws(CodecError) -> CodecProgress

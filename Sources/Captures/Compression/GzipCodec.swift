@@ -39,19 +39,22 @@ final class GzipCodec: DecompressionCodec {
     unsafe stream.pointee.next_out = output.baseAddress?.assumingMemoryBound(to: Bytef.self)
     unsafe stream.pointee.avail_out = UInt32(outputLength)
     let result = unsafe inflate(stream, Z_NO_FLUSH)
+    let made = unsafe outputLength - Int(stream.pointee.avail_out)
     switch result {
     case Z_STREAM_END:
       isAtBorder = true
       unsafe inflateReset(stream)
     case Z_OK, Z_BUF_ERROR:
       isAtBorder = false
+    case Z_DATA_ERROR where made > 0:
+      // zlib says so again at the next call, for which there must be input.
+      return CodecProgress(taken: 0, made: made, isAtBorder: false)
     default:
       throw CodecError(
         explanation: unsafe stream.pointee.msg.map { unsafe String(cString: $0) } ?? "")
     }
     return CodecProgress(
-      taken: unsafe inputLength - Int(stream.pointee.avail_in),
-      made: unsafe outputLength - Int(stream.pointee.avail_out), isAtBorder: isAtBorder)
+      taken: unsafe inputLength - Int(stream.pointee.avail_in), made: made, isAtBorder: isAtBorder)
   }
 
   func restart() {
