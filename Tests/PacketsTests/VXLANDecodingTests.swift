@@ -85,7 +85,7 @@ import Testing
     #expect(!Self.isDecapsulated(Build.tunnelled([1, 2, 3])))
   }
 
-  /// What is not IP: any EtherType behind a header as it should be, and lengths; behind reserved bits common
+  /// What is not IP: any EtherType behind a header as it should be, and lengths that are there; behind reserved bits common
   /// EtherTypes of IEEE 802 Numbers, and right lengths.
   @Test(arguments: [
     (0x88cc, "08 000000 000001 00", true), (0x88cc, "88 000000 000001 00", true),
@@ -94,7 +94,7 @@ import Testing
     (0x9200, "08 000000 000001 00", true), (0x1234, "08 000000 000001 00", true),
     (0x1234, "88 000000 000001 00", true), (0x1234, "08 000100 000001 00", false),
     (0x0600, "08 000000 000001 00", true), (0x05ff, "08 000000 000001 00", false),
-    (0x05dd, "08 000000 000001 00", false), (0x05dc, "08 000000 000001 00", true),
+    (0x05dd, "08 000000 000001 00", false), (0x05dc, "08 000000 000001 00", false),
     (0x0026, "08 000000 000001 00", true),
     (0x0026, "08 000000 000001 05", true), (0x0027, "08 000000 000001 05", false),
   ])
@@ -104,9 +104,15 @@ import Testing
   }
 
   /// A group sends nothing, and zero is no station: other traffic on the port.
-  @Test(arguments: ["030000000002", "000000000000"]) func rareFramesOfNoStation(source: String) {
-    let frame = hex("02 00 00 00 00 01" + source + "1234") + [UInt8](repeating: 0, count: 46)
+  @Test(
+    arguments: ["030000000002", "000000000000"], ["1234", "0026", "0000", "88cc", "0806"])
+  func rareFramesOfNoStation(source: String, type: String) {
+    let frame = hex("02 00 00 00 00 01" + source + type) + [UInt8](repeating: 0, count: 46)
     #expect(!Self.isDecapsulated(Build.tunnelled(frame)))
+  }
+
+  @Test func nothingBehindAnARPHeader() {
+    #expect(!Self.isDecapsulated(Build.tunnelled(Build.ethernet([], type: 0x0806))))
   }
 
   /// Only outermost packets are put together: of another, no part may pass for its whole inner frame.

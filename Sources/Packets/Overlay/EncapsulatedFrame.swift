@@ -28,7 +28,9 @@ struct EncapsulatedFrame: ~Escapable {
       switch etherType {
       case .ipv4: return hasVersion ? version == 4 : header != .doubtful
       case .ipv6: return hasVersion ? version == 6 : header != .doubtful
-      case .arp: return true
+      case .arp:
+        return length >= EthernetFrame.headerLength + ARPPacket.fixedLength
+          && (header == .certain || frame.isFromStation)
       case _ where etherType.isVLANTag: return true
       default: return mayBe(etherType, isFromStation: frame.isFromStation, after: header)
       }
@@ -43,7 +45,8 @@ struct EncapsulatedFrame: ~Escapable {
     switch header {
     case .certain: true
     case .standard:
-      etherType.isCommon || etherType.isLength || etherType.isProtocol && isFromStation
+      isFromStation
+        && (etherType.isProtocol || etherType.isLength && holds(Int(etherType.rawValue)))
     case .doubtful:
       etherType.isCommon || etherType.isLength && isFilled(by: Int(etherType.rawValue))
     }
@@ -77,6 +80,10 @@ struct EncapsulatedFrame: ~Escapable {
     } catch {
       return false
     }
+  }
+
+  private func holds(_ packetLength: Int) -> Bool {
+    packetLength <= length - EthernetFrame.headerLength
   }
 
   /// Whether a packet of `packetLength` bytes leaves no unexplained rest of the frame. Packets too long
