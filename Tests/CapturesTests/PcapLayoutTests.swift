@@ -127,6 +127,20 @@ struct PcapLayoutTests {
     }
   }
 
+  /// A frame of a loopback device begins with zeros, as another layout's fields might.
+  @Test(arguments: [4, 8, 12]) func cutInTheSecondHeader(rest: Int) throws {
+    let packet = [UInt8](repeating: 0, count: 12) + [8, 0] + [UInt8](repeating: 0x45, count: 48)
+    var pcap = PcapBytes()
+    pcap.append(seconds: 1_763_823_788, fraction: 5, packet)
+    let length = pcap.bytes.count + rest
+    pcap.append(seconds: 1_763_823_789, fraction: 6, packet)
+    let bytes = Array(pcap.bytes[..<length])
+    for reading in [try Reading(bytes), Reading(piping: bytes, name: "-")] {
+      #expect(reading.records.map(\.bytes) == [packet])
+      #expect(reading.error?.code == .truncated)
+    }
+  }
+
   /// Of a usual file's stream a record is there as soon as it has come.
   @Test(arguments: [UInt32(1), 276]) func recordsOfAStreamAreNotWaitedFor(linkType: UInt32) throws {
     // As of LINUX_SLL2, whose header could be a patched libpcap's fields: interface 8.

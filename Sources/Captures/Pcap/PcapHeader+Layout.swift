@@ -37,6 +37,7 @@ extension PcapHeader {
     case .whole, .cut:
       if best.count > 1 { return self }
       guard window.isComplete else { return nil }
+      if isCutBehindNextTime(in: window) { return self }
     case .broken: break
     }
     var header = self
@@ -54,6 +55,20 @@ extension PcapHeader {
   private var otherLayouts: [PcapRecordLayout] {
     guard lengthOrder == .capturedFirst, fractionUnit == 1_000 else { return [] }
     return layout == .standard ? [.patched, .nokia] : [.patchedToDebug]
+  }
+
+  /// Whether the bytes at hand end within the second record's header, of which there is a time within a day of
+  /// the first one's: little of another layout's packet would look so.
+  private func isCutBehindNextTime(in window: borrowing ByteWindow) -> Bool {
+    guard window.available >= recordHeaderLength else { return false }
+    let first = PcapRecordHeader(in: window, self)
+    let next = recordHeaderLength + Int(first.capturedLength)
+    let length = MemoryLayout<UInt32>.size
+    guard (next + length..<next + recordHeaderLength).contains(window.available) else {
+      return false
+    }
+    let seconds = window.integer(at: next, as: UInt32.self, order)
+    return abs(Int64(seconds) - Int64(first.seconds)) <= 86_400
   }
 
   private func chain(in window: borrowing ByteWindow, checkingFields: Bool = false) -> Chain {
