@@ -121,7 +121,7 @@ package final class TraceAnalysis {
   }
 
   /// Records of each file that the first pass reads.
-  private var sampleLimit: Int {
+  var sampleLimit: Int {
     min(options.sampleLimit, max(1, options.totalSampleLimit / max(1, inputs.count)))
   }
 
@@ -177,6 +177,7 @@ package final class TraceAnalysis {
     let readers = helpers > 0 ? ReadAhead(streams, threadCount: helpers) : nil
     defer { readers?.finish() }
     var merge = ObservationMerge(streams, readers: readers, table: &table)
+    var lessons = LessonCount()
     SnapshotLearning.learn(from: table, into: &knowledge)
     let settings = Correlator.Settings(
       span: options.window, limit: options.windowLimit, isOrdered: options.isOrdered,
@@ -192,6 +193,7 @@ package final class TraceAnalysis {
         unsafe correlator.noteFrames(Self.frames(of: row.pointee, in: streams))
       }
       unsafe correlator.append(row, table: table, knowledge: &knowledge, emit: emit)
+      if isLearning && lessons.areOver(knowledge) { break }
     }
     correlator.update(recordings, confirmedUntil: .max)
     correlator.finish(table: table, knowledge: &knowledge, emit: emit)

@@ -17,6 +17,52 @@ struct ClockSurvey {
     var places = SeenPlaces()
     /// Seen by a third node: no good witness.
     var isSpoilt = false
+
+    init(_ row: Row, node: UInt16) {
+      identity = row.identity
+      nodes = (node, nil)
+      tunnelSource = row.tunnelSource
+      first = NodeTimes()
+      first.add(row.time, timeToLive: row.timeToLive)
+      _ = places.add(row.place)
+    }
+
+    @inline(__always)
+    mutating func add(_ row: Row, node: UInt16) {
+      let isRepeated = !places.add(row.place)
+      if row.isEncapsulated { tunnelSource = row.tunnelSource }
+      if nodes.0 == node {
+        first.add(row.time, timeToLive: row.timeToLive)
+        if isRepeated { first.isRepeated = true }
+      } else if nodes.1 == nil || nodes.1 == node {
+        nodes.1 = node
+        second.add(row.time, timeToLive: row.timeToLive)
+        if isRepeated { second.isRepeated = true }
+      } else {
+        isSpoilt = true
+      }
+    }
+  }
+
+  /// What of an observation matters here.
+  private struct Row {
+    let identity: UInt64
+    let time: Int64
+    let tunnelSource: IPAddress
+    /// The point, in its file.
+    let place: UInt32
+    let timeToLive: UInt8
+    let isEncapsulated: Bool
+
+    @inline(__always)
+    init(_ row: borrowing Observation) {
+      identity = row.identity
+      time = row.time
+      tunnelSource = row.tunnelSource
+      place = UInt32(row.file) << 16 | UInt32(row.point)
+      timeToLive = row.timeToLive
+      isEncapsulated = row.isEncapsulated
+    }
   }
 
   /// The points, each in a file, that had a packet.
@@ -26,8 +72,8 @@ struct ClockSurvey {
 
     /// Returns false if the packet was there before: the same interface in two files is another place. Of a
     /// packet that is seen at very many places that is not told.
-    mutating func add(_ row: borrowing Observation) -> Bool {
-      let place = UInt32(row.file) << 16 | UInt32(row.point)
+    @inline(__always)
+    mutating func add(_ place: UInt32) -> Bool {
       for index in 0..<count where places[index] == place { return false }
       guard count < places.count else { return false }
       places[count] = place
@@ -45,10 +91,10 @@ struct ClockSurvey {
     /// first; of a receiver only the first time counts.
     var isRepeated = false
 
-    mutating func add(_ row: borrowing Observation) {
-      earliest = min(earliest, row.time)
-      latest = max(latest, row.time)
-      timeToLive = max(timeToLive, row.timeToLive)
+    mutating func add(_ time: Int64, timeToLive: UInt8) {
+      earliest = min(earliest, time)
+      latest = max(latest, time)
+      self.timeToLive = max(self.timeToLive, timeToLive)
     }
   }
 
@@ -56,38 +102,32 @@ struct ClockSurvey {
   private var sightings: [Sighting] = []
   /// Indices in `sightings`, or -1, each at the first free place from the one that the identity's lowest bits name;
   /// a power of two, and at least twice as many as there are sightings.
-  private var places = [Int32](repeating: -1, count: 1024)
+  private var places: [Int32]
 
-  mutating func add(_ row: borrowing Observation, node: Int) {
-    guard row.isWitness, !row.isLinkScoped else { return }
-    let node = UInt16(node)
-    let place = place(of: row.identity)
-    let index = Int(places[place])
-    guard index >= 0 else { return addFirst(row, node: node, at: place) }
-    let isRepeated = !sightings[index].places.add(row)
-    if row.isEncapsulated { sightings[index].tunnelSource = row.tunnelSource }
-    if sightings[index].nodes.0 == node {
-      sightings[index].first.add(row)
-      if isRepeated { sightings[index].first.isRepeated = true }
-    } else if sightings[index].nodes.1 == nil || sightings[index].nodes.1 == node {
-      sightings[index].nodes.1 = node
-      sightings[index].second.add(row)
-      if isRepeated { sightings[index].second.isRepeated = true }
-    } else {
-      sightings[index].isSpoilt = true
-    }
+  /// - Parameter count: packets that there is room for from the start.
+  init(expecting count: Int = 512) {
+    var power = 1024
+    while power <= 2 * count { power *= 2 }
+    places = Array(repeating: -1, count: power)
+    sightings.reserveCapacity(power / 2)
   }
 
-  private mutating func addFirst(_ row: borrowing Observation, node: UInt16, at place: Int) {
-    guard sightings.count < Self.packetLimit else { return }
-    var times = NodeTimes()
-    times.add(row)
-    places[place] = Int32(sightings.count)
-    var sighting = Sighting(
-      identity: row.identity, nodes: (node, nil), first: times, tunnelSource: row.tunnelSource)
-    _ = sighting.places.add(row)
-    sightings.append(sighting)
-    if 2 * sightings.count > places.count { grow() }
+  @inline(__always)
+  mutating func add(_ row: borrowing Observation, node: Int) {
+    guard row.isWitness, !row.isLinkScoped else { return }
+    add(Row(row), node: UInt16(node))
+  }
+
+  private mutating func add(_ row: Row, node: UInt16) {
+    let place = place(of: row.identity)
+    let index = Int(places[place])
+    if index >= 0 {
+      sightings[index].add(row, node: node)
+    } else if sightings.count < Self.packetLimit {
+      places[place] = Int32(sightings.count)
+      sightings.append(Sighting(row, node: node))
+      if 2 * sightings.count > places.count { grow() }
+    }
   }
 
   /// Where the index of an identity is, or is to be. Identities are hashes already.
@@ -115,18 +155,22 @@ struct ClockSurvey {
     for (rank, node) in order.enumerated() { ranks[node] = UInt16(rank) }
     var pairs: [NodePairTimes] = []
     var indices: [UInt32: Int] = [:]
+    // Most packets are of the pair that the one before was of.
+    var last: (key: UInt32, index: Int) = (0, 0)
     for sighting in sightings {
       guard !sighting.isSpoilt, let second = sighting.nodes.1 else { continue }
       let first = sighting.nodes.0
       let isSwapped = ranks[Int(second)] < ranks[Int(first)]
       let (low, high) = isSwapped ? (second, first) : (first, second)
       let key = UInt32(ranks[Int(low)]) << 16 | UInt32(ranks[Int(high)])
-      let index = indices[key] ?? pairs.count
-      if index == pairs.count {
-        indices[key] = index
+      if pairs.isEmpty || key != last.key {
+        last = (key, indices[key] ?? pairs.count)
+      }
+      if last.index == pairs.count {
+        indices[key] = last.index
         pairs.append(NodePairTimes(nodes: (low, high)))
       }
-      pairs[index].add(
+      pairs[last.index].add(
         low: isSwapped ? sighting.second : sighting.first,
         high: isSwapped ? sighting.first : sighting.second, tunnelSource: sighting.tunnelSource)
     }

@@ -38,8 +38,11 @@ extension TraceAnalysis {
   private func firstPackets(
     of streams: [SourceStream], traffic: inout SampledTraffic
   ) -> ClockSurvey {
-    var survey = ClockSurvey()
+    var survey = ClockSurvey(expecting: sampleLimit)
     guard !streams.isEmpty else { return survey }
+    // An own copy: each use of the object's would be checked.
+    var table = self.table
+    defer { self.table = table }
     var merge = ObservationMerge(streams, table: &table)
     while let row = unsafe merge.next(table: &table) {
       unsafe survey.add(row.pointee, node: table.node(of: row.pointee.point))

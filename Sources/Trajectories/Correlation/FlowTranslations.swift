@@ -6,6 +6,8 @@ struct FlowTranslations: Sendable {
   private static let capacity = 1 << 14
 
   private var pairs: [UInt64] = []
+  /// How often something was learnt that was not known.
+  private(set) var changes = 0
 
   /// Learns that a packet had first one's addresses and then the other's, and that answers to it have
   /// them the other way round.
@@ -15,7 +17,9 @@ struct FlowTranslations: Sendable {
       Self.pair(one.endpointsHash, other.endpointsHash),
       Self.pair(one.answerEndpointsHash, other.answerEndpointsHash),
     ] {
-      pairs[Self.place(pair)] = pair
+      let place = Self.place(pair)
+      if pairs[place] != pair { changes &+= 1 }
+      pairs[place] = pair
     }
   }
 

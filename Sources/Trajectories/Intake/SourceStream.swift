@@ -8,6 +8,8 @@ final class SourceStream {
 
   var source: CaptureSource
   private let batches: UnsafeMutablePointer<ObservationBatch>
+  /// How many of them there are so far: they are filled in turn, and one is enough where nothing is read ahead.
+  private var madeCount = 0
   /// Nil at the end of the source.
   private var lent: Int? = 0
   /// Number of the input.
@@ -20,13 +22,16 @@ final class SourceStream {
     size = source.size
     self.source = source
     unsafe batches = .allocate(capacity: Self.batchCount)
-    for index in 0..<Self.batchCount {
-      unsafe (batches + index).initialize(to: ObservationBatch())
-    }
+    makeBatch()
+  }
+
+  private func makeBatch() {
+    unsafe (batches + madeCount).initialize(to: ObservationBatch())
+    madeCount += 1
   }
 
   deinit {
-    unsafe batches.deinitialize(count: Self.batchCount)
+    unsafe batches.deinitialize(count: madeCount)
     unsafe batches.deallocate()
   }
 
@@ -67,6 +72,8 @@ final class SourceStream {
   /// Reads rows into a batch that is not lent; returns their number.
   @discardableResult
   func fill(_ batch: Int) -> Int {
+    if batch == madeCount { makeBatch() }
+    precondition(batch < madeCount)
     unsafe source.fill(&batches[batch])
     return unsafe batches[batch].count
   }

@@ -36,6 +36,11 @@ struct NetworkKnowledge: Sendable {
     version &+ homes.count &+ tunnelAddresses.count &+ networks.count &+ transports.count
   }
 
+  /// Changes with all that a sample teaches, but for what is only counted.
+  var lessons: Int {
+    extent &+ translations.changes &+ delayChanges &+ flowsOfPoints.count &+ (hasUnits ? 1 : 0)
+  }
+
   func home(of address: IPAddress) -> AddressHome? { homes[address] }
 
   /// The node that has a link address on its bridge or VTEP device.
@@ -172,8 +177,15 @@ struct NetworkKnowledge: Sendable {
   mutating func learnDelay(_ delay: Int64, from point: UInt16, to other: UInt16) {
     guard delay > -1_000_000 else { return }
     let key = UInt32(point) << 16 | UInt32(other)
-    if shortestDelays[key].map({ delay < $0 }) ?? true { shortestDelays[key] = delay }
-    longestDelay = max(longestDelay, delay)
+    if let shortest = shortestDelays[key] {
+      if delay < shortest { shortestDelays[key] = delay }
+    } else {
+      shortestDelays[key] = delay
+      delayChanges &+= 1
+    }
+    guard delay > longestDelay else { return }
+    if delay.leadingZeroBitCount < longestDelay.leadingZeroBitCount { delayChanges &+= 1 }
+    longestDelay = delay
   }
 
   /// The node whose known pods share the address' network: /24 for IPv4, /64 for IPv6, flannel's sizes.
@@ -184,6 +196,8 @@ struct NetworkKnowledge: Sendable {
   /// The longest time in nanoseconds that a packet took from its first point to another.
   private(set) var longestDelay: Int64 = 0
   private var shortestDelays: [UInt32: Int64] = [:]
+  /// How often a way's delay was learnt that was not known, or the longest one was doubled.
+  private var delayChanges = 0
   /// Flows by point, of captures with a filter.
   private var flowsOfPoints: Set<UInt64> = []
   private var networks: [Network: MajorityVote<Int>] = [:]

@@ -28,8 +28,9 @@ struct Retransmissions {
   /// Segments of a flow that are searched.
   private static let searchLimit = 4096
 
-  private var flows = [Flow](repeating: Flow(), count: flowCount)
-  private var segments = [Segment](repeating: Segment(), count: segmentCount)
+  /// Both are empty before the first segment comes.
+  private var flows: [Flow] = []
+  private var segments: [Segment] = []
   private var count: UInt32 = 0
 
   /// Links a packet whose first octet another trace carried before to that one.
@@ -37,6 +38,7 @@ struct Retransmissions {
     trajectory.retransmissionOf = nil
     let length = trajectory.hops[0].observation.sequenceLength
     guard length > 0 else { return }
+    if flows.isEmpty { allocate() }
     let endpoints = trajectory.hops[0].observation.endpointsHash
     let isOpening = trajectory.hops[0].observation.tcpFlags & 2 != 0
     let sequence = trajectory.part?.sequence ?? trajectory.hops[0].observation.sequence
@@ -58,6 +60,12 @@ struct Retransmissions {
     flow.last = count
     flows[place] = flow
     count &+= 1
+  }
+
+  @inline(never)
+  private mutating func allocate() {
+    flows = Array(repeating: Flow(), count: Self.flowCount)
+    segments = Array(repeating: Segment(), count: Self.segmentCount)
   }
 
   /// The flow's place: its own, else that of the flow that has been silent for longest.
