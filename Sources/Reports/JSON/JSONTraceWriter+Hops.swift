@@ -28,7 +28,7 @@ extension JSONTraceWriter {
     buffer.append(names.hopPrefixes[Int(hops[index].observation.point)])
     buffer.append(names.files[Int(hops[index].observation.file)])
     buffer.append(",\"frame\":")
-    buffer.append(hops[index].observation.frame)
+    writeNumber(.frame, of: hops, index)
     if hops[index].observation.traits.contains(.isReassembled) {
       writeFrames(hops[index].observation, of: trajectory)
     }
@@ -36,12 +36,11 @@ extension JSONTraceWriter {
     buffer.append(",\"ttl\":")
     buffer.append(UInt64(hops[index].observation.timeToLive))
     buffer.append(",\"ip_id\":")
-    writeNumber(
-      hops[index].observation.isIPv6 ? nil : Int64(hops[index].observation.identification))
+    writeNumber(.identification, of: hops, index)
     buffer.append(",")
     writeEndpoints(hops, index)
     buffer.append(",\"length\":")
-    buffer.append(UInt64(hops[index].observation.length))
+    writeNumber(.length, of: hops, index)
     buffer.append(",\"segment\":")
     if let part = trajectory.part {
       writeSegment(part.segment(of: hops[index].observation))
@@ -51,9 +50,9 @@ extension JSONTraceWriter {
     buffer.append(",\"outer\":")
     writeOuterHeaders(hops, index)
     buffer.append(",\"delay_ns\":")
-    writeNumber(hops[index].delay)
+    writeNumber(.delay, of: hops, index)
     buffer.append(",\"delay_error_ns\":")
-    writeNumber(hops[index].delayError)
+    writeNumber(.delayError, of: hops, index)
     buffer.append(",\"changes\":[")
   }
 
@@ -71,15 +70,13 @@ extension JSONTraceWriter {
 
   private mutating func writeTimes(_ hops: Span<Hop>, _ index: Int) {
     buffer.append(",\"time\":\"")
-    let start = buffer.linePosition
+    let time = buffer.linePosition
     buffer.appendSeconds(hops[index].observation.time)
-    let time = start..<buffer.linePosition
+    mark(.time, ofHop: index, since: time)
     buffer.append("\",\"corrected_time\":\"")
-    if hops[index].observation.correctedTime == hops[index].observation.time {
-      buffer.repeatPiece(time)
-    } else {
-      buffer.appendSeconds(hops[index].observation.correctedTime)
-    }
+    let correctedTime = buffer.linePosition
+    buffer.appendSeconds(hops[index].observation.correctedTime)
+    mark(.correctedTime, ofHop: index, since: correctedTime)
     buffer.append("\"")
   }
 
@@ -97,6 +94,10 @@ extension JSONTraceWriter {
     buffer.append("}")
   }
 
+  private mutating func writeNumber(_ field: TraceField, of hops: Span<Hop>, _ index: Int) {
+    writeNumber(hops[index].number(field), field, ofHop: index)
+  }
+
   mutating func writeNumber(_ number: Int64?) {
     if let number {
       buffer.append(number)
@@ -110,21 +111,20 @@ extension JSONTraceWriter {
 
 extension JSONTraceWriter {
   mutating func writeEndpoints(_ hops: Span<Hop>, _ index: Int) {
-    if let endpoints {
+    if let endpoints, !isMarking {
       if hops[index].observation.hasSameEnds(as: hops[endpoints.hop].observation) {
         return buffer.repeatPiece(endpoints.piece)
       }
     }
     let start = buffer.linePosition
-    let hasPorts = hops[index].observation.traits.contains(.hasPorts)
     buffer.append("\"source\":\"")
     buffer.append(hops[index].observation.source)
     buffer.append("\",\"source_port\":")
-    writeNumber(hasPorts ? Int64(hops[index].observation.sourcePort) : nil)
+    writeNumber(.sourcePort, of: hops, index)
     buffer.append(",\"destination\":\"")
     buffer.append(hops[index].observation.destination)
     buffer.append("\",\"destination_port\":")
-    writeNumber(hasPorts ? Int64(hops[index].observation.destinationPort) : nil)
+    writeNumber(.destinationPort, of: hops, index)
     writeNames(hops[index].observation.source, hops[index].observation.destination)
     endpoints = Said(hop: index, piece: start..<buffer.linePosition)
   }
@@ -134,17 +134,18 @@ extension JSONTraceWriter {
       buffer.append("null")
       return
     }
-    if let outerHeaders {
+    if let outerHeaders, !isMarking {
       if hops[index].observation.hasSameTunnel(as: hops[outerHeaders.hop].observation) {
         return buffer.repeatPiece(outerHeaders.piece)
       }
     }
     let start = buffer.linePosition
-    writeOuterHeaders(hops[index].observation)
+    writeOuterHeaders(of: hops, index)
     outerHeaders = Said(hop: index, piece: start..<buffer.linePosition)
   }
 
-  private mutating func writeOuterHeaders(_ row: Observation) {
+  private mutating func writeOuterHeaders(of hops: Span<Hop>, _ index: Int) {
+    let row = hops[index].observation
     buffer.append("{\"encapsulation\":\"")
     writeName(of: row.encapsulation)
     buffer.append("\",\"source\":\"")
@@ -152,14 +153,13 @@ extension JSONTraceWriter {
     buffer.append("\",\"destination\":\"")
     buffer.append(row.tunnelDestination)
     buffer.append("\",\"source_port\":")
-    let hasPorts = row.encapsulation.hasPorts
-    writeNumber(hasPorts ? Int64(row.tunnelSourcePort) : nil)
+    writeNumber(.tunnelSourcePort, of: hops, index)
     buffer.append(",\"destination_port\":")
-    writeNumber(hasPorts ? Int64(row.tunnelDestinationPort) : nil)
+    writeNumber(row.encapsulation.hasPorts ? Int64(row.tunnelDestinationPort) : nil)
     buffer.append(",\"vni\":")
     writeNumber(row.networkIdentifier.map(Int64.init))
     buffer.append(",\"ip_id\":")
-    writeNumber(row.tunnelSource.isIPv4 ? Int64(row.tunnelIdentification) : nil)
+    writeNumber(.tunnelIdentification, of: hops, index)
     writeNames(row.tunnelSource, row.tunnelDestination)
     buffer.append("}")
   }

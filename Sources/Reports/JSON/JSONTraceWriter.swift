@@ -3,7 +3,8 @@ import Trajectories
 
 /// Writes trajectories as JSON: the `trace` lines of the report.
 ///
-/// What several hops say alike, as addresses, is made once in a line and repeated from there.
+/// Lines of packets that took the same way differ in numbers only: the other text is copied from the line of one
+/// of them. What several hops of other lines say alike, as addresses, is made once and repeated from there.
 struct JSONTraceWriter: ~Copyable {
   /// What stands in the line already of one of the hops.
   struct Said {
@@ -17,6 +18,10 @@ struct JSONTraceWriter: ~Copyable {
   var endpoints: Said?
   /// The outer headers written last.
   var outerHeaders: Said?
+  private let patterns = TracePatterns()
+  private var numbers = NumberTexts()
+  /// The numbers of the line that is being written, if a pattern is to be made of it.
+  private var marks: [TracePattern.Mark]?
 
   init(files: [String], addresses: AddressNames, sink: OutputSink) {
     buffer = OutputBuffer(sink: sink)
@@ -27,18 +32,71 @@ struct JSONTraceWriter: ~Copyable {
 
   mutating func write(_ trajectory: borrowing Trajectory, points: borrowing PointTable) {
     names.update(from: points)
+    if let place = TracePatterns.place(of: trajectory) {
+      writePatterned(trajectory, place)
+    } else {
+      buffer.beginLine()
+      writeLine(trajectory)
+      buffer.endLine()
+    }
+  }
+
+  @inline(__always)
+  private mutating func writePatterned(_ trajectory: borrowing Trajectory, _ place: Int) {
+    if patterns[place].state.fits(trajectory) {
+      patterns[place].write(trajectory, &numbers, to: &buffer)
+    } else {
+      writeLine(trajectory, keepingPatternAt: place)
+    }
+  }
+
+  private mutating func writeLine(
+    _ trajectory: borrowing Trajectory, keepingPatternAt place: Int
+  ) {
+    buffer.beginLine()
+    if let state = TraceState(trajectory) {
+      marks = []
+      writeLine(trajectory)
+      let line = buffer[0..<buffer.linePosition]
+      if let pattern = TracePattern(state, line: line, marks: marks ?? []) {
+        patterns[place] = pattern
+      }
+      marks = nil
+    } else {
+      writeLine(trajectory)
+    }
+    buffer.endLine()
+  }
+
+  private mutating func writeLine(_ trajectory: borrowing Trajectory) {
     endpoints = nil
     outerHeaders = nil
-    buffer.beginLine()
     buffer.append("{\"type\":\"trace\",\"id\":\"")
+    let start = buffer.linePosition
     buffer.appendHexadecimal(trajectory.number)
+    mark(.trace, ofHop: 0, since: start)
     buffer.append("\",\"packet\":")
     writePacket(trajectory)
     writeVerdict(trajectory)
     writeMatch(trajectory)
     writeHops(trajectory)
     buffer.append("}\n")
-    buffer.endLine()
+  }
+
+  /// Whether all numbers of the line have to be written one by one, as a pattern is made of it.
+  var isMarking: Bool { marks != nil }
+
+  /// Tells that a number of a hop stands in the line from a position on.
+  @inline(__always)
+  mutating func mark(_ field: TraceField, ofHop hop: Int, since start: Int) {
+    let piece = start..<buffer.linePosition
+    marks?.append(TracePattern.Mark(field: field, hop: hop, piece: piece))
+  }
+
+  mutating func writeNumber(_ number: Int64?, _ field: TraceField, ofHop hop: Int) {
+    let start = buffer.linePosition
+    writeNumber(number)
+    mark(field, ofHop: hop, since: start)
   }
 
   /// The packet as the first hop of its path saw it; what segmentation changes is from the finest
@@ -58,11 +116,11 @@ struct JSONTraceWriter: ~Copyable {
     buffer.append("\",")
     writeEndpoints(hops, origin)
     buffer.append(",\"ip_id\":")
-    writeNumber(finest.identification.map(Int64.init))
+    writeNumber(finest.identification.map(Int64.init), .identification, ofHop: 0)
     buffer.append(",\"sequence\":")
-    writeNumber(finest.sequence.map(Int64.init))
+    writeNumber(finest.sequence.map(Int64.init), .sequence, ofHop: 0)
     buffer.append(",\"length\":")
-    buffer.append(UInt64(finest.length))
+    writeNumber(Int64(finest.length), .length, ofHop: 0)
     buffer.append(",\"fragment\":")
     if let fragment = finest.fragment {
       buffer.append("{\"id\":")

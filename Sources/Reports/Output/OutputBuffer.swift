@@ -57,6 +57,15 @@ struct OutputBuffer: ~Copyable {
     count += text.count
   }
 
+  /// Appends what is written into room for so many bytes at the most.
+  @inline(__always)
+  mutating func fill(atMost length: Int, _ write: (inout OutputRoom) -> Void) {
+    reserve(length + OutputRoom.slack)
+    var room = unsafe OutputRoom(bytes + count, length: length)
+    write(&room)
+    count += room.count
+  }
+
   /// Makes room for so many bytes more.
   @inline(__always)
   private mutating func reserve(_ length: Int) {
@@ -99,6 +108,13 @@ extension OutputBuffer {
   @inline(__always)
   var linePosition: Int { count - (lineStart ?? count) }
 
+  /// A piece of the line.
+  subscript(piece: Piece) -> [UInt8] {
+    precondition(piece.lowerBound >= 0 && piece.upperBound <= linePosition)
+    let start = (lineStart ?? count) + piece.lowerBound
+    return unsafe Array(UnsafeBufferPointer(start: bytes + start, count: piece.count))
+  }
+
   /// Appends a piece of the line once more.
   @inline(__always)
   mutating func repeatPiece(_ piece: Piece) {
@@ -115,36 +131,8 @@ extension OutputBuffer {
 extension OutputBuffer {
   /// Appends a number in decimal.
   mutating func append(_ number: UInt64) {
-    let length = Self.digitCount(of: number)
-    reserve(length)
-    var rest = number
-    var place = count + length
-    while rest >= 100 {
-      let (upper, pair) = rest.quotientAndRemainder(dividingBy: 100)
-      place -= 2
-      putPair(pair, at: place)
-      rest = upper
-    }
-    if rest >= 10 {
-      putPair(rest, at: count)
-    } else {
-      unsafe bytes[count] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest)
-    }
-    count += length
-  }
-
-  @inline(__always)
-  private static func digitCount(of number: UInt64) -> Int {
-    if number < 100 { return number < 10 ? 1 : 2 }
-    if number < 10_000 { return number < 1000 ? 3 : 4 }
-    if number < 1_000_000 { return number < 100_000 ? 5 : 6 }
-    var count = 7
-    var limit: UInt64 = 10_000_000
-    while count < 20 && number >= limit {
-      count += 1
-      limit = limit &* 10
-    }
-    return count
+    reserve(DecimalDigits.reach)
+    count += unsafe DecimalDigits.write(number, to: bytes + count)
   }
 
   mutating func append(_ number: Int64) {
@@ -155,49 +143,21 @@ extension OutputBuffer {
   /// Appends nine digits of a number below a thousand million, leading zeros included.
   mutating func appendNine(_ number: UInt64) {
     reserve(9)
-    let (upper, lower) = number.quotientAndRemainder(dividingBy: 10_000)
-    let (first, middle) = upper.quotientAndRemainder(dividingBy: 10_000)
-    unsafe bytes[count] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: first)
-    putPair(middle / 100, at: count + 1)
-    putPair(middle % 100, at: count + 3)
-    putPair(lower / 100, at: count + 5)
-    putPair(lower % 100, at: count + 7)
+    unsafe DecimalDigits.writeNine(number, to: bytes + count)
     count += 9
   }
 
   /// Appends three digits of a number below 1000, leading zeros included.
   mutating func appendThree(_ number: UInt64) {
-    reserve(3)
-    unsafe bytes[count] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / 100)
-    putPair(number % 100, at: count + 1)
-    count += 3
-  }
-
-  /// Writes two digits of a number below 100 where there is room for them.
-  @inline(__always)
-  private func putPair(_ number: UInt64, at place: Int) {
-    precondition(number < 100 && place <= capacity - 2)
-    unsafe (bytes + place).initialize(
-      from: Self.digitPairs.utf8Start + 2 * Int(truncatingIfNeeded: number), count: 2)
+    append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / 100))
+    append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / 10 % 10))
+    append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10))
   }
 
   /// Appends 16 lower-case hexadecimal digits.
   mutating func appendHexadecimal(_ number: UInt64) {
     reserve(16)
-    for index in 0..<16 {
-      let digit = UInt8(truncatingIfNeeded: number >> UInt64(60 - 4 * index) & 15)
-      let letter = digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10
-      unsafe bytes[count + index] = digit + letter
-    }
+    unsafe HexadecimalDigits.write(number, to: bytes + count)
     count += 16
-  }
-
-  /// 00 to 99: two digits a division.
-  private static var digitPairs: StaticString {
-    """
-    00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748\
-    49505152535455565758596061626364656667686970717273747576777879808182838485868788899091929394959697\
-    9899
-    """
   }
 }
