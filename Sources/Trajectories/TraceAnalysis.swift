@@ -106,18 +106,18 @@ package final class TraceAnalysis {
   func rewind(recordLimit: Int) {
     for stream in streams where stream.source.isRepeatable {
       let intake = makeIntake(
-        file: stream.source.intake.file, cookedNetwork: stream.source.intake.cookedNetwork)
+        file: stream.source.intake.file, earlier: stream.source.intake.knownInterfaces)
       stream.source.rewind(intake: intake, recordLimit: recordLimit)
       stream.source.addPoints(to: &table)
     }
   }
 
   func makeIntake(
-    file: UInt16, cookedNetwork: CookedNetwork = CookedNetwork()
+    file: UInt16, earlier: KnownInterfaces = KnownInterfaces()
   ) -> SourceIntake {
     SourceIntake(
       file: file, input: inputs[Int(file)], options: options.decoding, filter: options.filter,
-      clocks: clocks, window: options.window, cookedNetwork: cookedNetwork)
+      clocks: clocks, window: options.window, earlier: earlier)
   }
 
   /// Records of each file that the first pass reads.

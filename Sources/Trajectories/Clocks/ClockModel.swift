@@ -8,6 +8,16 @@ struct ClockModel: Sendable {
     var pair: PairClock
     /// Whether the node is the pair's second one.
     var isSecond: Bool
+
+    /// A time of the node's clock on its parent's.
+    func corrected(_ time: Int64) -> Int64 {
+      isSecond ? pair.onFirst(time) : pair.onSecond(time)
+    }
+
+    /// A time of the parent's clock on the node's.
+    func recorded(_ time: Int64) -> Int64 {
+      isSecond ? pair.onSecond(time) : pair.onFirst(time)
+    }
   }
 
   private var links: [Link?] = []
@@ -62,11 +72,17 @@ struct ClockModel: Sendable {
   func corrected(_ time: Int64, node: Int) -> Int64 {
     var time = time
     var node = node
-    while node < links.count, let link = links[node] {
-      time = link.isSecond ? link.pair.onFirst(time) : link.pair.onSecond(time)
-      node = link.parent
+    while let parent = parent(of: node) {
+      time = links[node]?.corrected(time) ?? time
+      node = parent
     }
     return time
+  }
+
+  /// The node that a node's clock is led to; nil for a reference. A link is not copied where it is only asked.
+  @inline(__always)
+  private func parent(of node: Int) -> Int? {
+    node < links.count ? links[node]?.parent : nil
   }
 
   /// The same by a piece of the node's clock.
@@ -90,9 +106,9 @@ struct ClockModel: Sendable {
 
   /// A time of the reference's clock as the node would record it.
   func recorded(_ time: Int64, node: Int) -> Int64 {
-    guard node < links.count, let link = links[node] else { return time }
-    let onParent = recorded(time, node: link.parent)
-    return link.isSecond ? link.pair.onSecond(onParent) : link.pair.onFirst(onParent)
+    guard let parent = parent(of: node) else { return time }
+    let onParent = recorded(time, node: parent)
+    return links[node]?.recorded(onParent) ?? onParent
   }
 
   /// Parts per million at a time of the reference's clock.
@@ -144,8 +160,8 @@ struct ClockModel: Sendable {
     var (one, other) = (one, other)
     while one != other {
       if depth(of: one) < depth(of: other) { swap(&one, &other) }
-      guard let link = links[one] else { return one }
-      one = link.parent
+      guard let parent = parent(of: one) else { return one }
+      one = parent
     }
     return one
   }
@@ -161,10 +177,10 @@ struct ClockModel: Sendable {
   func error(of node: Int, at time: Int64) -> Int64? {
     var total = 0.0
     var node = node
-    while node < links.count, let link = links[node] {
-      guard link.pair.isBounded else { return nil }
-      total += link.pair.error(at: recorded(time, node: Int(link.pair.nodes.0)))
-      node = link.parent
+    while let parent = parent(of: node), let first = links[node]?.pair.nodes.0 {
+      guard isBounded(node) else { return nil }
+      total += links[node]?.pair.error(at: recorded(time, node: Int(first))) ?? 0
+      node = parent
     }
     return Int64(total.rounded(.up))
   }

@@ -92,6 +92,10 @@ struct FeasibleClocks: Sendable {
   /// How far the true offset can be from that of a line at a time, in nanoseconds.
   func error(of line: Line, at time: Double) -> Double {
     let middle = line.offset(at: time)
-    return vertices.reduce(0) { max($0, abs($1.offset(at: time) - middle)) }
+    var error = 0.0
+    for index in vertices.indices {
+      error = max(error, abs(vertices[index].offset(at: time) - middle))
+    }
+    return error
   }
 }

@@ -131,23 +131,28 @@ struct PairClock: Sendable {
     pieces.append(Piece(step: base &+ last...base &+ first, feasible: feasible))
   }
 
-  private func piece(at time: Int64) -> Piece {
-    pieces.last { $0.start <= time } ?? pieces[0]
+  /// Index of the piece that holds at a time of the first node's clock.
+  @inline(__always)
+  private func piece(at time: Int64) -> Int {
+    var index = pieces.count - 1
+    while index > 0 && pieces[index].start > time { index -= 1 }
+    return index
   }
 
   /// The offset in nanoseconds at a time of the first node's clock.
   func offset(at time: Int64) -> Double {
-    piece(at: time).estimate.offset(at: Self.seconds(time &- baseTime))
+    pieces[piece(at: time)].estimate.offset(at: Self.seconds(time &- baseTime))
   }
 
   /// Bound of the offset's error in nanoseconds.
   func error(at time: Int64) -> Double {
-    let piece = piece(at: time)
-    return piece.feasible.error(of: piece.estimate, at: Self.seconds(time &- baseTime))
+    let index = piece(at: time)
+    return pieces[index].feasible.error(
+      of: pieces[index].estimate, at: Self.seconds(time &- baseTime))
   }
 
   /// Nanoseconds a second.
-  func drift(at time: Int64) -> Double { piece(at: time).estimate.drift }
+  func drift(at time: Int64) -> Double { pieces[piece(at: time)].estimate.drift }
 
   /// A time of the second node's clock on the first's.
   func onFirst(_ time: Int64) -> Int64 {

@@ -59,7 +59,7 @@ extension TraceAnalysis {
     for stream in streams {
       guard let point = stream.source.intake.points.first?.point else { continue }
       let intake = makeIntake(
-        file: stream.source.intake.file, cookedNetwork: stream.source.intake.cookedNetwork)
+        file: stream.source.intake.file, earlier: stream.source.intake.knownInterfaces)
       guard
         stream.source.seek(
           to: times[table.node(of: point)], intake: intake, recordLimit: count, table: &table)

@@ -41,7 +41,7 @@ struct HopKinds {
     knowledge: borrowing NetworkKnowledge
   ) -> Bool {
     let row = hops[index].observation
-    let point = table[row.point]
+    let point = table.site(of: row.point)
     guard point.role == .bridge else { return false }
     if row.packetType == 3 { return true }
     if row.packetType != 255 { return false }
@@ -58,7 +58,7 @@ struct HopKinds {
     knowledge: borrowing NetworkKnowledge
   ) -> Bool {
     let row = hops[index].observation
-    guard table[row.point].role == .veth else { return false }
+    guard table.site(of: row.point).role == .veth else { return false }
     if knowledge.isForAnotherPod(row) { return true }
     guard knowledge.isOthers(row),
       let veth = knowledge.home(of: row.destination)?.veth,
@@ -82,7 +82,7 @@ struct HopKinds {
     var veths: (UInt16?, isSecond: Bool) = (nil, false)
     var hasSender = sender == 0
     for hop in hops where hop.observation.timeToLive == timeToLive {
-      let point = table[hop.observation.point]
+      let point = table.site(of: hop.observation.point)
       guard point.node == node && point.role == .veth else { continue }
       if hop.observation.linkSource == sender { hasSender = true }
       if let veth = veths.0, veth != hop.observation.point { veths.isSecond = true }

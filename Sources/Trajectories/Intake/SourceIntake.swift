@@ -23,7 +23,7 @@ struct SourceIntake {
   private var decoders: [PacketDecoder?] = []
   /// Of each interface whose link type does not name interfaces: LINUX_SLL.
   private var cookedPlaces: [CookedPlaces?] = []
-  private let knownNetwork: CookedNetwork
+  private let earlier: KnownInterfaces
   private(set) var points: [LocalPoint] = []
   /// Ranks of all points in the order of names, when this input's last one was added.
   private var ranks: [UInt16] = []
@@ -54,6 +54,8 @@ struct SourceIntake {
   /// An interface of the capture as this program reads it.
   private struct LocalInterface {
     var linkType: LinkType
+    /// As the capture has it.
+    var recordedName: String?
     var name: PointName
     var resolution: Int64
     var filter: PointFilter?
@@ -61,9 +63,9 @@ struct SourceIntake {
 
   init(
     file: UInt16, input: TraceInput, options: DecodingOptions, filter: InnerPacketFilter?,
-    clocks: ClockModel, window: Int64, cookedNetwork: CookedNetwork = CookedNetwork()
+    clocks: ClockModel, window: Int64, earlier: KnownInterfaces = KnownInterfaces()
   ) {
-    knownNetwork = cookedNetwork
+    self.earlier = earlier
     self.clocks = clocks
     outerFragments = OuterFragments(lifetime: window)
     self.file = file
@@ -128,21 +130,28 @@ struct SourceIntake {
   /// The filter that an interface was captured with, if that is known.
   func filter(of interface: Int) -> PointFilter? { interfaces[interface].filter }
 
-  /// What captures that do not name interfaces show of the network.
-  var cookedNetwork: CookedNetwork {
-    cookedPlaces.lazy.compactMap { $0?.network }.first ?? knownNetwork
+  /// What is known of the interfaces by now.
+  var knownInterfaces: KnownInterfaces {
+    var known = KnownInterfaces()
+    known.cookedNetwork =
+      cookedPlaces.lazy.compactMap { $0?.network }.first ?? earlier.cookedNetwork
+    for interface in interfaces { known.add(interface.name, recorded: interface.recordedName) }
+    return known
   }
   var evidence: PacketEvidence { collector.evidence }
 
   private mutating func add(_ interface: CaptureInterface) {
-    let name = input.naming.name(of: input.name, interfaceName: interface.name)
+    let name =
+      earlier.name(ofNumber: interfaces.count, recorded: interface.name)
+      ?? input.naming.name(of: input.name, interfaceName: interface.name)
     if let warning = name.warning, !warnings.contains(warning) { warnings.append(warning) }
     decoders.append(PacketDecoder(linkType: interface.linkType.rawValue, options: options))
     cookedPlaces.append(
-      interface.linkType == .linuxCooked ? CookedPlaces(knownNetwork) : nil)
+      interface.linkType == .linuxCooked ? CookedPlaces(earlier.cookedNetwork) : nil)
     interfaces.append(
       LocalInterface(
-        linkType: interface.linkType, name: name, resolution: interface.timestampResolution,
+        linkType: interface.linkType, recordedName: interface.name, name: name,
+        resolution: interface.timestampResolution,
         filter: interface.filter.map {
           PointFilter($0, looksIntoTunnels: interface.filtersInnerPackets)
         }))

@@ -69,8 +69,11 @@ struct Judge {
     for point: UInt16, on hops: [Hop], at last: Observation, table: borrowing PointTable,
     knowledge: borrowing NetworkKnowledge, recordings: RecordingTimes, clocks: ClockModel
   ) -> RecordingTimes.Verdict {
-    let node = table[point].node
+    let node = table.node(of: point)
     let time = clocks.recorded(last.correctedTime, node: node)
+    guard recordings.hasFilter(point) else {
+      return recordings.verdict(for: point, of: node, at: time) { _ in true }
+    }
     return recordings.verdict(for: point, of: node, at: time) { filter in
       FilterPassage(of: hops, last: last).isOpen(
         filter, at: point, table: table, knowledge: knowledge, recordings: recordings)
@@ -127,7 +130,7 @@ private struct Progress {
     }
     guard next == 0, let last = hops.lastIndex(where: { $0.kind == .path }) else { return }
     // Nowhere on its path: a packet sent to a wrong node still had to leave its own.
-    let node = table[hops[last].observation.point].node
-    next = points.lastIndex { table[$0].node == node }.map { $0 + 1 } ?? 0
+    let node = table.node(of: hops[last].observation.point)
+    next = points.lastIndex { table.node(of: $0) == node }.map { $0 + 1 } ?? 0
   }
 }

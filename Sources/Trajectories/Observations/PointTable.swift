@@ -12,6 +12,7 @@ package struct PointTable: Sendable {
   private var isForIPv6: [Bool] = []
   /// What is asked of a point for each packet, in one place of memory.
   private var places: [Place] = []
+  private var sites: [Site] = []
   /// Points by node and role, so that a path is planned without searching.
   private var ofNodeAndRole: [[UInt16]] = []
 
@@ -25,6 +26,12 @@ package struct PointTable: Sendable {
     var rank: UInt16
     /// The coarsest timestamp step of the point's captures, in nanoseconds.
     var resolution: Int64
+  }
+
+  /// What most is judged by, apart from the names that would be copied along.
+  struct Site: Sendable {
+    let node: Int
+    let role: InterfaceRole
   }
 
   package init(snapshots: [String: NodeSnapshot] = [:]) {
@@ -67,6 +74,9 @@ package struct PointTable: Sendable {
   }
 
   @inline(__always)
+  func site(of point: UInt16) -> Site { sites[Int(point)] }
+
+  @inline(__always)
   func place(of point: UInt16) -> Place { places[Int(point)] }
 
   /// The coarsest timestamp step of the point's captures, in nanoseconds.
@@ -94,6 +104,7 @@ package struct PointTable: Sendable {
   private mutating func arrange() {
     let roles = InterfaceRole.allCases.count
     ofNodeAndRole = Array(repeating: [], count: nodes.count * roles)
+    sites = points.map { Site(node: $0.node, role: $0.role) }
     for (index, point) in points.enumerated() {
       ofNodeAndRole[point.node * roles + Int(point.role.rawValue)].append(UInt16(index))
     }

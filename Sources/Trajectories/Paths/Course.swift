@@ -35,7 +35,7 @@ struct Course: Sendable {
     knowledge: borrowing NetworkKnowledge
   ) {
     let row = hops[index].observation
-    let point = points[row.point]
+    let point = points.site(of: row.point)
     let surroundings = Surroundings(of: index, in: hops, points: points, knowledge: knowledge)
     let routed = surroundings.headingByRouting
     if let routed, !surroundings.isSeveralTimes {
@@ -61,13 +61,13 @@ struct Course: Sendable {
   }
 
   /// Without any other sign: what a router has touched comes in at a pod's side, all else goes out.
-  private static func usualHeading(_ row: Observation, at point: ObservationPoint) -> Heading {
+  private static func usualHeading(_ row: Observation, at point: PointTable.Site) -> Heading {
     point.role.isOnWireSide || row.hasOriginalTimeToLive ? .outbound : .inbound
   }
 
   /// A bridge or VTEP device of the node as sender or receiver of the innermost frame.
   private static func headingByLinkAddress(
-    _ row: Observation, at point: ObservationPoint, knowledge: borrowing NetworkKnowledge
+    _ row: Observation, at point: PointTable.Site, knowledge: borrowing NetworkKnowledge
   ) -> Heading? {
     let isSender = knowledge.node(ofLinkAddress: row.linkSource) == point.node
     let isReceiver = knowledge.node(ofLinkAddress: row.linkDestination) == point.node
@@ -77,7 +77,7 @@ struct Course: Sendable {
 
   /// The ends of a tunnel, or of what the nodes themselves send each other over the wire.
   private static func headingByTunnel(
-    _ row: Observation, at point: ObservationPoint, knowledge: borrowing NetworkKnowledge
+    _ row: Observation, at point: PointTable.Site, knowledge: borrowing NetworkKnowledge
   ) -> Heading? {
     guard row.isEncapsulated || point.role == .nic else { return nil }
     let source = row.isEncapsulated ? row.tunnelSource : row.source
@@ -89,7 +89,7 @@ struct Course: Sendable {
 
   /// What is for another node itself leaves this one, and what that node sends comes in here.
   private static func headingByOtherHost(
-    _ row: Observation, at point: ObservationPoint, knowledge: borrowing NetworkKnowledge
+    _ row: Observation, at point: PointTable.Site, knowledge: borrowing NetworkKnowledge
   ) -> Heading? {
     guard point.role == .nic, !row.isEncapsulated else { return nil }
     if let node = knowledge.hostNode(of: row.destination), node != point.node { return .outbound }
@@ -99,7 +99,7 @@ struct Course: Sendable {
 
   /// LINUX_SLL2: 4 is sent by this host through the interface, 0 received for it, 3 for another host.
   private static func headingByPacketType(
-    _ row: Observation, at point: ObservationPoint
+    _ row: Observation, at point: PointTable.Site
   ) -> Heading? {
     switch (row.packetType, point.role) {
     case (4, .veth), (4, .bridge): .inbound
@@ -111,7 +111,7 @@ struct Course: Sendable {
   }
 
   private static func headingByHome(
-    _ row: Observation, at point: ObservationPoint, knowledge: borrowing NetworkKnowledge
+    _ row: Observation, at point: PointTable.Site, knowledge: borrowing NetworkKnowledge
   ) -> Heading? {
     let source = knowledge.home(of: row.source)
     let destination = knowledge.home(of: row.destination)
@@ -163,7 +163,7 @@ private struct Surroundings {
     knowledge: borrowing NetworkKnowledge
   ) {
     let row = hops[index].observation
-    let point = points[row.point]
+    let point = points.site(of: row.point)
     role = point.role
     isBetweenNeighbours =
       row.source.isNeighbour(of: row.destination) && !row.source.isGatewayOfNetwork
@@ -171,7 +171,7 @@ private struct Surroundings {
     if role == .veth { vethCount = 1 }
     for (other, hop) in hops.enumerated() where other != index {
       let seen = hop.observation
-      let place = points[seen.point]
+      let place = points.site(of: seen.point)
       let isHere = place.node == point.node
       if isHere && place.role == .veth && knowledge.isOthers(seen) { continue }
       compareTimeToLive(seen, row, isHere: isHere)

@@ -21,7 +21,7 @@ struct HopOrder {
       let course = Course(
         of: index, in: hops, isAmbiguous: isAmbiguous, points: points, knowledge: knowledge)
       courses.append(course)
-      let role = points[hops[index].observation.point].role
+      let role = points.site(of: hops[index].observation.point).role
       let level = UInt16(255 - hops[index].observation.timeToLive)
       let stage = Self.stage(of: role, heading: course.heading)
       // What a bridge floods went to the right pod first.

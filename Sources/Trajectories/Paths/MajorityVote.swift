@@ -3,7 +3,9 @@ struct MajorityVote<Candidate: Hashable & Sendable>: Sendable {
   private(set) var winner: Candidate?
   private var lead = 0
 
-  mutating func vote(_ candidate: Candidate, weight: Int) {
+  /// Tells whether the candidate is a new winner.
+  @discardableResult
+  mutating func vote(_ candidate: Candidate, weight: Int) -> Bool {
     if winner == candidate {
       lead += weight
     } else if lead >= weight && winner != nil {
@@ -11,6 +13,8 @@ struct MajorityVote<Candidate: Hashable & Sendable>: Sendable {
     } else {
       winner = candidate
       lead = weight - lead
+      return true
     }
+    return false
   }
 }

@@ -75,9 +75,11 @@ struct NetworkKnowledge: Sendable {
   /// flooded to it is forgotten.
   mutating func learnPodLinkAddress(_ row: Observation, weight: Int) {
     guard row.linkSource != 0 else { return }
-    let isNew = podLinkAddresses[row.point] == nil
+    if let place = podLinkAddresses.index(forKey: row.point) {
+      podLinkAddresses.values[place].vote(row.linkSource, weight: weight)
+      return
+    }
     podLinkAddresses[row.point, default: MajorityVote()].vote(row.linkSource, weight: weight)
-    guard isNew else { return }
     for (address, home) in homes
     where address != row.source && home.hasEnd(at: row.point)
       && address.isIPv4 == row.source.isIPv4
@@ -103,9 +105,7 @@ struct NetworkKnowledge: Sendable {
   /// Learns which pod a pod's end belongs to.
   mutating func learnResident(_ address: IPAddress, of point: UInt16, weight: Int) {
     let end = PodEnd(point: point, isIPv4: address.isIPv4)
-    let known = residents[end]?.winner
-    residents[end, default: MajorityVote()].vote(address, weight: weight)
-    if residents[end]?.winner != known { version += 1 }
+    if residents[end, default: MajorityVote()].vote(address, weight: weight) { version += 1 }
   }
 
   func transport(from source: Int, to destination: Int) -> PairTransport? {
@@ -114,10 +114,15 @@ struct NetworkKnowledge: Sendable {
 
   /// Changes what is known of an address, unless it is new and the table is full.
   mutating func learn(_ address: IPAddress, _ change: (inout AddressHome) -> Void) {
-    if homes[address] == nil && homes.count >= Self.addressLimit { return }
-    let known = homes[address]
-    change(&homes[address, default: AddressHome()])
-    if let known, let home = homes[address], !home.isSamePlace(as: known) { version += 1 }
+    if let place = homes.index(forKey: address) {
+      let known = homes.values[place]
+      change(&homes.values[place])
+      if !homes.values[place].isSamePlace(as: known) { version += 1 }
+    } else if homes.count < Self.addressLimit {
+      var home = AddressHome()
+      change(&home)
+      homes[address] = home
+    }
   }
 
   mutating func learnLinkAddress(
@@ -126,11 +131,12 @@ struct NetworkKnowledge: Sendable {
     // The lowest bit of the first octet marks a group address.
     guard address != 0, address >> 40 & 1 == 0 else { return }
     let known = linkAddresses[point]?.winner
-    linkAddresses[point, default: MajorityVote()].vote(address, weight: weight)
-    guard let winner = linkAddresses[point]?.winner, winner != known else { return }
+    guard linkAddresses[point, default: MajorityVote()].vote(address, weight: weight) else {
+      return
+    }
     version += 1
     if let known { nodeOfLinkAddress[known] = nil }
-    nodeOfLinkAddress[winner] = node
+    nodeOfLinkAddress[address] = node
   }
 
   mutating func learnTunnelAddress(_ address: IPAddress, node: Int, weight: Int) {

@@ -15,10 +15,10 @@ extension Trajectory.Scope {
     let (first, last) = (hops[firstIndex].observation, hops[lastIndex].observation)
     let source = PacketEnd(
       address: first.source, isEnd: courses[firstIndex].heading == .outbound, first,
-      role: table[first.point].role)
+      role: table.site(of: first.point).role)
     let destination = PacketEnd(
       address: last.destination, isEnd: courses[lastIndex].heading == .inbound, last,
-      role: table[last.point].role)
+      role: table.site(of: last.point).role)
     // A service stands for a pod, wherever its address was seen last.
     let knownSource = knowledge.isPod(source.address)
     let knownDestination = knowledge.isPod(last.destination) ?? knowledge.isPod(first.destination)

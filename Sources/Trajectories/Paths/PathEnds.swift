@@ -30,8 +30,8 @@ struct PathEnds {
     let lastIndex = hops.lastIndex { $0.kind == .path } ?? 0
     let first = hops[firstIndex].observation
     let last = hops[lastIndex].observation
-    let firstPoint = table[first.point]
-    let lastPoint = table[last.point]
+    let firstPoint = table.site(of: first.point)
+    let lastPoint = table.site(of: last.point)
 
     let heading = courses[firstIndex].heading
     // A packet that no router has touched yet, first seen beyond the pods' side, is the node's own.
@@ -85,13 +85,13 @@ struct PathEnds {
   private static func tunnel(of hops: [Hop], table: borrowing PointTable) -> Observation? {
     let last = hops.last { hop in
       hop.kind == .path
-        && (hop.observation.isEncapsulated || table[hop.observation.point].role == .nic)
+        && (hop.observation.isEncapsulated || table.site(of: hop.observation.point).role == .nic)
     }
     return last.flatMap { $0.observation.isEncapsulated ? $0.observation : nil }
   }
 
   private static func isPodEnd(
-    _ home: AddressHome?, seenAt point: ObservationPoint, _ row: Observation
+    _ home: AddressHome?, seenAt point: PointTable.Site, _ row: Observation
   ) -> Bool {
     if let home { return home.isPod || !home.isHost && row.isEncapsulated }
     return point.role != .nic || row.isEncapsulated

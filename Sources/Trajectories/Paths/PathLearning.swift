@@ -19,7 +19,7 @@ struct PathLearning {
       let row = hop.observation
       knowledge.countCrossings(course.packets, of: row.point, isIPv6: row.isIPv6)
       if isForwardedAsIs(hop, hops, table: table) {
-        learnAddresses(row, course, table[row.point], into: &knowledge)
+        learnAddresses(row, course, table.site(of: row.point), into: &knowledge)
       }
     }
     let path = hops.indices.filter { hops[$0].kind == .path }
@@ -64,10 +64,10 @@ struct PathLearning {
     _ hop: Hop, _ hops: [Hop], table: borrowing PointTable
   ) -> Bool {
     let row = hop.observation
-    let point = table[row.point]
+    let point = table.site(of: row.point)
     guard point.role == .bridge else { return true }
     return hops.allSatisfy {
-      let veth = table[$0.observation.point]
+      let veth = table.site(of: $0.observation.point)
       return veth.role != .veth || veth.node != point.node
         || $0.observation.timeToLive != row.timeToLive
         || $0.observation.linkSource == row.linkSource
@@ -75,7 +75,7 @@ struct PathLearning {
   }
 
   private static func learnAddresses(
-    _ row: Observation, _ course: Course, _ point: ObservationPoint,
+    _ row: Observation, _ course: Course, _ point: PointTable.Site,
     into knowledge: inout NetworkKnowledge
   ) {
     guard let evidence = course.evidence else { return }
@@ -101,7 +101,7 @@ struct PathLearning {
   ) {
     for index in path {
       let row = hops[index].observation
-      let point = table[row.point]
+      let point = table.site(of: row.point)
       if index == path[0] && row.hasOriginalTimeToLive && !point.role.isPodEnd,
         let evidence = courses[index].evidence,
         (evidence == .outbound) == point.role.isOnWireSide,
@@ -130,11 +130,11 @@ struct PathLearning {
     // A node's own address, whose ports lead to several pods, is addressed over the wire.
     let isNodeAddress = path.contains { index in
       let row = hops[index].observation
-      return table[row.point].role == .nic && row.destination == intended
+      return table.site(of: row.point).role == .nic && row.destination == intended
     }
     for index in path.reversed() {
       let row = hops[index].observation
-      let point = table[row.point]
+      let point = table.site(of: row.point)
       guard courses[index].evidence == .inbound, !knowledge.isForAnotherPod(row) else { return }
       learnNetwork(of: row.destination, courses[index], point, into: &knowledge)
       guard point.role.isPodEnd else { return }
@@ -147,7 +147,7 @@ struct PathLearning {
 
   /// Pods that a node routes to and from by its bridge are its own.
   private static func learnNetwork(
-    of address: IPAddress, _ course: Course, _ point: ObservationPoint,
+    of address: IPAddress, _ course: Course, _ point: PointTable.Site,
     into knowledge: inout NetworkKnowledge
   ) {
     guard point.role == .bridge, course.isCertain else { return }
@@ -155,7 +155,7 @@ struct PathLearning {
   }
 
   private static func learnEnd(
-    of address: IPAddress, _ row: Observation, _ course: Course, _ point: ObservationPoint,
+    of address: IPAddress, _ row: Observation, _ course: Course, _ point: PointTable.Site,
     into knowledge: inout NetworkKnowledge
   ) {
     knowledge.learn(address) { home in
@@ -173,8 +173,9 @@ struct PathLearning {
     var source: Int?
     for (hop, course) in zip(hops, courses) where hop.kind == .path {
       let row = hop.observation
-      guard table[row.point].role == .nic else { continue }
-      let node = table[row.point].node
+      let point = table.site(of: row.point)
+      guard point.role == .nic else { continue }
+      let node = point.node
       if course.heading == .outbound {
         source = node
       } else if let from = source, from != node {

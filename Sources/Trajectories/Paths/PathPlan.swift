@@ -149,7 +149,7 @@ struct PathPlan {
     let ends = situation.ends
     if !ends.isFromHost { appendPodEnd(ends.source, outbound: true) }
     let isRouted = situation.hops.contains {
-      $0.kind == .path && table[$0.observation.point].role == .bridge
+      $0.kind == .path && table.site(of: $0.observation.point).role == .bridge
     }
     if isRouted || ends.destinationIsHost || ends.isFromHost {
       points.append(contentsOf: table.points(of: node, role: .bridge).prefix(1))

@@ -17,7 +17,7 @@ struct PathVisit {
     var hasLeft = false
     for index in hops.indices where hops[index].kind == .path {
       let point = hops[index].observation.point
-      let isOnWire = table[point].role.isOnWireSide
+      let isOnWire = table.site(of: point).role.isOnWireSide
       let comesIn = isOnWire && courses[index].heading == .inbound
       if let current = visits.last, current.node == table.node(of: point), !(hasLeft && comesIn) {
         visits[visits.count - 1].last = index
@@ -34,7 +34,7 @@ struct PathVisit {
   ) -> Bool? {
     for index in first...last where hops[index].kind == .path && courses[index].heading == heading {
       let row = hops[index].observation
-      switch table[row.point].role {
+      switch table.site(of: row.point).role {
       case .nic: return row.isEncapsulated
       case .vtep: return true
       case .pod, .veth, .bridge, .unknown: break
