@@ -161,7 +161,8 @@ extension Casebook {
   func crossings(of group: LossGroup) -> (count: UInt64, longest: UInt32) {
     var count: UInt64 = 0
     var longest: UInt32 = 0
-    for passage in passages where passage.crosses(from: group.from, to: group.to) {
+    for row in passages.indices where passages[row].crosses(from: group.from, to: group.to) {
+      let passage = passages[row]
       let end = table[passage.last].node
       let isElsewhere =
         end != table[group.from].node && group.direction.destination.map { $0 != end } ?? false

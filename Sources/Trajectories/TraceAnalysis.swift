@@ -193,7 +193,7 @@ package final class TraceAnalysis {
         unsafe correlator.noteFrames(Self.frames(of: row.pointee, in: streams))
       }
       unsafe correlator.append(row, table: table, knowledge: &knowledge, emit: emit)
-      if isLearning && lessons.areOver(knowledge) { break }
+      if isLearning && lessons.areOver(knowledge, joined: correlator.joinedCount) { break }
     }
     correlator.update(recordings, confirmedUntil: .max)
     correlator.finish(table: table, knowledge: &knowledge, emit: emit)

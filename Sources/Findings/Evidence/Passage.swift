@@ -17,7 +17,7 @@ struct Passage: Sendable {
 
   /// Whether the packets went from one point straight to another.
   func crosses(from: UInt16, to: UInt16) -> Bool {
-    zip(path, path.dropFirst()).contains { $0 == from && $1 == to }
+    path.indices.dropFirst().contains { path[$0 - 1] == from && path[$0] == to }
   }
 }
 

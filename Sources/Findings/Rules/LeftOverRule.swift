@@ -94,9 +94,9 @@ enum LeftOverRule {
       }
     }
     return book.passages.contains { passage in
+      guard passage.crosses(from: group.from, to: group.to) else { return false }
       let end = book.table[passage.last].node
       return end != node && end == group.direction.destination
-        && passage.crosses(from: group.from, to: group.to)
     }
   }
 

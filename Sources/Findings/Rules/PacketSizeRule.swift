@@ -47,11 +47,9 @@ enum PacketSizeRule {
     let groups = book.groups { _, stages in
       stages.isSubset(of: [.encapsulate, .wire, .decapsulate]) && !stages.isEmpty
     }
-    for group in groups {
+    for group in groups where group.shortest > 500 && group.count >= 2 {
       let crossed = book.crossings(of: group)
-      guard group.shortest > 500, group.count >= 2, crossed.count >= 3,
-        group.shortest > crossed.longest
-      else { continue }
+      guard crossed.count >= 3, group.shortest > crossed.longest else { continue }
       let finding = book.finding(
         .mtuBlackHole, group, confidence: .medium, node: group.direction.source,
         summary: "packets \(book.way(group.direction)) of \(group.shortest) bytes and more vanish,"

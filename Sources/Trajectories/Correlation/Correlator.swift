@@ -49,6 +49,8 @@ struct Correlator: ~Copyable {
   private var nextRelease = Int64.min
   /// Packets that were judged before their time because too much was kept, and found incomplete.
   private(set) var evicted: UInt64 = 0
+  /// Rows that are part of a packet which was put together.
+  var joinedCount: Int { appended &- window.count }
   /// Up to when, in corrected time, it is known what the captures dropped.
   private var confirmedUntil = Int64.max
 

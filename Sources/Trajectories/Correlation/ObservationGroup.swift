@@ -167,7 +167,7 @@ extension ObservationGroup {
       candidates.removeAll {
         window[key: $0].endpoints != own && !knowledge.translations.contains(first, window[$0])
       }
-    } else {
+    } else if !strangers.isEmpty {
       candidates.removeAll { strangers.contains(window[key: $0].endpoints) }
     }
   }

@@ -15,6 +15,10 @@ struct PacketLanes {
 
   private struct Lane {
     var rows: [Slot] = []
+    /// Where, in which state, under which addresses and in which file its first row was seen.
+    var place: UInt64 = 0
+    var endpoints: UInt64 = 0
+    var file: UInt16 = 0
     /// Nanoseconds from the first lane's point; nil if not known.
     var offset: Int64?
     /// The row that was matched with the first departure.
@@ -42,28 +46,42 @@ struct PacketLanes {
     recordings: borrowing RecordingTimes
   ) {
     count = 0
-    add(head, in: window, recordings: recordings)
-    for slot in candidates { add(slot, in: window, recordings: recordings) }
+    open(head, in: window)
+    for slot in candidates
+    where !append(slot, in: window, recordings: recordings) && count < Self.limit {
+      open(slot, in: window)
+    }
   }
 
-  private mutating func add(
+  /// Adds a row to the lane that it belongs to; false if there is none yet.
+  @inline(__always)
+  private mutating func append(
     _ slot: Slot, in window: borrowing ObservationWindow, recordings: borrowing RecordingTimes
-  ) {
-    for lane in 0..<count {
-      let known = lanes[lane].rows[0]
-      if window[key: known].place == window[key: slot].place
-        && window[key: known].endpoints == window[key: slot].endpoints
-        && (window[slot].file == window[known].file
-          || !recordings.isRecapture(window[slot], of: window[known]))
+  ) -> Bool {
+    let count = count
+    var lanes = lanes.mutableSpan
+    let place = window[key: slot].place
+    let endpoints = window[key: slot].endpoints
+    let file = window[slot].file
+    for lane in 0..<count where lanes[lane].place == place && lanes[lane].endpoints == endpoints {
+      if lanes[lane].file == file
+        || !recordings.isRecapture(window[slot], of: window[lanes[lane].rows[0]])
       {
         lanes[lane].rows.append(slot)
-        return
+        return true
       }
     }
-    guard count < Self.limit else { return }
+    return false
+  }
+
+  /// Begins a lane with a row.
+  private mutating func open(_ slot: Slot, in window: borrowing ObservationWindow) {
     if count == lanes.count { lanes.append(Lane()) }
     lanes[count].rows.removeAll(keepingCapacity: true)
     lanes[count].rows.append(slot)
+    lanes[count].place = window[key: slot].place
+    lanes[count].endpoints = window[key: slot].endpoints
+    lanes[count].file = window[slot].file
     lanes[count].match = nil
     lanes[count].reference = 0
     lanes[count].arrivals.removeAll(keepingCapacity: true)

@@ -1,18 +1,18 @@
 /// Tells when a sample has taught what it can: when nothing new was learnt from a good many rows.
 struct LessonCount {
-  /// Rows from which nothing new is learnt, one after the other, until the rest is taken to teach nothing either.
+  /// Rows that teach nothing new, one after the other, until the rest is taken to teach nothing either.
   private static let quietLimit = 4096
 
-  private var known = 0
-  private var quietRows = 0
+  private var lessons = 0
+  /// Rows that had been joined when the last lesson was learnt.
+  private var rows = 0
 
-  /// Counts a row, after what it taught.
-  mutating func areOver(_ knowledge: borrowing NetworkKnowledge) -> Bool {
-    quietRows += 1
-    if knowledge.lessons != known {
-      known = knowledge.lessons
-      quietRows = 0
+  /// - Parameter joined: rows of packets that were put together, all of which have taught what they can.
+  mutating func areOver(_ knowledge: borrowing NetworkKnowledge, joined: Int) -> Bool {
+    if knowledge.lessons != lessons {
+      lessons = knowledge.lessons
+      rows = joined
     }
-    return quietRows >= Self.quietLimit
+    return joined - rows >= Self.quietLimit
   }
 }

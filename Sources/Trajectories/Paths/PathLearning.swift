@@ -22,7 +22,9 @@ struct PathLearning {
         learnAddresses(row, course, table.site(of: row.point), into: &knowledge)
       }
     }
-    let path = hops.indices.filter { hops[$0].kind == .path }
+    var path: [Int] = []
+    path.reserveCapacity(hops.count)
+    for index in hops.indices where hops[index].kind == .path { path.append(index) }
     guard path.count > 1 else { return }
     learnSources(path, hops, courses, table: table, into: &knowledge)
     learnDestinations(path, hops, courses, table: table, into: &knowledge)

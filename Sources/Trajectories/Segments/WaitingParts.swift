@@ -37,11 +37,16 @@ struct WaitingParts {
   /// Packets that a row may hold octets of, the latest first.
   func positions(around row: Observation) -> [Int] {
     var found: [Int] = []
+    var blockCount = 0
     for key in UnitBlocks.keysWithin(row) where filter[Self.filterIndex(key)] > 0 {
-      if let block = positions[key] { found += block.suffix(Self.limit) }
+      guard let block = positions[key] else { continue }
+      found += block.suffix(Self.limit).reversed()
+      blockCount += 1
     }
-    guard found.count > 1 else { return found }
-    return Array(Set(found)).sorted(by: >)
+    // Within a block the packets stand in the order in which they came, each once.
+    guard blockCount > 1 else { return found }
+    found.sort(by: >)
+    return found.indices.filter { $0 == 0 || found[$0] != found[$0 - 1] }.map { found[$0] }
   }
 
   private static func keys(of trajectory: borrowing Trajectory) -> UnitBlocks.Keys {
