@@ -106,5 +106,9 @@ for target in package.targets where target.type != .system {
   if target.type != .test && target.name != "TestSupport" {
     settings.append(.strictMemorySafety())
   }
+  // The types of collections are asked for by symbol. By name, as is usual, the runtime searches all conformances
+  // of the program for each: a start took 6 million instructions more.
+  settings.append(
+    .unsafeFlags(["-Xfrontend", "-disable-concrete-type-metadata-mangled-name-accessors"]))
   target.swiftSettings = settings
 }

@@ -14,6 +14,11 @@ struct ClockModel: Sendable {
       isSecond ? pair.onFirst(time) : pair.onSecond(time)
     }
 
+    /// How wrong the pair's offset may be at a time of the node's clock that is another one of the parent's.
+    func error(at time: Int64, onParent: Int64) -> Double {
+      pair.error(at: isSecond ? onParent : time)
+    }
+
     /// A time of the parent's clock on the node's.
     func recorded(_ time: Int64) -> Int64 {
       isSecond ? pair.onSecond(time) : pair.onFirst(time)
@@ -175,14 +180,18 @@ struct ClockModel: Sendable {
 
   /// How wrong a node's clock may be, led to its reference's, in nanoseconds; nil if that is not known.
   func error(of node: Int, at time: Int64) -> Int64? {
-    var total = 0.0
-    var node = node
-    while let parent = parent(of: node), let first = links[node]?.pair.nodes.0 {
-      guard isBounded(node) else { return nil }
-      total += links[node]?.pair.error(at: recorded(time, node: Int(first))) ?? 0
-      node = parent
-    }
-    return Int64(total.rounded(.up))
+    recordedError(of: node, at: time).total.map { Int64($0.rounded(.up)) }
+  }
+
+  /// A time of the reference's clock as the node would record it, and how wrong the node's clock may be then; nil
+  /// if that is not known.
+  private func recordedError(of node: Int, at time: Int64) -> (time: Int64, total: Double?) {
+    guard let parent = parent(of: node) else { return (time, 0) }
+    let (onParent, ofParent) = recordedError(of: parent, at: time)
+    guard let ofParent, isBounded(node), let recorded = links[node]?.recorded(onParent),
+      let own = links[node]?.error(at: recorded, onParent: onParent)
+    else { return (time, nil) }
+    return (recorded, own + ofParent)
   }
 
   /// When, after a time, a piece ends of a node's clock or of those on its way to the reference: until then its

@@ -141,6 +141,12 @@ struct NetworkKnowledge: Sendable {
 
   mutating func learnTunnelAddress(_ address: IPAddress, node: Int, weight: Int) {
     guard tunnelAddresses.count < Self.addressLimit else { return }
+    if let place = tunnelAddresses.index(forKey: address),
+      tunnelAddresses.values[place].winner == node
+    {
+      tunnelAddresses.values[place].vote(node, weight: weight)
+      return
+    }
     if tunnelled.insert(NodeFamily(node: node, isIPv4: address.isIPv4)).inserted { version += 1 }
     tunnelAddresses[address, default: MajorityVote()].vote(node, weight: weight)
   }
@@ -211,8 +217,13 @@ struct NetworkKnowledge: Sendable {
 
   mutating func learnNetwork(of address: IPAddress, node: Int, weight: Int) {
     guard networks.count < Self.addressLimit else { return }
+    let network = Network(address)
+    if let place = networks.index(forKey: network), networks.values[place].winner == node {
+      networks.values[place].vote(node, weight: weight)
+      return
+    }
     if withPods.insert(NodeFamily(node: node, isIPv4: address.isIPv4)).inserted { version += 1 }
-    networks[Network(address), default: MajorityVote()].vote(node, weight: weight)
+    networks[network, default: MajorityVote()].vote(node, weight: weight)
   }
 
   /// Whether a node has a tunnel address of the family that is known.
