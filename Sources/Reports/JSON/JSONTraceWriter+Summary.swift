@@ -14,9 +14,10 @@ extension JSONTraceWriter {
     if let delays = leg.delays {
       buffer.append("{\"min\":")
       buffer.append(delays.minimum)
-      member("p50", delays.percentile(50))
-      member("p90", delays.percentile(90))
-      member("p99", delays.percentile(99))
+      let settled = delays.settled
+      member("p50", settled.percentile(50))
+      member("p90", settled.percentile(90))
+      member("p99", settled.percentile(99))
       member("max", delays.maximum)
       member("negative", delays.negative)
       buffer.append("}")

@@ -57,21 +57,29 @@ struct DelayDistribution: Sendable {
   }
 
   /// The same, prepared to be asked for several percentiles.
-  var settled: DelayDistribution {
+  var settled: SettledDelays {
     // An own copy: the elements of a property are not read without one.
     let pending = self.pending
     var histogram = self.histogram
     for index in pending.indices { Self.settle(pending[index], in: &histogram) }
-    var settled = self
-    settled.histogram = histogram
-    settled.pending = InlineArray(repeating: Pending())
-    return settled
+    return SettledDelays(histogram: histogram, minimum: minimum, maximum: maximum)
   }
 
   /// The delay in nanoseconds that `percent` of the packets did not exceed; needs at least one
   /// packet.
+  func percentile(_ percent: Double) -> Int64 { settled.percentile(percent) }
+}
+
+/// A distribution of delays to which none are added any more.
+struct SettledDelays: Sendable {
+  fileprivate let histogram: Histogram<UInt64>
+  /// Nanoseconds, below 0 too.
+  let minimum: Int64
+  let maximum: Int64
+
+  /// The delay in nanoseconds that `percent` of the packets did not exceed; needs at least one
+  /// packet.
   func percentile(_ percent: Double) -> Int64 {
-    let histogram = settled.histogram
     let value = histogram.medianEquivalentForValue(histogram.valueAtPercentile(percent))
     return min(max(Int64(value), minimum), max(0, maximum))
   }

@@ -9,8 +9,11 @@ extension PictureText {
   func legLines() -> [TextLine] {
     let all = statistics.legs.legs
     guard !all.isEmpty else { return [] }
-    let shown = all.sorted { ($0.lost, $0.packets) > ($1.lost, $1.packets) }
-      .prefix(Self.legLimit).sorted { place(of: $0) < place(of: $1) }
+    // Legs are large: their numbers are sorted.
+    let shown = all.indices
+      .sorted { (all[$0].lost, all[$0].packets) > (all[$1].lost, all[$1].packets) }
+      .prefix(Self.legLimit).map { (number: $0, place: place(of: all[$0])) }
+      .sorted { $0.place < $1.place }.map { all[$0.number] }
     let measures = Self.measures(within: width)
     var table = TextTable(
       [("leg", .left), ("", .left), ("", .left), ("packets", .right), ("lost", .right)]
@@ -43,7 +46,7 @@ extension PictureText {
   /// A column of delays.
   private struct Measure {
     let title: String
-    let value: (DelayDistribution) -> Int64
+    let value: (SettledDelays) -> Int64
   }
 
   private static func measures(within width: Int) -> [Measure] {
@@ -60,7 +63,7 @@ extension PictureText {
   }
 
   private func delay(
-    of leg: Leg, _ delays: DelayDistribution?, by measure: Measure
+    of leg: Leg, _ delays: SettledDelays?, by measure: Measure
   ) -> TextTable.Cell {
     guard let delays else {
       return .init(leg.crossed > 0 ? PacketText.unknownDelay : "", .dim)
