@@ -45,6 +45,8 @@ package final class TraceAnalysis {
   /// What the clocks are fitted to.
   var crossings = NodeCrossings()
   var streams: [SourceStream] = []
+  /// While the merge runs in a thread of its own.
+  private var ahead: MergeAhead?
 
   /// - Parameter snapshots: tables of nodes by the node's name. Captures may bring along others.
   package init(
@@ -65,7 +67,7 @@ package final class TraceAnalysis {
   }
 
   /// Bytes of the inputs that were read so far in this pass.
-  package var bytesRead: UInt64 { streams.reduce(0) { $0 + $1.bytesRead } }
+  package var bytesRead: UInt64 { ahead?.bytesRead ?? streams.reduce(0) { $0 + $1.bytesRead } }
 
   /// Bytes of all inputs; nil if one of them is a stream.
   package var size: UInt64? {
@@ -173,7 +175,10 @@ package final class TraceAnalysis {
       self.table = table
       self.knowledge = knowledge
     }
-    let helpers = isLearning ? 0 : min(options.threads - 1, streams.count)
+    let threads = isLearning ? 1 : options.threads
+    // The rows of a stream are joined as they come.
+    let isAhead = threads > 1 && streams.allSatisfy { $0.source.canRewind }
+    let helpers = min(isAhead ? threads - 2 : threads - 1, streams.count)
     let readers = helpers > 0 ? ReadAhead(streams, threadCount: helpers) : nil
     defer { readers?.finish() }
     var merge = ObservationMerge(streams, readers: readers, table: &table)
@@ -188,12 +193,33 @@ package final class TraceAnalysis {
     if !isLearning && streams.contains(where: { !$0.source.canRewind }) {
       correlator.update(recordings, confirmedUntil: .min)
     }
-    while let row = unsafe merge.next(table: &table) {
-      if unsafe row.pointee.traits.contains(.isReassembled) {
-        unsafe correlator.noteFrames(Self.frames(of: row.pointee, in: streams))
+    if isAhead {
+      let ahead = MergeAhead(streams, merge: merge, table: table)
+      self.ahead = ahead
+      while let row = unsafe ahead.next(table: &table) {
+        if unsafe row.pointee.traits.contains(.isReassembled) {
+          correlator.noteFrames(ahead.takeFrames())
+        }
+        let time = unsafe row.pointee.correctedTime
+        if correlator.isAdvanceDue(at: time) {
+          correlator.advance(to: time, table: table, knowledge: &knowledge, emit: emit)
+        }
+        unsafe correlator.append(row)
       }
-      unsafe correlator.append(row, table: table, knowledge: &knowledge, emit: emit)
-      if isLearning && lessons.areOver(knowledge, joined: correlator.joinedCount) { break }
+      table = ahead.finish()
+      self.ahead = nil
+    } else {
+      while let row = unsafe merge.next(table: &table) {
+        if unsafe row.pointee.traits.contains(.isReassembled) {
+          unsafe correlator.noteFrames(Self.frames(of: row.pointee, in: streams))
+        }
+        let time = unsafe row.pointee.correctedTime
+        if correlator.isAdvanceDue(at: time) {
+          correlator.advance(to: time, table: table, knowledge: &knowledge, emit: emit)
+        }
+        unsafe correlator.append(row)
+        if isLearning && lessons.areOver(knowledge, joined: correlator.joinedCount) { break }
+      }
     }
     correlator.update(recordings, confirmedUntil: .max)
     correlator.finish(table: table, knowledge: &knowledge, emit: emit)
@@ -205,7 +231,7 @@ package final class TraceAnalysis {
 
 extension TraceAnalysis {
   /// The frames that an observation was put together from.
-  private static func frames(
+  static func frames(
     of row: Observation, in streams: [SourceStream]
   ) -> Trajectory.ReassembledFrames? {
     streams.first { $0.file == row.file }?.frames(of: row.frame).map {

@@ -19,7 +19,9 @@ struct PathShapesTests {
       change(&row)
       withUnsafePointer(to: row) { window.append($0) }
     }
-    return PathShapes.sampleKey(of: [0, 1, 2], count: 3, in: window)
+    var members = SlotList()
+    for place in times.indices { members.append(window.slot(at: place)) }
+    return PathShapes.sampleKey(of: members, in: window)
   }
 
   @Test func thoseLookedAtStandForAll() throws {

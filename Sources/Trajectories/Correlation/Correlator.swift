@@ -21,7 +21,7 @@ struct Correlator: ~Copyable {
 
   /// How late a row may be recorded, in nanoseconds, while fewer rows than this are kept.
   private static let patience: Int64 = 20_000_000
-  private static let patientCount = 2048
+  private static let patientCount = 2048 - releaseStep
   /// Rows that are looked at for an equal packet.
   private static let twinLimit = 64
   /// What is old enough is handed on once in so many rows, a power of two, or after so many nanoseconds.
@@ -66,19 +66,20 @@ struct Correlator: ~Copyable {
     if settings.isLearning || knowledge.hasUnits { cutter.activate(window) }
   }
 
-  /// Takes the next observation; hands on what is older than the window allows.
+  /// Whether the window is to advance to the time of the next observation before that is appended.
   @inline(__always)
-  mutating func append(
-    _ row: UnsafePointer<Observation>, table: borrowing PointTable,
-    knowledge: inout NetworkKnowledge,
-    emit: (borrowing Trajectory, borrowing PointTable) -> Void
-  ) {
+  mutating func isAdvanceDue(at time: Int64) -> Bool {
     appended &+= 1
-    let time = unsafe row.pointee.correctedTime
-    if appended & (Self.releaseStep - 1) == 0 || time >= nextRelease || window.isFull {
-      nextRelease = time &+ Self.releaseDelay
-      advance(to: time, table: table, knowledge: &knowledge, emit: emit)
+    guard appended & (Self.releaseStep - 1) == 0 || time >= nextRelease || window.isFull else {
+      return false
     }
+    nextRelease = time &+ Self.releaseDelay
+    return true
+  }
+
+  /// Appends the next observation.
+  @inline(__always)
+  mutating func append(_ row: UnsafePointer<Observation>) {
     if unsafe row.pointee.isIPv6 { unsafe appendPlaced(row) } else { unsafe window.append(row) }
     if cutter.isActive { cutter.appendLast(of: window) }
   }
@@ -91,6 +92,7 @@ struct Correlator: ~Copyable {
   }
 
   /// Hands on what is older than the window allows at a time that no observation is before any more.
+  @inline(never)
   mutating func advance(
     to time: Int64, table: borrowing PointTable, knowledge: inout NetworkKnowledge,
     emit: (borrowing Trajectory, borrowing PointTable) -> Void
@@ -157,36 +159,57 @@ struct Correlator: ~Copyable {
     let slot = window.firstSlot
     if mayBeAwaited && isAwaited(slot, knowledge: knowledge) { return }
     group.gather(from: &window, span: settings.span, longest: knowledge.longestDelay)
-    if !group.isPlain {
+    let isCovered = cutter.isActive && cutter.isPartlyCovered(window[slot])
+    let version = shapeVersion(table, knowledge)
+    trajectory.part = nil
+    trajectory.isKnownByTime = false
+    trajectory.isAmbiguous = group.isAmbiguous
+    // Nearly every packet looks like one before.
+    if group.isPlain && !settings.isLearning && !isCovered && !isLinkScopedIPv6(slot),
+      let key = PathShapes.key(of: group.members, states: group.states, in: window),
+      shapes.apply(key, version: version, members: group.members, in: window, to: &trajectory)
+    {
+      builder.measure(&trajectory, table: table)
+      handOn(table: table, knowledge: &knowledge, emit: emit)
+    } else {
+      sift(isCovered: isCovered, table: table, knowledge: &knowledge, emit: emit)
+    }
+  }
+
+  /// Of IPv4 packets the addresses tell it, which are part of a shape.
+  @inline(__always)
+  private func isLinkScopedIPv6(_ slot: ObservationWindow.Slot) -> Bool {
+    window[slot].isIPv6 && window[slot].isLinkScoped
+  }
+
+  /// Hands on the packet that the group holds, of which some members may be other packets, and which may
+  /// look like none before.
+  @inline(never)
+  private mutating func sift(
+    isCovered: Bool, table: borrowing PointTable, knowledge: inout NetworkKnowledge,
+    emit: (borrowing Trajectory, borrowing PointTable) -> Void
+  ) {
+    let isPlain = group.isPlain && !window[window.firstSlot].isLinkScoped
+    if !isPlain {
       group.sift(
         in: &window, table: table, knowledge: knowledge, recordings: builder.recordings)
     }
     trajectory.isAmbiguous = group.isAmbiguous
     trajectory.isKnownByTime = group.isKnownByTime
-    trajectory.part = nil
-    let isCovered = cutter.isActive && cutter.isPartlyCovered(window[slot])
-    let key: PathShapes.Key?
-    if isCovered {
-      key = nil
-    } else if group.isPlain && !settings.isLearning {
-      key = PathShapes.key(
-        of: group.slots, count: group.count, states: group.states, in: window)
-    } else {
-      key = shapeKey(of: group.slots, count: group.count)
-    }
+    let key = isCovered ? nil : shapeKey(of: group.members)
     let version = shapeVersion(table, knowledge)
     trajectory.shape = 0
     if let key, mayRepeat(key, version),
-      shapes.apply(key, version: version, members: group.slots, in: window, to: &trajectory)
+      shapes.apply(key, version: version, members: group.members, in: window, to: &trajectory)
     {
-      if settings.isLearning || !group.isPlain { learnPassage(&knowledge) }
+      if settings.isLearning || !isPlain { learnPassage(&knowledge) }
       if settings.isLearning { return }
       builder.measure(&trajectory, table: table)
     } else if isCut(knowledge: &knowledge) {
       releaseParts(table: table, knowledge: &knowledge, emit: emit)
       return
     } else {
-      fill(from: group.slots, count: group.count)
+      trajectory.fill(from: group.members, in: window)
       build(key, version: version, table: table, knowledge: &knowledge)
       if !cutter.isActive && trajectory.mayBeSeenFurther
         && probe.showsUnits(group.members, packets: count, in: window)
@@ -262,17 +285,18 @@ struct Correlator: ~Copyable {
         cutter.ranges[place], in: &window, knowledge: knowledge, recordings: builder.recordings)
       trajectory.isAmbiguous = group.isAmbiguous || cutter.isAmbiguous
       trajectory.part = cutter.part(cutter.ranges[place])
-      let key = shapeKey(of: cutter.members, count: cutter.members.count)
+      let key = shapeKey(of: cutter.members)
       let version = shapeVersion(table, knowledge)
       trajectory.shape = 0
       if let key, mayRepeat(key, version),
-        shapes.apply(key, version: version, members: cutter.members, in: window, to: &trajectory)
+        shapes.apply(
+          key, version: version, members: cutter.members, in: window, to: &trajectory)
       {
         if settings.isLearning || cutter.isTranslated(in: window) { learnPassage(&knowledge) }
         if settings.isLearning { continue }
         builder.measure(&trajectory, table: table)
       } else {
-        fill(from: cutter.members, count: cutter.members.count)
+        trajectory.fill(from: cutter.members, in: window)
         build(key, version: version, table: table, knowledge: &knowledge)
       }
       handOn(table: table, knowledge: &knowledge, emit: emit)
@@ -334,15 +358,13 @@ struct Correlator: ~Copyable {
     emit(trajectory, table)
   }
 
-  /// What packets, or parts, like that of so many members are remembered under; nil where the moment decides too
+  /// What packets, or parts, like that of the members are remembered under; nil where the moment decides too
   /// much.
   @inline(never)
-  private func shapeKey(of members: [ObservationWindow.Slot], count: Int) -> PathShapes.Key? {
-    guard window.areOfOwnPoints(members, count: count) else { return nil }
-    guard settings.isLearning else {
-      return PathShapes.key(of: members, count: count, in: window)
-    }
-    return isUnique ? PathShapes.sampleKey(of: members, count: count, in: window) : nil
+  private func shapeKey(of members: borrowing SlotList) -> PathShapes.Key? {
+    guard window.areOfOwnPoints(members) else { return nil }
+    guard settings.isLearning else { return PathShapes.key(of: members, in: window) }
+    return isUnique ? PathShapes.sampleKey(of: members, in: window) : nil
   }
 
   /// Whether no other packet may be mixed up with this one.
@@ -377,17 +399,20 @@ struct Correlator: ~Copyable {
     builder.build(&trajectory, packets: packets, table: table, knowledge: &knowledge)
     if let key { shapes.remember(key, version: version, of: trajectory) }
   }
-
-  private mutating func fill(from members: [ObservationWindow.Slot], count: Int) {
-    trajectory.resize(to: count)
-    for index in 0..<count {
-      trajectory.hops[index].observation = window[members[index]]
-      trajectory.hops[index].kind = .path
-    }
-  }
 }
 
 extension Trajectory {
+  /// Takes over the rows of a packet that is not in order yet.
+  fileprivate mutating func fill(
+    from members: borrowing SlotList, in window: borrowing ObservationWindow
+  ) {
+    resize(to: members.count)
+    for index in members.indices {
+      hops[index].observation = window[members[index]]
+      hops[index].kind = .path
+    }
+  }
+
   /// Whether a point of its path has not seen the packet, so that it may still come there.
   fileprivate var mayBeSeenFurther: Bool {
     expectedNext != nil || reasons.contains { $0.code == .missed || $0.code == .notRecording }

@@ -5,7 +5,7 @@ import Topology
 /// Consumes the chain of rows with one identity, adds the decision which of them belong together: a
 /// packet is seen once at each point, unless it is a duplicate, was captured twice, or came past again
 /// with a lower TTL or translated addresses. Everything else with the same identity is another packet.
-struct ObservationGroup {
+struct ObservationGroup: ~Copyable {
   typealias Slot = ObservationWindow.Slot
 
   /// Rows of a chain that are looked at for one packet: bounds the work on a flood of equal packets.
@@ -19,14 +19,13 @@ struct ObservationGroup {
   /// DNAT, SNAT and both leave no more than these other endpoints.
   private static let translationLimit = 3
 
-  /// So many slots of the window, the members', oldest first; what is behind them means nothing.
-  private(set) var slots = [Slot](repeating: ObservationWindow.noSlot, count: candidateLimit + 1)
-  private(set) var count = 0
+  /// Slots of the window, oldest first.
+  private(set) var members = SlotList()
   /// Whether another packet of the window would have fitted as well.
   private(set) var isAmbiguous = false
   /// Whether there are equal packets that only the time tells apart.
   private(set) var isKnownByTime = false
-  /// Whether every point saw the packet once and under the same addresses.
+  /// Whether every point saw the identity once and under the same addresses.
   private(set) var isPlain = true
   /// The sum over the members of where and in which state they were seen, hashed.
   private(set) var states: UInt64 = 0
@@ -36,16 +35,17 @@ struct ObservationGroup {
   private var strangers: [UInt64] = []
   private var translations: [UInt64] = []
 
-  var members: ArraySlice<Slot> { slots[..<count] }
-
   /// Makes the window's oldest row and what has its identity the members and marks them used. Unless the
   /// group is plain, some of them may be other packets: `sift` leaves those out.
   @inline(__always)
   mutating func gather(from window: inout ObservationWindow, span: Int64, longest: Int64) {
     isKnownByTime = false
     isAmbiguous = window.firstKey.isContested
-    collect(window.firstSlot, in: &window, span: span, longest: longest)
-    if window[window.firstSlot].isLinkScoped { isPlain = false }
+    let equals = window.useEquals(
+      within: span, usualSpan: Swift.max(1_000_000, 2 * longest), floodLimit: EqualPackets.limit,
+      limit: Self.candidateLimit, listingIn: &members)
+    states = equals.states
+    isPlain = equals.isPlain
   }
 
   /// Leaves out members that are other packets.
@@ -54,10 +54,13 @@ struct ObservationGroup {
     knowledge: borrowing NetworkKnowledge, recordings: borrowing RecordingTimes
   ) {
     let head = window.firstSlot
-    for slot in members { window.markUnused(slot) }
     candidates.removeAll(keepingCapacity: true)
-    candidates.append(contentsOf: members.dropFirst())
-    count = 1
+    for place in 0..<members.count {
+      window.markUnused(members[place])
+      if place > 0 { candidates.append(members[place]) }
+    }
+    members.removeAll()
+    members.append(head)
     // What has no hop left goes no further (RFC 1812, section 5.3.1; RFC 8200, section 3).
     let isSpent = window[head].timeToLive == 0
     candidates.removeAll {
@@ -67,65 +70,7 @@ struct ObservationGroup {
     dropStrangers(to: window[head], in: window, table: table, knowledge: knowledge)
     lanes.fill(head: head, candidates, in: window, recordings: recordings)
     select(head, in: &window, table: table, knowledge: knowledge)
-    for slot in members { window.markUsed(slot) }
-  }
-
-  private mutating func append(_ slot: Slot) {
-    slots[count] = slot
-    count += 1
-  }
-
-  /// Makes the oldest row and what has its identity the members, and tells whether every point saw the
-  /// identity once and under the same addresses: nearly every packet.
-  @inline(__always)
-  private mutating func collect(
-    _ head: Slot, in window: inout ObservationWindow, span: Int64, longest: Int64
-  ) {
-    let identity = window.firstKey.identity
-    let endpoints = window.firstKey.endpoints
-    let point = window.firstKey.point
-    let end = window.firstKey.time &+ span
-    let usualEnd = window.firstKey.time &+ Swift.max(1_000_000, 2 * longest)
-    // Most captures have few points: a bit for each tells whether it was met before.
-    var seen: UInt64 = 1 << UInt64(point & 63)
-    var isPlain = true
-    var states = window.firstKey.place
-    var looked = 0
-    var equals = 0
-    var members = slots.mutableSpan
-    var count = 1
-    members[0] = head
-    window.markUsed(head)
-    // Too little of the packet was captured to recognise it anywhere else.
-    var slot = identity == 0 ? ObservationWindow.noSlot : window.firstKey.successor
-    while slot != ObservationWindow.noSlot && looked < Self.candidateLimit {
-      if window[key: slot].identity == identity {
-        let time = window[key: slot].time
-        if time > end || equals > EqualPackets.limit && time > usualEnd { break }
-        looked &+= 1
-        let other = window[key: slot].point
-        if other == point { equals &+= 1 }
-        if !window[key: slot].isUsed {
-          let bit: UInt64 = 1 << UInt64(other & 63)
-          if isPlain
-            && (window[key: slot].endpoints != endpoints
-              || seen & bit != 0
-                && (0..<count).contains(where: { window[key: members[$0]].point == other }))
-          {
-            isPlain = false
-          }
-          seen |= bit
-          states &+= window[key: slot].place
-          members[count] = slot
-          count &+= 1
-          window.markUsed(slot)
-        }
-      }
-      slot = window[key: slot].successor
-    }
-    self.count = count
-    self.isPlain = isPlain
-    self.states = states
+    for place in 0..<members.count { window.markUsed(members[place]) }
   }
 
   /// What is addressed to a link only is never routed: other nodes send the same of their own.
@@ -149,7 +94,7 @@ extension ObservationGroup {
     to first: Observation, in window: borrowing ObservationWindow, table: borrowing PointTable,
     knowledge: borrowing NetworkKnowledge
   ) {
-    let own = window[key: slots[0]].endpoints
+    let own = window[key: members[0]].endpoints
     strangers.removeAll(keepingCapacity: true)
     translations.removeAll(keepingCapacity: true)
     for slot in candidates where window[key: slot].endpoints != own {
@@ -235,7 +180,7 @@ extension ObservationGroup {
     let isFlood = lanes.hasFlood(in: window)
     if isExact && !isFlood {
       // Seen again at once: the packet itself.
-      for slot in lanes.takeTwins(in: window) { append(slot) }
+      for slot in lanes.takeTwins(in: window) { members.append(slot) }
     }
     // Where the packet began nothing else was equal to it: what comes twice further on is a duplicate.
     let isOnly =
@@ -247,15 +192,15 @@ extension ObservationGroup {
     for lane in lanes.others {
       guard let place = lanes.match(of: lane) else { continue }
       let rows = lanes.rows(of: lane)
-      append(rows[place])
+      members.append(rows[place])
       guard hasTwins else { continue }
       let end = window[key: rows[place]].time &+ Self.duplicateSpan
       for slot in rows[(place + 1)...]
       where window[key: slot].time < end && !lanes.isLater(slot, lane, in: window) {
-        append(slot)
+        members.append(slot)
       }
     }
-    guard lanes.departures.count > 1 || !isOnly && lanes.hasLeftovers(count) else { return }
+    guard lanes.departures.count > 1 || !isOnly && lanes.hasLeftovers(members.count) else { return }
     isKnownByTime = true
     let rivals = lanes.rivals(in: window, longest: knowledge.longestDelay, table: table)
     if !rivals.isEmpty || lanes.departures.count == 1 { isAmbiguous = true }

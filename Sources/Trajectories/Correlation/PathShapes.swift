@@ -44,55 +44,57 @@ struct PathShapes {
   /// The key of a packet; nil for one with too many members.
   ///
   /// - Parameters:
-  ///   - members: so many slots are the packet's.
   ///   - states: the sum of the members' place hashes: the order in which they were seen decides nothing.
   @inline(__always)
   static func key(
-    of members: [ObservationWindow.Slot], count: Int, states: UInt64,
+    of members: borrowing SlotList, states: UInt64,
     in window: borrowing ObservationWindow
   ) -> Key? {
-    guard count <= memberLimit else { return nil }
+    guard members.count <= memberLimit else { return nil }
     // Ports decide nothing: all flows between two addresses have one shape.
-    let hash = Observation.mix(window[members[0]].addressesHash, states &+ UInt64(count))
-    return Key(hash: hash | 1, count: count)
+    let hash = Observation.mix(
+      window[members[0]].addressesHash, states &+ UInt64(members.count))
+    return Key(hash: hash | 1, count: members.count)
   }
 
   /// The same of members that are no more than one a point, maybe under several addresses.
   static func key(
-    of members: [ObservationWindow.Slot], count: Int, in window: borrowing ObservationWindow
+    of members: borrowing SlotList, in window: borrowing ObservationWindow
   ) -> Key? {
-    guard count <= memberLimit else { return nil }
+    guard members.count <= memberLimit else { return nil }
     let endpoints = window[key: members[0]].endpoints
     var states: UInt64 = 0
-    for member in members[..<count] {
+    for index in members.indices {
+      let member = members[index]
       let place = window[key: member].place
       states &+=
         window[key: member].endpoints == endpoints
         ? place : Observation.mix(place, window[member].addressesHash)
     }
-    return key(of: members, count: count, states: states, in: window)
+    return key(of: members, states: states, in: window)
   }
 
   /// The key of a packet in a sample, with all that packets teach by, but for how long they took: also in which
   /// order they were seen, and the addresses of links and tunnels.
   static func sampleKey(
-    of members: [ObservationWindow.Slot], count: Int, in window: borrowing ObservationWindow
+    of members: borrowing SlotList, in window: borrowing ObservationWindow
   ) -> Key? {
-    guard count <= memberLimit else { return nil }
+    guard members.count <= memberLimit else { return nil }
     var states: UInt64 = 0
-    for member in members[..<count] {
+    for index in members.indices {
+      let member = members[index]
       let time = window[key: member].time
-      let rank = members[..<count].count { window[key: $0].time < time }
+      let rank = members.indices.count { window[key: members[$0]].time < time }
       states &+= Observation.mix(
         window[key: member].place &+ UInt64(rank), window[member].courseHash)
     }
-    return key(of: members, count: count, states: states, in: window)
+    return key(of: members, states: states, in: window)
   }
 
   /// Fills the trajectory if a packet of this shape is remembered.
   @inline(__always)
   func apply(
-    _ key: Key, version: Int, members: [ObservationWindow.Slot],
+    _ key: Key, version: Int, members: borrowing SlotList,
     in window: borrowing ObservationWindow, to trajectory: inout Trajectory
   ) -> Bool {
     let index = Self.index(of: key)
@@ -106,9 +108,9 @@ struct PathShapes {
       var member = members[place]
       let point = shapeHops[place].point
       if window[key: member].point != point {
-        guard let other = members[..<key.count].first(where: { window[key: $0].point == point })
+        guard let other = members.indices.first(where: { window[key: members[$0]].point == point })
         else { return false }
-        member = other
+        member = members[other]
       }
       window.copy(member, to: &hops[place].observation)
       hops[place].kind = shapeHops[place].kind

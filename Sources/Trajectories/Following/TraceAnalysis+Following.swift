@@ -124,13 +124,21 @@ extension TraceAnalysis {
       noteFollowed(merge.sources)
       correlator.update(recordings, confirmedUntil: merge.confirmedUntil)
       unsafe merge.handOn(at: now, isEnding: false, table: table) { row in
-        unsafe correlator.append(row, table: table, knowledge: &knowledge, emit: emit)
+        let time = unsafe row.pointee.correctedTime
+        if correlator.isAdvanceDue(at: time) {
+          correlator.advance(to: time, table: table, knowledge: &knowledge, emit: emit)
+        }
+        unsafe correlator.append(row)
       }
       correlator.advance(
         to: merge.horizon(at: now), table: table, knowledge: &knowledge, emit: emit)
     }
     unsafe merge.handOn(at: now, isEnding: true, table: table) { row in
-      unsafe correlator.append(row, table: table, knowledge: &knowledge, emit: emit)
+      let time = unsafe row.pointee.correctedTime
+      if correlator.isAdvanceDue(at: time) {
+        correlator.advance(to: time, table: table, knowledge: &knowledge, emit: emit)
+      }
+      unsafe correlator.append(row)
     }
     noteFollowed(merge.sources)
     correlator.update(recordings, confirmedUntil: .max)

@@ -1,5 +1,3 @@
-import CLinux
-
 /// Brings the observations of all sources into one order of corrected time.
 ///
 /// Consumes batches, adds the order: a tournament of the sources by their next rows. Rows of the same moment
@@ -30,8 +28,8 @@ struct ObservationMerge: ~Copyable {
   /// A tournament of the streams (Knuth, The Art of Computer Programming, volume 3, section 5.4.1): each
   /// match keeps its loser, and place 0 the winner of all, whose row is the earliest.
   private let losers: UnsafeMutablePointer<Player>
-  /// Whether the winner's row has been lent already.
-  private var isLent = false
+  /// The stream whose batch ended with the row that was lent last, or nobody.
+  private var spent = Player.nobody
 
   /// - Parameter readers: threads that read ahead, if there are any.
   init(_ streams: [SourceStream], readers: ReadAhead? = nil, table: inout PointTable) {
@@ -57,26 +55,27 @@ struct ObservationMerge: ~Copyable {
   /// The next row in order, lent until the next call; nil at the end.
   @inline(__always)
   mutating func next(table: inout PointTable) -> UnsafePointer<Observation>? {
-    if isLent { advance(table: &table) }
-    let stream = unsafe losers[0].stream
-    isLent = unsafe stream != Player.nobody && !cursors[stream].isAtEnd
-    return unsafe isLent ? cursors[stream].row : nil
+    if spent != Player.nobody { refillSpent(&table) }
+    let winner = unsafe losers[0]
+    guard winner.stream != Player.nobody else { return nil }
+    let row = unsafe cursors[winner.stream].row
+    if winner.time == .max, unsafe cursors[winner.stream].isAtEnd { return nil }
+    let following = unsafe row + 1
+    unsafe cursors[winner.stream].row = following
+    if unsafe cursors[winner.stream].isAtEnd {
+      spent = winner.stream
+    } else {
+      let time = unsafe following.pointee.correctedTime
+      replay(Player(time: time, stream: winner.stream), &table)
+    }
+    return unsafe row
   }
 
-  /// Steps over the row of the winner.
-  @inline(__always)
-  private mutating func advance(table: inout PointTable) {
-    let stream = unsafe losers[0].stream
-    let row = unsafe cursors[stream].row + 1
-    unsafe cursors[stream].row = row
-    unsafe vxhop_prefetch(row + 3)
-    let time =
-      if unsafe cursors[stream].isAtEnd {
-        refill(stream, table: &table)
-      } else {
-        unsafe row.pointee.correctedTime
-      }
-    replay(Player(time: time, stream: stream), &table)
+  @inline(never)
+  private mutating func refillSpent(_ table: inout PointTable) {
+    let stream = spent
+    spent = Player.nobody
+    replay(Player(time: refill(stream, table: &table), stream: stream), &table)
   }
 
   /// Reads the stream's next batch; returns the time of its first row. A source at its end loses against all
@@ -103,26 +102,28 @@ struct ObservationMerge: ~Copyable {
     var match = (player.stream &+ streams.count) >> 1
     while match > 0 {
       let other = unsafe losers[match]
-      if isEarlier(other, winner, &table) {
-        unsafe losers[match] = winner
-        winner = other
-      }
+      let isWon =
+        other.time == winner.time
+        ? isBefore(other, winner, &table) : other.time < winner.time
+      // Who wins cannot be foreseen: chosen without a branch.
+      unsafe losers[match].time = isWon ? winner.time : other.time
+      unsafe losers[match].stream = isWon ? winner.stream : other.stream
+      winner.time = isWon ? other.time : winner.time
+      winner.stream = isWon ? other.stream : winner.stream
       match >>= 1
     }
     unsafe losers[0] = winner
   }
 
-  @inline(__always)
-  private mutating func isEarlier(
+  /// Whether a row comes before another of the same moment.
+  @inline(never)
+  private mutating func isBefore(
     _ one: Player, _ other: Player, _ table: inout PointTable
   ) -> Bool {
-    one.time == other.time
-      ? (rank(one, &table), one.stream) < (rank(other, &table), other.stream)
-      : one.time < other.time
+    (rank(one, &table), one.stream) < (rank(other, &table), other.stream)
   }
 
   /// The place of a player's point among all names.
-  @inline(never)
   private mutating func rank(_ player: Player, _ table: inout PointTable) -> Int {
     guard player.stream != Player.nobody else { return -1 }
     guard unsafe !cursors[player.stream].isAtEnd else { return .max }

@@ -4,10 +4,13 @@ extension Observation {
   /// A hash of what tells flows apart: addresses, ports, protocol and ICMP identifier.
   @inline(__always)
   var endpointsHash: UInt64 {
-    let ports =
-      UInt64(sourcePort) | UInt64(destinationPort) << 16 | UInt64(icmpIdentifier) << 32
-      | UInt64(transportProtocol) << 48
-    return Self.mix(addressesHash, ports)
+    let ports = UInt64(sourcePort) | UInt64(destinationPort) << 16
+    let others = UInt64(icmpIdentifier) | UInt64(transportProtocol) << 16
+    guard source.high | destination.high == 0 else {
+      return Self.mix(addressesHash, ports | others << 32)
+    }
+    // Of an IPv4 address there is nothing in the upper half that differs.
+    return Self.mix(source.low ^ ports << 32, destination.low ^ others << 32)
   }
 
   @inline(__always)

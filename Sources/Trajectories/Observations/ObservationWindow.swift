@@ -1,19 +1,14 @@
 /// The observations of the last few seconds, oldest first, with an index by identity.
 ///
-/// A ring of rows in order of corrected time, and a hash table whose buckets chain the rows in the same
-/// order. The oldest row of the ring is therefore always the first of its chain, so that both appending
-/// and removing take constant time and no tombstones are left. Memory grows by doubling up to the
-/// limit given, then stays.
+/// A ring of rows in order of corrected time, and a hash table whose buckets know the youngest row of each
+/// chain, in which rows are linked in the same order. The oldest row of the ring is therefore always the
+/// first of its chain, and to remove it nothing needs to be unlinked. Memory grows by doubling up to the limit
+/// given, then stays.
 @safe
 struct ObservationWindow: ~Copyable {
   /// Position of a row in the ring's memory.
   typealias Slot = UInt32
   static let noSlot = Slot.max
-
-  private struct Chain {
-    var first = noSlot
-    var last = noSlot
-  }
 
   /// What joining looks at, apart from the rows so that a chain is walked within few cache lines.
   struct Key {
@@ -37,7 +32,9 @@ struct ObservationWindow: ~Copyable {
   private(set) var capacity: Int
   private var rows: UnsafeMutablePointer<Observation>
   private var keys: UnsafeMutablePointer<Key>
-  private var chains: UnsafeMutablePointer<Chain>
+  /// Positions of the youngest row of each bucket, counted over all rows since the window grew; one before
+  /// `firstPosition` is of a row that was removed.
+  private var youngest: UnsafeMutablePointer<Int>
   private var firstPosition = 0
   private(set) var count = 0
 
@@ -48,14 +45,14 @@ struct ObservationWindow: ~Copyable {
     capacity = 1024
     unsafe rows = .allocate(capacity: capacity)
     unsafe keys = .allocate(capacity: capacity)
-    unsafe chains = .allocate(capacity: capacity)
-    unsafe chains.initialize(repeating: Chain(), count: capacity)
+    unsafe youngest = .allocate(capacity: capacity)
+    unsafe youngest.initialize(repeating: -1, count: capacity)
   }
 
   deinit {
     unsafe rows.deallocate()
     unsafe keys.deallocate()
-    unsafe chains.deallocate()
+    unsafe youngest.deallocate()
   }
 
   var isEmpty: Bool { count == 0 }
@@ -89,19 +86,23 @@ struct ObservationWindow: ~Copyable {
     }
   }
 
-  /// Whether each of so many rows is of another point.
-  func areOfOwnPoints(_ slots: [Slot], count: Int) -> Bool {
+  /// Whether each row is of another point.
+  func areOfOwnPoints(_ slots: borrowing SlotList) -> Bool {
     // Most captures have few points: a bit for each tells.
     var seen: UInt64 = 0
-    for place in 0..<count {
+    for place in slots.indices {
       let point = self[key: slots[place]].point
       let bit: UInt64 = 1 << UInt64(point & 63)
-      if seen & bit != 0, slots[..<place].contains(where: { self[key: $0].point == point }) {
+      if seen & bit != 0 && has(point, among: slots, before: place) {
         return false
       }
       seen |= bit
     }
     return true
+  }
+
+  private func has(_ point: UInt16, among slots: borrowing SlotList, before place: Int) -> Bool {
+    (0..<place).contains { self[key: slots[$0]].point == point }
   }
 
   /// Copies a row to a hop.
@@ -113,7 +114,7 @@ struct ObservationWindow: ~Copyable {
 
   /// Copies a row in two parts, each of which is short enough to be moved without a call.
   @inline(__always)
-  private static func copy(
+  static func copy(
     _ source: UnsafePointer<Observation>, to target: UnsafeMutablePointer<Observation>
   ) {
     let part = 80
@@ -137,7 +138,6 @@ struct ObservationWindow: ~Copyable {
   /// Appends a row; the window must not be full.
   @inline(__always)
   mutating func append(_ row: UnsafePointer<Observation>) {
-    precondition(count < limit)
     if count == capacity { grow() }
     let slot = slot(at: count)
     unsafe Self.copy(row, to: rows + Int(slot))
@@ -145,38 +145,32 @@ struct ObservationWindow: ~Copyable {
       identity: row.pointee.identity, time: row.pointee.correctedTime,
       endpoints: row.pointee.endpointsHash, place: row.pointee.placeHash, successor: Self.noSlot,
       point: row.pointee.point, isUsed: false)
+    unsafe link(at: count, row.pointee.identity)
     count &+= 1
-    link(slot)
   }
 
   /// Removes the oldest row; the window must not be empty.
   @inline(__always)
   mutating func removeFirst() {
     precondition(count > 0)
-    let slot = firstSlot
-    let bucket = unsafe bucket(of: keys[Int(slot)].identity)
-    unsafe chains[bucket].first = keys[Int(slot)].successor
     firstPosition &+= 1
     count &-= 1
   }
 
-  private func bucket(of identity: UInt64) -> Int {
-    Int(truncatingIfNeeded: identity) & (capacity &- 1)
-  }
-
+  /// Links the row that so many others precede to the one before it in its bucket.
   @inline(__always)
-  private mutating func link(_ slot: Slot) {
-    let bucket = unsafe bucket(of: keys[Int(slot)].identity)
-    if unsafe chains[bucket].first == Self.noSlot {
-      unsafe chains[bucket].first = slot
-    } else {
-      unsafe keys[Int(chains[bucket].last)].successor = slot
+  private mutating func link(at place: Int, _ identity: UInt64) {
+    let bucket = Int(truncatingIfNeeded: identity) & (capacity &- 1)
+    let previous = unsafe youngest[bucket]
+    if previous >= firstPosition {
+      unsafe keys[previous & (capacity &- 1)].successor = slot(at: place)
     }
-    unsafe chains[bucket].last = slot
+    unsafe youngest[bucket] = firstPosition &+ place
   }
 
   @inline(never)
   private mutating func grow() {
+    precondition(capacity < limit)
     let moreRows = UnsafeMutablePointer<Observation>.allocate(capacity: capacity * 2)
     let moreKeys = UnsafeMutablePointer<Key>.allocate(capacity: capacity * 2)
     for index in 0..<count {
@@ -187,13 +181,77 @@ struct ObservationWindow: ~Copyable {
     }
     unsafe rows.deallocate()
     unsafe keys.deallocate()
-    unsafe chains.deallocate()
+    unsafe youngest.deallocate()
     capacity *= 2
     firstPosition = 0
     unsafe rows = moreRows
     unsafe keys = moreKeys
-    unsafe chains = .allocate(capacity: capacity)
-    unsafe chains.initialize(repeating: Chain(), count: capacity)
-    for slot in 0..<count { link(Slot(truncatingIfNeeded: slot)) }
+    unsafe youngest = .allocate(capacity: capacity)
+    unsafe youngest.initialize(repeating: -1, count: capacity)
+    for place in 0..<count { unsafe link(at: place, keys[place].identity) }
+  }
+}
+
+// MARK: - Equal rows
+
+extension ObservationWindow {
+  /// What joining first asks of rows of one identity.
+  struct Equals {
+    /// Whether every point saw the identity once, and under the same addresses.
+    var isPlain: Bool
+    /// The sum of where and in which states they were seen, hashed.
+    var states: UInt64
+  }
+
+  /// Marks the oldest row used, and those that have its identity and are not; lists them, oldest first.
+  ///
+  /// - Parameters:
+  ///   - span: how much later than the oldest row they may be, in nanoseconds.
+  ///   - usualSpan: the same where more than `floodLimit` rows are of the oldest one's point.
+  ///   - limit: rows of the identity that are looked at.
+  ///   - list: what it held is forgotten.
+  @inline(__always)
+  mutating func useEquals(
+    within span: Int64, usualSpan: Int64, floodLimit: Int, limit: Int,
+    listingIn list: inout SlotList
+  ) -> Equals {
+    let first = unsafe keys + Int(firstSlot)
+    let (identity, time) = unsafe (first.pointee.identity, first.pointee.time)
+    let (endpoints, point) = unsafe (first.pointee.endpoints, first.pointee.point)
+    let (end, usualEnd) = (time &+ span, time &+ usualSpan)
+    // Most captures have few points: a bit for each tells whether it was met before.
+    var seen: UInt64 = 1 << UInt64(point & 63)
+    var equals = unsafe Equals(isPlain: true, states: first.pointee.place)
+    var room = limit
+    var twins = 0
+    list.removeAll()
+    list.append(firstSlot)
+    unsafe first.pointee.isUsed = true
+    // Too little of the packet was captured to recognise it anywhere else.
+    var slot = unsafe identity == 0 ? Self.noSlot : first.pointee.successor
+    while slot != Self.noSlot && room > 0 {
+      let key = unsafe keys + Int(slot)
+      if unsafe key.pointee.identity == identity {
+        let time = unsafe key.pointee.time
+        if time > end || twins > floodLimit && time > usualEnd { break }
+        room &-= 1
+        let other = unsafe key.pointee.point
+        if other == point { twins &+= 1 }
+        if unsafe !key.pointee.isUsed {
+          let bit: UInt64 = 1 << UInt64(other & 63)
+          if unsafe key.pointee.endpoints != endpoints
+            || seen & bit != 0 && has(other, among: list, before: list.count)
+          {
+            equals.isPlain = false
+          }
+          seen |= bit
+          unsafe equals.states &+= key.pointee.place
+          list.append(slot)
+          unsafe key.pointee.isUsed = true
+        }
+      }
+      slot = unsafe key.pointee.successor
+    }
+    return equals
   }
 }

@@ -30,7 +30,7 @@ struct UnitCutter: ~Copyable {
   /// The parts of the oldest row, in order.
   private(set) var ranges: [Range<Int>] = []
   /// Rows that hold the part selected last, in the order of time.
-  private(set) var members: [Slot] = []
+  private(set) var members = SlotList()
   private(set) var isAmbiguous = false
 
   var isActive: Bool { index.isActive }
@@ -66,7 +66,7 @@ struct UnitCutter: ~Copyable {
 
   /// Cuts the packet that `group` is; false if nothing but the group holds octets of it.
   mutating func cut(
-    _ group: ArraySlice<Slot>, in window: borrowing ObservationWindow, span: Int64,
+    _ group: borrowing SlotList, in window: borrowing ObservationWindow, span: Int64,
     knowledge: borrowing NetworkKnowledge, recordings: borrowing RecordingTimes
   ) -> Bool {
     ranges.removeAll(keepingCapacity: true)
@@ -116,20 +116,21 @@ struct UnitCutter: ~Copyable {
   }
 
   private mutating func collect(
-    _ group: ArraySlice<Slot>, head: Observation, whole: Range<Int>, space: PayloadSpace,
+    _ group: borrowing SlotList, head: Observation, whole: Range<Int>, space: PayloadSpace,
     in window: borrowing ObservationWindow, known: borrowing FlowTranslations,
     recordings: borrowing RecordingTimes
   ) {
-    let own = group.reduce(into: Set<UInt16>()) { $0.insert(window[key: $1].point) }
+    let own = group.indices.reduce(into: Set<UInt16>()) { $0.insert(window[key: group[$1]].point) }
     let seenWhole = identitiesSeen(at: own, besides: head, space: space, in: window)
-    for slot in group {
+    for place in group.indices {
       candidates.append(
         Candidate(
-          slot: slot, range: whole, time: window[key: slot].time, isCertain: true))
+          slot: group[place], range: whole, time: window[key: group[place]].time, isCertain: true))
     }
     for slot in found where !window[key: slot].isUsed {
       let row = window[slot]
-      guard let range = space.range(of: row), range.overlaps(whole), !group.contains(slot),
+      guard let range = space.range(of: row), range.overlaps(whole),
+        !group.indices.contains(where: { group[$0] == slot }),
         Self.isPlausible(head, row, known: known), !seenWhole.contains(row.identity)
       else { continue }
       let verdict = space.compare(head, at: whole, with: row, at: range)
@@ -144,7 +145,10 @@ struct UnitCutter: ~Copyable {
           continue
         }
         // Where the packet itself was seen, these octets are another transmission's.
-        if group.contains(where: { Self.isSamePassage(row, window[$0], recordings) }) { continue }
+        let isAgain = group.indices.contains {
+          Self.isSamePassage(row, window[group[$0]], recordings)
+        }
+        if isAgain { continue }
       case .agree(let length, let isTelling):
         candidate = Candidate(
           slot: slot, range: range, time: window[key: slot].time, isCertain: true,
@@ -256,7 +260,7 @@ struct UnitCutter: ~Copyable {
     _ part: Range<Int>, in window: inout ObservationWindow,
     knowledge: borrowing NetworkKnowledge, recordings: borrowing RecordingTimes
   ) {
-    members.removeAll(keepingCapacity: true)
+    members.removeAll()
     isAmbiguous = false
     let head = window[window.firstSlot]
     for candidate in candidates {
@@ -291,16 +295,17 @@ struct UnitCutter: ~Copyable {
     _ row: Observation, in window: borrowing ObservationWindow,
     recordings: borrowing RecordingTimes
   ) -> Bool {
-    members.contains {
-      let member = window[$0]
+    members.indices.contains {
+      let member = window[members[$0]]
       return Self.isSamePassage(row, member, recordings) && member.hasSameEndpoints(as: row)
     }
   }
 
   /// Whether points hold the part selected last under several addresses.
   func isTranslated(in window: borrowing ObservationWindow) -> Bool {
-    guard let first = members.first else { return false }
-    return members.contains { window[key: $0].endpoints != window[key: first].endpoints }
+    members.indices.contains {
+      window[key: members[$0]].endpoints != window[key: members[0]].endpoints
+    }
   }
 
   /// Whether two rows may be one packet's, translated maybe. Of fragments only the first has ports.

@@ -16,7 +16,7 @@ struct UnitProbe {
   ///
   /// - Parameter packets: put together so far.
   mutating func showsUnits(
-    _ group: ArraySlice<ObservationWindow.Slot>, packets: UInt64,
+    _ group: borrowing SlotList, packets: UInt64,
     in window: borrowing ObservationWindow
   ) -> Bool {
     let head = window[group[0]]
@@ -27,7 +27,9 @@ struct UnitProbe {
     guard credit + Int(truncatingIfNeeded: packets) * Self.rowsPerPacket > 0 else { return true }
     return (0..<count).contains { place in
       let slot = window.slot(at: place)
-      return group.contains { window[key: $0].endpoints == window[key: slot].endpoints }
+      return group.indices.contains {
+        window[key: group[$0]].endpoints == window[key: slot].endpoints
+      }
         && Self.isOtherUnit(window[slot], than: head)
     }
   }
