@@ -26,10 +26,10 @@ struct Casebook {
   /// From which tunnel end to which one the packets of findings went, by the findings' codes.
   private var told: [FindingCode: Set<TunnelEnds.Way>] = [:]
 
-  init(_ diagnosis: Diagnosis, surroundings: Surroundings) {
+  init(_ diagnosis: borrowing Diagnosis, surroundings: Surroundings) {
     table = surroundings.table
     evidence = surroundings.evidence
-    passages = diagnosis.passages.rows
+    passages = diagnosis.allPassages
     devices = diagnosis.devices
     tunnels = diagnosis.tunnels
     conversations = diagnosis.conversations.conversations()

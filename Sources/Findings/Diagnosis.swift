@@ -6,9 +6,9 @@ package import Trajectories
 ///
 /// Consumes trajectories one by one. Complete packets without anything remarkable cost a few comparisons;
 /// the others are looked at closely. All tables are bounded.
-package struct Diagnosis: Sendable {
+package struct Diagnosis: ~Copyable {
   private(set) var losses = LossTable()
-  private(set) var passages = PassageTable()
+  private var passages = PassageTable()
   private(set) var devices = Devices()
   private(set) var tunnels = TunnelEnds()
   private(set) var conversations = ConversationTable()
@@ -16,51 +16,118 @@ package struct Diagnosis: Sendable {
   private(set) var queries = NameQueries()
   private(set) var repeats = RepeatedSegments()
   /// The ways that packets have in common, by their numbers: nearly every packet's is found here.
-  private var ways = [Way](repeating: Way(), count: wayCount)
-  private static let wayCount = 2048
+  private let ways = FixedTable<2048, Way>(repeating: Way())
 
   /// What is the same for all packets of a way.
-  private struct Way: Sendable {
+  struct Way {
     var shape: UInt32 = 0
+    /// Longest packet of `count`, in bytes.
+    var longest: UInt32 = 0
+    /// Packets that the passage does not count yet.
+    var count: UInt64 = 0
     /// Indices of the first path hop, and of the first of them in a tunnel; -1 for none.
     var first = -1
     var tunnelled = -1
+    /// The hop after the latter if that is in a tunnel, too; else the same.
+    var tunnelledNext = -1
     /// Whether the packet arrived under other addresses than it was sent under.
     var isTranslated = false
     /// Whether that may be more than a service's translation.
     var isCurious = false
     /// The row among the passages; -1 for none.
     var passage = -1
+    /// What the last packet showed of the tunnel: nearly always the next one shows the same.
+    var tunnel = TunnelEnds.Mark()
   }
 
   package init() {}
 
+  /// Counts a packet; one that something is remarkable about is looked at closely.
   package mutating func add(_ trajectory: borrowing Trajectory, points: borrowing PointTable) {
-    let way = way(of: trajectory, points: points)
-    let (first, tunnelled) = (way.first, way.tunnelled)
-    guard first >= 0 else { return }
-    let hops = trajectory.hops.span
-    let last = trajectory.lastSeen
-    if way.passage >= 0 { passages.count(way.passage, length: hops[last].observation.length) }
-    if tunnelled >= 0 { tunnels.note(trajectory, hop: tunnelled) }
-    if case .lost = trajectory.outcome { addLoss(trajectory, first: first) }
-    if way.isCurious || Self.traits(of: trajectory) & LossKey.tellingBits != 0
-      || tunnelled >= 0 && hasUnderlayTranslation(trajectory, from: tunnelled)
-    {
-      addCuriosities(trajectory, first: first, points: points)
+    let place = Int(truncatingIfNeeded: trajectory.shape) & (ways.count - 1)
+    if isPlain(trajectory, way: place) {
+      count(trajectory, way: place)
+    } else {
+      addClosely(trajectory, way: place, points: points)
     }
-    addTransport(trajectory, first: first, isTranslated: way.isTranslated)
   }
 
   @inline(__always)
-  private mutating func way(
-    of trajectory: borrowing Trajectory, points: borrowing PointTable
-  ) -> Way {
-    let place = Int(truncatingIfNeeded: trajectory.shape) & (Self.wayCount - 1)
-    if trajectory.shape == 0 || ways[place].shape != trajectory.shape {
-      ways[place] = newWay(of: trajectory, points: points)
+  private func count(_ trajectory: borrowing Trajectory, way place: Int) {
+    ways[place].count &+= 1
+    ways[place].longest = max(
+      ways[place].longest, trajectory.hops[trajectory.lastSeen].observation.length)
+  }
+
+  /// Whether the packet, whose way would be at a place, shows nothing that those of its way before did not.
+  @inline(__always)
+  private func isPlain(_ trajectory: borrowing Trajectory, way place: Int) -> Bool {
+    guard trajectory.shape != 0, ways[place].shape == trajectory.shape, ways[place].first == 0,
+      !ways[place].isCurious, case .complete = trajectory.outcome, trajectory.delivered == true,
+      trajectory.retransmissionOf == nil
+    else { return false }
+    let hops = trajectory.hops.span
+    // Raw values: operations of sets from another module are no plain instructions.
+    var traits: UInt16 = 0
+    for index in hops.indices { traits |= hops[index].observation.traits.rawValue }
+    guard traits & LossKey.tellingBits == 0 else { return false }
+    let tunnelled = ways[place].tunnelled
+    if tunnelled >= 0 {
+      let next = hops[ways[place].tunnelledNext].observation.tunnelSource.low
+      guard ways[place].tunnel.holds(of: trajectory, hop: tunnelled),
+        ways[place].tunnel.source.low == next
+      else { return false }
     }
-    return ways[place]
+    switch hops[0].observation.transportProtocol {
+    case 6: return hops[0].observation.tcpFlags & 0x06 == 0
+    case 17:
+      return hops[0].observation.destinationPort != 53 && !ways[place].isTranslated
+        && !conversations.hasTranslatedDatagrams
+    default: return true
+    }
+  }
+
+  @inline(never)
+  private mutating func addClosely(
+    _ trajectory: borrowing Trajectory, way place: Int, points: borrowing PointTable
+  ) {
+    if trajectory.shape == 0 || ways[place].shape != trajectory.shape {
+      learnWay(of: trajectory, at: place, points: points)
+    }
+    let first = ways[place].first
+    guard first >= 0 else { return }
+    count(trajectory, way: place)
+    var isCurious = ways[place].isCurious || Self.traits(of: trajectory) & LossKey.tellingBits != 0
+    if ways[place].tunnelled >= 0 {
+      let hops = trajectory.hops.span
+      if !ways[place].tunnel.holds(of: trajectory, hop: ways[place].tunnelled) {
+        ways[place].tunnel = tunnels.note(trajectory, hop: ways[place].tunnelled)
+      }
+      let next = hops[ways[place].tunnelledNext].observation.tunnelSource.low
+      isCurious = isCurious || ways[place].tunnel.source.low != next
+    }
+    if case .lost = trajectory.outcome { addLoss(trajectory, first: first) }
+    if isCurious { addCuriosities(trajectory, first: first, points: points) }
+    addTransport(trajectory, first: first, isTranslated: ways[place].isTranslated)
+  }
+
+  /// All passages, with what the ways have not handed on yet.
+  var allPassages: [Passage] {
+    var passages = self.passages
+    for place in 0..<ways.count { Self.settle(ways[place], in: &passages) }
+    return passages.rows
+  }
+
+  private static func settle(_ way: Way, in passages: inout PassageTable) {
+    if way.passage >= 0 { passages.count(way.passage, packets: way.count, longest: way.longest) }
+  }
+
+  @inline(never)
+  private mutating func learnWay(
+    of trajectory: borrowing Trajectory, at place: Int, points: borrowing PointTable
+  ) {
+    Self.settle(ways[place], in: &passages)
+    ways[place] = newWay(of: trajectory, points: points)
   }
 
   private mutating func newWay(
@@ -74,6 +141,11 @@ package struct Diagnosis: Sendable {
       if way.tunnelled < 0 && encapsulation.rawValue != 0 { way.tunnelled = index }
     }
     guard way.first >= 0 else { return way }
+    let next = way.tunnelled + 1
+    let isNextTunnelled =
+      way.tunnelled >= 0 && next < trajectory.hops.count
+      && trajectory.hops[next].observation.isEncapsulated
+    way.tunnelledNext = isNextTunnelled ? next : way.tunnelled
     let origin = trajectory.hops[way.first].observation
     let last = trajectory.hops[trajectory.lastSeen].observation
     way.isTranslated =
@@ -108,18 +180,12 @@ package struct Diagnosis: Sendable {
   }
 
   /// What any of the path's hops is marked with.
-  @inline(__always)
   private static func traits(of trajectory: borrowing Trajectory) -> UInt16 {
-    let hops = trajectory.hops.span
-    // Raw values: operations of sets from another module are no plain instructions.
-    var traits: UInt16 = 0
-    for index in hops.indices {
-      if case .path = hops[index].kind { traits |= hops[index].observation.traits.rawValue }
+    trajectory.hops.reduce(0) {
+      $1.kind == .path ? $0 | $1.observation.traits.rawValue : $0
     }
-    return traits
   }
 
-  @inline(__always)
   private mutating func addTransport(
     _ trajectory: borrowing Trajectory, first: Int, isTranslated: Bool
   ) {
@@ -148,18 +214,6 @@ package struct Diagnosis: Sendable {
       LossKey(trajectory, first: first, next: next),
       trajectory.hops[trajectory.lastSeen].observation,
       isInferred: trajectory.lossEvidence == .inferred)
-  }
-
-  /// Whether the outer source address changed on the way.
-  @inline(__always)
-  private func hasUnderlayTranslation(
-    _ trajectory: borrowing Trajectory, from tunnelled: Int
-  ) -> Bool {
-    let hops = trajectory.hops.span
-    guard tunnelled < hops.count - 1 else { return false }
-    let next = hops[tunnelled + 1].observation.tunnelSource.low
-    return hops[tunnelled + 1].observation.encapsulation.rawValue != 0
-      && hops[tunnelled].observation.tunnelSource.low != next
   }
 }
 

@@ -23,7 +23,7 @@ struct Progress {
   /// Counts a packet, and redraws the line if it is time.
   @inline(__always)
   mutating func step(_ analysis: TraceAnalysis) {
-    packets += 1
+    packets &+= 1
     if packets & (Self.stride - 1) == 0 && isShown { draw(analysis) }
   }
 

@@ -128,6 +128,8 @@ struct ReportWriting {
 /// Leaves packets that the user did not ask for out of a report.
 private final class SelectedPackets<Report: TraceReport> {
   private let selection: TraceSelection
+  /// Whether only the filter selects.
+  private let isUnbounded: Bool
   private let report: Report
   private(set) var count: UInt64 = 0
   private(set) var selected: UInt64 = 0
@@ -135,14 +137,15 @@ private final class SelectedPackets<Report: TraceReport> {
 
   init(_ selection: TraceSelection, _ report: Report) {
     self.selection = selection
+    isUnbounded = selection.frame == nil && selection.times == nil
     self.report = report
   }
 
   @inline(__always)
   func add(_ trajectory: borrowing Trajectory, points: borrowing PointTable) {
-    count += 1
-    guard selection.includes(trajectory) else { return }
-    selected += 1
+    count &+= 1
+    guard trajectory.isSelected, isUnbounded || selection.includes(trajectory) else { return }
+    selected &+= 1
     // A comparison of what another module declares is a call.
     if case .lost = trajectory.outcome { hasLoss = true }
     report.add(trajectory, points: points)

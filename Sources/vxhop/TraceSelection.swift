@@ -7,11 +7,11 @@ struct TraceSelection {
   /// Corrected time of the first observation, nanoseconds since 1970.
   var times: ClosedRange<Int64>?
 
-  @inline(__always)
   func includes(_ trajectory: borrowing Trajectory) -> Bool {
     trajectory.isSelected && (times == nil && frame == nil || isNamed(trajectory))
   }
 
+  @inline(never)
   private func isNamed(_ trajectory: borrowing Trajectory) -> Bool {
     if let times, !times.contains(trajectory.origin.correctedTime) { return false }
     guard let frame else { return true }

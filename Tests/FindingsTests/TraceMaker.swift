@@ -5,7 +5,7 @@ import Packets
 @testable import Trajectories
 
 /// Trajectories made by hand on two nodes with a pod each, and on a third.
-struct TraceMaker {
+struct TraceMaker: ~Copyable {
   static let names = [
     ("n1", "veth11aa"), ("n1", "cni0"), ("n1", "flannel.1"), ("n1", "eth0"),
     ("n2", "eth0"), ("n2", "flannel.1"), ("n2", "cni0"), ("n2", "veth21aa"),

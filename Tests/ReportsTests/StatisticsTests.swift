@@ -52,20 +52,21 @@ import Testing
   }
 
   @Test func flowsBeyondTheLimitAreCountedTogether() {
-    var statistics = TraceStatistics()
+    var collector = StatisticsCollector()
     var trajectory = TraceBuilder.example()
     for flow in 0..<FlowTable.limit + 7 {
       trajectory.hops[0].observation.source = IPAddress(v4: UInt32(flow))
-      statistics.add(trajectory, points: TraceBuilder.points)
+      collector.add(trajectory, points: TraceBuilder.points)
     }
-    statistics.add(trajectory, points: TraceBuilder.points)
+    collector.add(trajectory, points: TraceBuilder.points)
+    let statistics = collector.statistics
     #expect(statistics.flows.flows.count == FlowTable.limit)
     #expect(statistics.flows.otherPackets == 8)
     #expect(statistics.counts.traces == UInt64(FlowTable.limit) + 8)
   }
 
   @Test func legsBeyondTheLimitAreCountedTogether() {
-    var legs = LegTable()
+    var legs = LegCounter()
     for point in 0..<LegTable.limit + 3 {
       legs.add(
         TraceBuilder.trajectory([
@@ -73,17 +74,18 @@ import Testing
           TraceBuilder.hop(TraceBuilder.row(at: UInt16(point + 1))),
         ]))
     }
-    #expect(legs.legs.count == LegTable.limit)
-    #expect(legs.omitted == 3)
+    #expect(legs.table.legs.count == LegTable.limit)
+    #expect(legs.table.omitted == 3)
   }
 
   @Test func flowsSumUpWhatBecameOfTheirPackets() {
-    var statistics = TraceStatistics()
+    var collector = StatisticsCollector()
     var partial = TraceBuilder.example()
     partial.outcome = .partial
     for trajectory in [TraceBuilder.example(), TraceBuilder.lost(), partial] {
-      statistics.add(trajectory, points: TraceBuilder.points)
+      collector.add(trajectory, points: TraceBuilder.points)
     }
+    let statistics = collector.statistics
     let flow = statistics.flows.flows[0]
     #expect(statistics.flows.flows.count == 1)
     #expect([flow.packets, flow.lost, flow.partial, flow.bytes] == [3, 1, 1, 684])
@@ -92,7 +94,7 @@ import Testing
   /// A flow that lost all its packets on its own node is still one to the node of its destination,
   /// as the flow that comes from there shows.
   @Test func directionOfABlackHole() {
-    var statistics = TraceStatistics()
+    var collector = StatisticsCollector()
     var stuck = TraceBuilder.trajectory(
       [TraceBuilder.hop(TraceBuilder.row(at: 0)), TraceBuilder.hop(TraceBuilder.row(at: 1))],
       outcome: .lost)
@@ -105,10 +107,10 @@ import Testing
             swap(&$0.sourcePort, &$0.destinationPort)
           })
       })
-    statistics.add(stuck, points: TraceBuilder.points)
-    statistics.add(stuck, points: TraceBuilder.points)
-    statistics.add(reply, points: TraceBuilder.points)
-    let pairs = NodePair.pairs(of: statistics.flows.flows)
+    collector.add(stuck, points: TraceBuilder.points)
+    collector.add(stuck, points: TraceBuilder.points)
+    collector.add(reply, points: TraceBuilder.points)
+    let pairs = NodePair.pairs(of: collector.statistics.flows.flows)
     #expect(pairs.map { [$0.source, $0.destination] } == [[0, 1], [1, 0]])
     #expect(pairs.map { [$0.packets, $0.lost] } == [[2, 2], [1, 0]])
   }

@@ -28,11 +28,10 @@ struct PassageTable: Sendable {
   private(set) var rows: [Passage] = []
   private var index: [UInt64: Int] = [:]
 
-  /// Counts a packet in a row; `length` is its IP length.
-  @inline(__always)
-  mutating func count(_ row: Int, length: UInt32) {
-    rows[row].count += 1
-    rows[row].longest = max(rows[row].longest, length)
+  /// Counts packets in a row, the longest of which has so many bytes.
+  mutating func count(_ row: Int, packets: UInt64, longest: UInt32) {
+    rows[row].count += packets
+    rows[row].longest = max(rows[row].longest, longest)
   }
 
   /// The row of a packet; nil if there is no place for it. `first` is the index of its first path hop.

@@ -24,6 +24,43 @@ struct TunnelEnds: Sendable {
     var points: [Fact] = []
   }
 
+  /// What a packet of a known way shows of the endpoints, as far as that is not the same for all of the way.
+  struct Mark: Sendable {
+    var source = IPAddress(high: 0, low: 0)
+    var linkSource: UInt64 = 0
+    var linkDestination: UInt64 = 0
+    /// VNI, and the tunnel's destination port.
+    var parameters = UInt64.max
+
+    init() {}
+
+    init(_ row: Observation) {
+      source = row.tunnelSource
+      linkSource = row.linkSource
+      linkDestination = row.linkDestination
+      parameters = Self.parameters(vni: row.vni, port: row.tunnelDestinationPort)
+    }
+
+    /// Whether a packet shows the same. One that answers a connection's opening tells more.
+    @inline(__always)
+    func holds(of trajectory: borrowing Trajectory, hop: Int) -> Bool {
+      let hops = trajectory.hops.span
+      return source.low == hops[hop].observation.tunnelSource.low
+        && source.high == hops[hop].observation.tunnelSource.high
+        && linkSource == hops[hop].observation.linkSource
+        && linkDestination == hops[hop].observation.linkDestination
+        && parameters
+          == Self.parameters(
+            vni: hops[hop].observation.vni, port: hops[hop].observation.tunnelDestinationPort)
+        && hops[hop].observation.tcpFlags & 0x12 != 0x12
+    }
+
+    @inline(__always)
+    private static func parameters(vni: UInt32, port: UInt16) -> UInt64 {
+      UInt64(vni) << 16 | UInt64(port)
+    }
+  }
+
   /// From one endpoint to another.
   struct Way: Hashable, Sendable {
     let source: IPAddress
@@ -72,8 +109,13 @@ struct TunnelEnds: Sendable {
   private var recent = [UInt64](repeating: 0, count: recentCount)
   private static let recentCount = 1024
 
-  @inline(__always)
-  mutating func note(_ trajectory: borrowing Trajectory, hop: Int) {
+  /// Writes down what a packet shows; what is to be compared with the next packet of its way.
+  mutating func note(_ trajectory: borrowing Trajectory, hop: Int) -> Mark {
+    add(trajectory, hop: hop)
+    return Mark(trajectory.hops[hop].observation)
+  }
+
+  private mutating func add(_ trajectory: borrowing Trajectory, hop: Int) {
     let source = trajectory.hops[hop].observation.source
     let tunnelSource = trajectory.hops[hop].observation.tunnelSource
     let tunnelDestination = trajectory.hops[hop].observation.tunnelDestination

@@ -3,7 +3,7 @@ package import Trajectories
 /// The report to look at: one HTML page. It is written at the end; until then only counts and a
 /// sample of packets are kept.
 package final class HTMLReport: TraceReport {
-  private var statistics = TraceStatistics()
+  private let collector = HotValue(StatisticsCollector())
   private var measurements = Measurements()
   private var sample: PacketSample
   private let files: [String]
@@ -25,8 +25,8 @@ package final class HTMLReport: TraceReport {
   }
 
   package func add(_ trajectory: borrowing Trajectory, points: borrowing PointTable) {
-    statistics.add(trajectory, points: points)
-    measurements.add(trajectory, places: statistics.places)
+    collector.value.add(trajectory, points: points)
+    measurements.add(trajectory, places: collector.value.places)
     sample.add(trajectory)
   }
 
@@ -34,8 +34,8 @@ package final class HTMLReport: TraceReport {
     var names = TextNames(files: files, addresses: addresses)
     names.update(from: points)
     let page = HTMLPage(
-      names: names, statistics: statistics, measurements: measurements, sample: sample,
-      facts: facts)
+      names: names, statistics: collector.value.statistics, measurements: measurements,
+      sample: sample, facts: facts)
     let bytes = page.render()
     sink.append(unsafe bytes.span.bytes)
   }

@@ -5,7 +5,7 @@ package import Trajectories
 /// The field names are an interface that others read.
 package final class JSONReport: TraceReport {
   private var writer: JSONTraceWriter
-  private let statistics = HotValue(TraceStatistics())
+  private let statistics = HotValue(StatisticsCollector())
   private let selection: PacketSelection
   private var written = 0
 
@@ -35,7 +35,7 @@ package final class JSONReport: TraceReport {
     writer.takePoints(of: points)
     for finding in facts.findings { writer.write(finding, nodes: facts.nodes) }
     for clock in facts.clocks { writer.write(clock) }
-    for leg in statistics.value.legs.legs { writer.write(leg) }
+    for leg in statistics.value.statistics.legs.legs { writer.write(leg) }
     for (number, point) in facts.points.enumerated() { writer.write(point, number: number) }
     writer.write(statistics.value.counts, facts)
     writer.buffer.flush()

@@ -21,6 +21,9 @@ struct DelayDistribution: Sendable {
   /// Nanoseconds, below 0 too.
   private(set) var minimum = Int64.max
   private(set) var maximum = Int64.min
+  /// The same of delays that the histogram holds as they are.
+  private var shortestRecorded = Int64.max
+  private var longestRecorded = Int64.min
   /// Number of delays below 0.
   private(set) var negative: UInt64 = 0
 
@@ -35,18 +38,39 @@ struct DelayDistribution: Sendable {
 
   @inline(__always)
   mutating func add(_ delay: Int64) {
-    count += 1
-    if delay < minimum { minimum = delay }
-    if delay > maximum { maximum = delay }
+    count &+= 1
+    if delay >= shortestRecorded && delay <= longestRecorded { record(delay) } else { widen(delay) }
+  }
+
+  /// Counts a delay that is shorter or longer than all before, or that the histogram does not hold.
+  @inline(never)
+  private mutating func widen(_ delay: Int64) {
+    minimum = min(minimum, delay)
+    maximum = max(maximum, delay)
     if delay < 0 { negative += 1 }
-    let cell = Double(min(max(0, delay), Self.longest)).bitPattern >> Pending.shift
+    let recorded = min(max(0, delay), Self.longest)
+    if recorded == delay {
+      shortestRecorded = min(shortestRecorded, delay)
+      longestRecorded = max(longestRecorded, delay)
+    }
+    record(recorded)
+  }
+
+  @inline(__always)
+  private mutating func record(_ delay: Int64) {
+    let cell = Double(delay).bitPattern >> Pending.shift
     let slot = Int(truncatingIfNeeded: cell) & (pending.count - 1)
     if pending[slot].cell == cell {
-      pending[slot].count += 1
+      pending[slot].count &+= 1
     } else {
-      Self.settle(pending[slot], in: &histogram)
-      pending[slot] = Pending(cell: cell, count: 1)
+      replace(slot, by: cell)
     }
+  }
+
+  @inline(never)
+  private mutating func replace(_ slot: Int, by cell: UInt64) {
+    Self.settle(pending[slot], in: &histogram)
+    pending[slot] = Pending(cell: cell, count: 1)
   }
 
   @inline(never)

@@ -6,9 +6,8 @@ import Trajectories
 struct FlowKey: Equatable, Sendable {
   let source: IPAddress
   let destination: IPAddress
-  let sourcePort: UInt16
-  let destinationPort: UInt16
-  let transportProtocol: UInt8
+  /// Both ports and the protocol, which are compared as one.
+  private let ports: UInt64
 
   private static let hasPorts = Observation.Traits.hasPorts.rawValue
 
@@ -18,10 +17,13 @@ struct FlowKey: Equatable, Sendable {
     destination = row.destination
     // Raw values: operations of sets from another module are no plain instructions.
     let hasPorts = row.traits.rawValue & Self.hasPorts != 0
-    sourcePort = hasPorts ? row.sourcePort : 0
-    destinationPort = hasPorts ? row.destinationPort : 0
-    transportProtocol = row.transportProtocol
+    let ports = UInt64(row.sourcePort) << 32 | UInt64(row.destinationPort) << 16
+    self.ports = (hasPorts ? ports : 0) | UInt64(row.transportProtocol)
   }
+
+  var sourcePort: UInt16 { UInt16(truncatingIfNeeded: ports >> 32) }
+  var destinationPort: UInt16 { UInt16(truncatingIfNeeded: ports >> 16) }
+  var transportProtocol: UInt8 { UInt8(truncatingIfNeeded: ports) }
 
   @inline(__always)
   static func == (one: FlowKey, other: FlowKey) -> Bool {
@@ -39,8 +41,10 @@ struct FlowKey: Equatable, Sendable {
     return first.high ^ first.low ^ second.high &* 31 ^ second.low
   }
 
-  private var ports: UInt64 {
-    UInt64(sourcePort) << 32 | UInt64(destinationPort) << 16 | UInt64(transportProtocol)
+  /// Less of the key, by which it is looked for among those met lately.
+  @inline(__always)
+  var folding: UInt64 {
+    ((source.low &+ destination.low &* 31 &+ ports) &* 0x9e37_79b9_7f4a_7c15) >> 48
   }
 }
 
@@ -59,8 +63,9 @@ struct Flow: Sendable {
 
   @inline(__always)
   mutating func add(_ trajectory: borrowing Trajectory, length: UInt32) {
-    packets += 1
-    bytes += UInt64(length)
+    packets &+= 1
+    bytes &+= UInt64(length)
+    if case .complete = trajectory.outcome { return }
     if case .lost = trajectory.outcome { lost += 1 }
     if case .partial = trajectory.outcome { partial += 1 }
   }

@@ -22,13 +22,13 @@ struct TraceCounts: Sendable {
   @inline(__always)
   mutating func add(_ trajectory: borrowing Trajectory) {
     switch trajectory.outcome {
-    case .complete: complete += 1
-    case .lost: lost += 1
-    case .partial: partial += 1
-    case .notJudged: notJudged += 1
+    case .complete: complete &+= 1
+    case .lost: lost &+= 1
+    case .partial: partial &+= 1
+    case .notJudged: notJudged &+= 1
     }
-    if trajectory.isAmbiguous { ambiguous += 1 }
-    if trajectory.hops.count == 1 { unmatched += 1 }
+    if trajectory.isAmbiguous { ambiguous &+= 1 }
+    if trajectory.hops.count == 1 { unmatched &+= 1 }
     let hops = trajectory.hops.span
     for index in hops.indices {
       let time = hops[index].observation.correctedTime

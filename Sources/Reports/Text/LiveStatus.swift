@@ -1,9 +1,9 @@
 package import Trajectories
 
 /// What a terminal shows below the packets while they come: how many, where lost, what each point saw.
-package struct LiveStatus {
+package struct LiveStatus: ~Copyable {
   private var counts = TraceCounts()
-  private var legs = LegTable()
+  private var legs = LegCounter()
   private var names: TextNames
   private let hasColor: Bool
   /// Packets and time at the last look, for the rate.
@@ -79,7 +79,7 @@ package struct LiveStatus {
 
   /// `lost   n1/eth0 ═ n2/eth0 20 of 1,203 (1.7 %)`; nil without a loss.
   private func losses(_ width: Int) -> TextLine? {
-    let lossy = legs.legs.filter { $0.lost > 0 }.sorted { $0.lost > $1.lost }
+    let lossy = legs.table.legs.filter { $0.lost > 0 }.sorted { $0.lost > $1.lost }
     guard !lossy.isEmpty else { return nil }
     var line = BoundedLine(hasColor: hasColor, width: width)
     line.append("lost", .bad)

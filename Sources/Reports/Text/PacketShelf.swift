@@ -10,6 +10,8 @@ struct PacketShelf {
   private static let exampleLimit = 3
 
   private let selection: PacketSelection?
+  /// Whether any packet may have a place here.
+  let takesAny: Bool
   private(set) var packets: [Trajectory] = []
   private var lossPlaces: [UInt32] = []
   private var partialExample: Trajectory?
@@ -18,16 +20,12 @@ struct PacketShelf {
 
   init(selection: PacketSelection?) {
     self.selection = selection
+    takesAny = selection != PacketSelection.none
   }
 
   var isFull: Bool { packets.count >= Self.limit }
 
-  @inline(__always)
   mutating func add(_ trajectory: borrowing Trajectory) {
-    if selection != PacketSelection.none { addWanted(trajectory) }
-  }
-
-  private mutating func addWanted(_ trajectory: borrowing Trajectory) {
     guard let selection else {
       addExample(trajectory)
       return

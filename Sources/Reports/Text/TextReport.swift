@@ -18,17 +18,9 @@ package final class TextReport: TraceReport {
   private var isStreaming: Bool
 
   /// What packets are counted and kept in.
-  private struct Collected {
-    var statistics = TraceStatistics()
+  private struct Collected: ~Copyable {
+    var statistics = StatisticsCollector()
     var shelf: PacketShelf
-
-    /// Returns how many packets wait to be written.
-    @inline(__always)
-    mutating func add(_ trajectory: borrowing Trajectory, points: borrowing PointTable) -> Int {
-      statistics.add(trajectory, points: points)
-      shelf.add(trajectory)
-      return shelf.packets.count
-    }
   }
 
   /// - Parameters:
@@ -55,8 +47,15 @@ package final class TextReport: TraceReport {
 
   /// Takes a packet that the user selected; the others stay out of all that is reported.
   package func add(_ trajectory: borrowing Trajectory, points: borrowing PointTable) {
-    let waiting = collected.value.add(trajectory, points: points)
-    guard waiting > 0, waiting >= PacketShelf.limit || isStreaming else { return }
+    collected.value.statistics.add(trajectory, points: points)
+    if collected.value.shelf.takesAny { shelve(trajectory, points: points) }
+  }
+
+  @inline(never)
+  private func shelve(_ trajectory: borrowing Trajectory, points: borrowing PointTable) {
+    collected.value.shelf.add(trajectory)
+    guard !collected.value.shelf.packets.isEmpty, collected.value.shelf.isFull || isStreaming
+    else { return }
     names.update(from: points)
     isStreaming = true
     writePackets(collected.value.shelf.packets, nil)
@@ -69,15 +68,16 @@ package final class TextReport: TraceReport {
   /// Writes the picture, and the single packets unless they are written already.
   package func finish(_ facts: AnalysisFacts, points: borrowing PointTable) {
     names.update(from: points)
+    let statistics = collected.value.statistics.statistics
     let picture = PictureText(
-      names: names, statistics: collected.value.statistics, facts: facts, hasColor: hasColor,
+      names: names, statistics: statistics, facts: facts, hasColor: hasColor,
       width: width
     )
     write(picture.lines())
-    let isOnly = collected.value.statistics.counts.traces == 1
+    let isOnly = statistics.counts.traces == 1
     guard !facts.isSinglePoint || hasSelection || isOnly else { return buffer.flush() }
     let packets = collected.value.shelf.final(
-      isFew: collected.value.statistics.counts.traces <= Self.few)
+      isFew: statistics.counts.traces <= Self.few)
     if !packets.isEmpty {
       write([TextLine(hasColor: hasColor)])
       let hasUnknownDelay = writePackets(packets, facts)
@@ -91,8 +91,8 @@ package final class TextReport: TraceReport {
   @discardableResult
   private func writePackets(_ packets: [Trajectory], _ facts: AnalysisFacts?) -> Bool {
     var text = PacketText(
-      names: names, statistics: collected.value.statistics, facts: facts, hasColor: hasColor,
-      width: width
+      names: names, statistics: collected.value.statistics.statistics, facts: facts,
+      hasColor: hasColor, width: width
     )
     for (index, packet) in packets.enumerated() {
       if index > 0 { write([TextLine(hasColor: hasColor)]) }

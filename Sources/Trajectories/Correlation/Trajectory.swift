@@ -2,7 +2,8 @@ import Packets
 
 /// All observations of one packet, in the order in which it crossed the points, and what became of it.
 ///
-/// One value is filled anew for each packet, so that its storage is reused.
+/// One value is filled anew for each packet, so that its storage is reused. Small fields stand together: up to 128
+/// octets are copied without a call.
 package struct Trajectory: Sendable {
   /// Number of the trace in the order of first observations, from 1.
   package var number: UInt64 = 0
@@ -19,21 +20,21 @@ package struct Trajectory: Sendable {
   package var confidence: Confidence?
   /// Whether another packet of the window would have matched as well.
   package var isAmbiguous = false
+  /// Whether there are equal packets that only the time tells apart.
+  var isKnownByTime = false
+  /// Whether the judgement may change, because an input is still being written.
+  package var isProvisional = false
+  /// Whether any hop matches the user's filter.
+  package var isSelected = true
   /// The frames of hops whose outer packet was put together from fragments.
   package internal(set) var reassembled: [ReassembledFrames] = []
   /// Which octets the packet is of the units that some hops recorded; nil where all recorded just it.
   package internal(set) var part: PacketPart?
-  /// Whether there are equal packets that only the time tells apart.
-  var isKnownByTime = false
   /// Number of the trace of the first transmission of the same bytes.
   package var retransmissionOf: UInt64?
-  /// Whether the judgement may change, because an input is still being written.
-  package var isProvisional = false
   /// Number of the way that this packet has in common with others: all hops at the same points, of the same
   /// kinds, in the same states and with the same judgement; 0 if that is not known.
   package internal(set) var shape: UInt32 = 0
-  /// Whether any hop matches the user's filter.
-  package var isSelected = true
 
   package init() {}
 

@@ -5,7 +5,7 @@ import Topology
 ///
 /// Consumes a group of rows with one identity, adds their order, which of them are hops of the path,
 /// the delays between those, and the judgement.
-struct TrajectoryBuilder {
+struct TrajectoryBuilder: ~Copyable {
   var recordings: RecordingTimes
   private var clocks: ClockModel
   private var order = HopOrder()
@@ -54,16 +54,17 @@ struct TrajectoryBuilder {
   /// What differs from packet to packet even of one shape: delays and confidence.
   @inline(__always)
   mutating func measure(_ trajectory: inout Trajectory, table: borrowing PointTable) {
-    delays.measure(&trajectory.hops, table: table, clocks: clocks)
+    delays.measure(&trajectory.hops, way: trajectory.shape, table: table, clocks: clocks)
     trajectory.confidence = confidence(&trajectory)
   }
 
   @inline(__always)
   private func confidence(_ trajectory: inout Trajectory) -> Trajectory.Confidence? {
-    guard trajectory.hops.count > 1 else { return nil }
+    let hops = trajectory.hops.span
+    guard hops.count > 1 else { return nil }
     if trajectory.isAmbiguous || trajectory.isKnownByTime { return .weak }
-    let isComplete = trajectory.hops[0].observation.traits.contains(.isIdentityComplete)
-    let isNumbered = trajectory.hops[0].observation.identification != 0
+    let isComplete = hops[0].observation.traits.contains(.isIdentityComplete)
+    let isNumbered = hops[0].observation.identification != 0
     return isComplete && isNumbered ? .exact : .strong
   }
 }

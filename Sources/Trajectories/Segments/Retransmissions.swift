@@ -3,8 +3,8 @@
 /// Each flow knows how far it has come: what lies behind that was sent before, and only then the flow's
 /// segments are searched, the latest first. Both tables are of fixed size; what is sent again very much
 /// later stays without a link.
-struct Retransmissions {
-  private struct Flow {
+struct Retransmissions: ~Copyable {
+  struct Flow {
     /// Bits of the flow's hash that its place leaves open; 0 for none.
     var tag: UInt32 = 0
     /// The sequence number that follows the furthest octet.
@@ -13,65 +13,63 @@ struct Retransmissions {
     var last: UInt32 = 0
   }
 
-  private struct Segment {
+  struct Segment {
     var number: UInt64 = 0
     var sequence: UInt32 = 0
     /// Position of the flow's segment before, or its own for the first one.
     var previous: UInt32 = 0
   }
 
-  /// So few segments have fewer octets than there are sequence numbers: none comes round again.
-  private static let segmentCount = 1 << 15
-  private static let flowCount = 1 << 14
   /// Flows whose hashes fall together share so many places.
   private static let ways = 4
   /// Segments of a flow that are searched.
   private static let searchLimit = 4096
 
-  /// Both are empty before the first segment comes.
-  private var flows: [Flow] = []
-  private var segments: [Segment] = []
+  private let flows = FixedTable<16_384, Flow>(repeating: Flow())
+  /// So few segments have fewer octets than there are sequence numbers: none comes round again.
+  private let segments = FixedTable<32_768, Segment>(repeating: Segment())
   private var count: UInt32 = 0
 
   /// Links a packet whose first octet another trace carried before to that one.
+  @inline(__always)
   mutating func link(_ trajectory: inout Trajectory) {
     trajectory.retransmissionOf = nil
     let length = trajectory.hops[0].observation.sequenceLength
-    guard length > 0 else { return }
-    if flows.isEmpty { allocate() }
+    if length > 0 { link(&trajectory, length: length) }
+  }
+
+  @inline(never)
+  private mutating func link(_ trajectory: inout Trajectory, length: UInt32) {
     let endpoints = trajectory.hops[0].observation.endpointsHash
     let isOpening = trajectory.hops[0].observation.tcpFlags & 2 != 0
     let sequence = trajectory.part?.sequence ?? trajectory.hops[0].observation.sequence
     let end = sequence &+ (trajectory.part?.length ?? length)
-    let place = flowPlace(endpoints)
     let tag = UInt32(truncatingIfNeeded: endpoints >> 32) | 1
-    var flow = flows[place]
-    let isKnown = flow.tag == tag
-    if isKnown && Int32(bitPattern: sequence &- flow.next) < 0,
-      let number = find(sequence, of: flow)
+    let first = Int(truncatingIfNeeded: endpoints) & (flows.count - Self.ways)
+    var place = first
+    var isKnown = flows[first].tag == tag
+    if !isKnown {
+      place = flowPlace(tag, from: first)
+      isKnown = flows[place].tag == tag
+    }
+    let next = flows[place].next
+    if isKnown && Int32(bitPattern: sequence &- next) < 0,
+      let number = find(sequence, of: flows[place])
     {
       trajectory.retransmissionOf = number
       return
     }
-    segments[Int(count) & (Self.segmentCount - 1)] = Segment(
-      number: trajectory.number, sequence: sequence, previous: isKnown ? flow.last : count)
-    if !isKnown || isOpening || Int32(bitPattern: end &- flow.next) > 0 { flow.next = end }
-    flow.tag = tag
-    flow.last = count
-    flows[place] = flow
+    segments[Int(count) & (segments.count - 1)] = Segment(
+      number: trajectory.number, sequence: sequence,
+      previous: isKnown ? flows[place].last : count)
+    let isFurther = !isKnown || isOpening || Int32(bitPattern: end &- next) > 0
+    flows[place] = Flow(tag: tag, next: isFurther ? end : next, last: count)
     count &+= 1
   }
 
-  @inline(never)
-  private mutating func allocate() {
-    flows = Array(repeating: Flow(), count: Self.flowCount)
-    segments = Array(repeating: Segment(), count: Self.segmentCount)
-  }
-
   /// The flow's place: its own, else that of the flow that has been silent for longest.
-  private func flowPlace(_ endpoints: UInt64) -> Int {
-    let first = Int(truncatingIfNeeded: endpoints) & (Self.flowCount - Self.ways)
-    let tag = UInt32(truncatingIfNeeded: endpoints >> 32) | 1
+  @inline(never)
+  private func flowPlace(_ tag: UInt32, from first: Int) -> Int {
     var oldest = first
     for place in first..<first + Self.ways {
       if flows[place].tag == tag { return place }
@@ -82,11 +80,12 @@ struct Retransmissions {
     return oldest
   }
 
+  @inline(never)
   private func find(_ sequence: UInt32, of flow: Flow) -> UInt64? {
     var position = flow.last
     for _ in 0..<Self.searchLimit {
-      guard count &- position <= UInt32(Self.segmentCount) else { return nil }
-      let segment = segments[Int(position) & (Self.segmentCount - 1)]
+      guard count &- position <= UInt32(segments.count) else { return nil }
+      let segment = segments[Int(position) & (segments.count - 1)]
       if segment.sequence == sequence { return segment.number }
       if segment.previous == position { return nil }
       position = segment.previous

@@ -3,7 +3,7 @@ import Reports
 import Trajectories
 
 /// Lines at the bottom of the terminal that are drawn anew as packets come.
-struct LiveView {
+struct LiveView: ~Copyable {
   private var status: LiveStatus
   private var drawnLines = 0
 
