@@ -204,7 +204,7 @@ package final class TraceAnalysis {
         if correlator.isAdvanceDue(at: time) {
           correlator.advance(to: time, table: table, knowledge: &knowledge, emit: emit)
         }
-        unsafe correlator.append(row)
+        unsafe correlator.append(row, ahead.key)
       }
       table = ahead.finish()
       self.ahead = nil
@@ -217,7 +217,7 @@ package final class TraceAnalysis {
         if correlator.isAdvanceDue(at: time) {
           correlator.advance(to: time, table: table, knowledge: &knowledge, emit: emit)
         }
-        unsafe correlator.append(row)
+        unsafe correlator.append(row, ObservationWindow.Key(row.pointee))
         if isLearning && lessons.areOver(knowledge, joined: correlator.joinedCount) { break }
       }
     }

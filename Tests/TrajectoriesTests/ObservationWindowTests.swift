@@ -15,7 +15,7 @@ struct ObservationWindowTests {
       let appends = UInt64.random(in: 0..<10, using: &generator) < (isGrowing ? 8 : 3)
       if appends && !window.isFull {
         let row = Self.row(step, identity: .random(in: 1...identities, using: &generator))
-        withUnsafePointer(to: row) { window.append($0) }
+        withUnsafePointer(to: row) { window.append($0, ObservationWindow.Key($0.pointee)) }
         model.append(row)
       } else if !window.isEmpty {
         window.removeFirst()
@@ -31,7 +31,9 @@ struct ObservationWindowTests {
     var states: [Bool] = []
     for number in 0..<2048 {
       states.append(window.isFull)
-      withUnsafePointer(to: Self.row(number, identity: 7)) { window.append($0) }
+      withUnsafePointer(to: Self.row(number, identity: 7)) {
+        window.append($0, ObservationWindow.Key($0.pointee))
+      }
     }
     states.append(window.isFull)
     window.removeFirst()

@@ -17,7 +17,7 @@ struct PathShapesTests {
       row.point = UInt16(point)
       row.correctedTime = time
       change(&row)
-      withUnsafePointer(to: row) { window.append($0) }
+      withUnsafePointer(to: row) { window.append($0, ObservationWindow.Key($0.pointee)) }
     }
     var members = SlotList()
     for place in times.indices { members.append(window.slot(at: place)) }

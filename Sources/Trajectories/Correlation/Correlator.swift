@@ -78,9 +78,15 @@ struct Correlator: ~Copyable {
   }
 
   /// Appends the next observation.
+  ///
+  /// - Parameter key: what the window finds it by.
   @inline(__always)
-  mutating func append(_ row: UnsafePointer<Observation>) {
-    if unsafe row.pointee.isIPv6 { unsafe appendPlaced(row) } else { unsafe window.append(row) }
+  mutating func append(_ row: UnsafePointer<Observation>, _ key: ObservationWindow.Key) {
+    if unsafe row.pointee.isIPv6 {
+      unsafe appendPlaced(row)
+    } else {
+      unsafe window.append(row, key)
+    }
     if cutter.isActive { cutter.appendLast(of: window) }
   }
 
@@ -88,7 +94,7 @@ struct Correlator: ~Copyable {
   private mutating func appendPlaced(_ row: UnsafePointer<Observation>) {
     var placed = unsafe row.pointee
     positions.place(&placed, recordings: builder.recordings)
-    unsafe window.append(&placed)
+    unsafe window.append(&placed, ObservationWindow.Key(placed))
   }
 
   /// Hands on what is older than the window allows at a time that no observation is before any more.

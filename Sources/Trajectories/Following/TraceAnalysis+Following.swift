@@ -128,7 +128,7 @@ extension TraceAnalysis {
         if correlator.isAdvanceDue(at: time) {
           correlator.advance(to: time, table: table, knowledge: &knowledge, emit: emit)
         }
-        unsafe correlator.append(row)
+        unsafe correlator.append(row, ObservationWindow.Key(row.pointee))
       }
       correlator.advance(
         to: merge.horizon(at: now), table: table, knowledge: &knowledge, emit: emit)
@@ -138,7 +138,7 @@ extension TraceAnalysis {
       if correlator.isAdvanceDue(at: time) {
         correlator.advance(to: time, table: table, knowledge: &knowledge, emit: emit)
       }
-      unsafe correlator.append(row)
+      unsafe correlator.append(row, ObservationWindow.Key(row.pointee))
     }
     noteFollowed(merge.sources)
     correlator.update(recordings, confirmedUntil: .max)

@@ -13,6 +13,8 @@ final class MergeAhead: @unchecked Sendable {
     static let capacity = 256
 
     let rows = UnsafeMutablePointer<Observation>.allocate(capacity: capacity)
+    /// What the window finds each row by.
+    let keys = UnsafeMutablePointer<ObservationWindow.Key>.allocate(capacity: capacity)
     var count = 0
     /// The table of points from here on; nil if it is the same as before.
     var table: PointTable?
@@ -45,6 +47,7 @@ final class MergeAhead: @unchecked Sendable {
   private var lent = blockCount - 1
   private var isLent = false
   private var row: UnsafePointer<Observation>
+  private var nextKey: UnsafePointer<ObservationWindow.Key>
   private var end: UnsafePointer<Observation>
   private var reassembled: ArraySlice<Trajectory.ReassembledFrames> = []
   /// Bytes of the captures that were read up to the rows that are lent.
@@ -58,12 +61,16 @@ final class MergeAhead: @unchecked Sendable {
     unsafe blocks = .allocate(capacity: Self.blockCount)
     for index in 0..<Self.blockCount { unsafe (blocks + index).initialize(to: Block()) }
     unsafe row = UnsafePointer(blocks[0].rows)
+    unsafe nextKey = UnsafePointer(blocks[0].keys)
     unsafe end = row
     DispatchQueue(label: "vxhop.merging").async(group: thread) { self.run() }
   }
 
   deinit {
-    for index in 0..<Self.blockCount { unsafe blocks[index].rows.deallocate() }
+    for index in 0..<Self.blockCount {
+      unsafe blocks[index].rows.deallocate()
+      unsafe blocks[index].keys.deallocate()
+    }
     unsafe blocks.deinitialize(count: Self.blockCount)
     unsafe blocks.deallocate()
   }
@@ -74,9 +81,16 @@ final class MergeAhead: @unchecked Sendable {
     if unsafe row == end {
       guard takeBlock(&table) else { return nil }
     }
-    defer { unsafe row += 1 }
+    defer {
+      unsafe row += 1
+      unsafe nextKey += 1
+    }
     return unsafe row
   }
+
+  /// The key of the row that was lent last.
+  @inline(__always)
+  var key: ObservationWindow.Key { unsafe nextKey[-1] }
 
   /// The frames that the row lent last was put together from, if it was.
   func takeFrames() -> Trajectory.ReassembledFrames? { reassembled.popFirst() }
@@ -96,6 +110,7 @@ extension MergeAhead {
     guard waitForBlock() else { return false }
     lent = (lent + 1) % Self.blockCount
     unsafe row = UnsafePointer(blocks[lent].rows)
+    unsafe nextKey = UnsafePointer(blocks[lent].keys)
     unsafe end = row + blocks[lent].count
     if let newer = unsafe blocks[lent].table { table = newer }
     reassembled = unsafe blocks[lent].reassembled[...]
@@ -151,13 +166,14 @@ extension MergeAhead {
   private func fill(
     _ block: Int, from first: UnsafePointer<Observation>
   ) -> UnsafePointer<Observation>? {
-    let rows = unsafe blocks[block].rows
+    let (rows, keys) = unsafe (blocks[block].rows, blocks[block].keys)
     let revision = table.revision
     var count = 0
     unsafe blocks[block].reassembled.removeAll(keepingCapacity: true)
     var next = unsafe Optional(first)
     while let row = unsafe next {
       unsafe ObservationWindow.copy(row, to: rows + count)
+      unsafe (keys + count).initialize(to: ObservationWindow.Key(row.pointee))
       count += 1
       if unsafe row.pointee.traits.contains(.isReassembled),
         let frames = unsafe TraceAnalysis.frames(of: row.pointee, in: streams)

@@ -25,6 +25,17 @@ struct ObservationWindow: ~Copyable {
     fileprivate(set) var isUsed: Bool
     /// Whether a row of this packet may as well be an equal one's that came before.
     fileprivate(set) var isContested = false
+
+    @inline(__always)
+    init(_ row: borrowing Observation) {
+      identity = row.identity
+      time = row.correctedTime
+      endpoints = row.endpointsHash
+      place = row.placeHash
+      successor = ObservationWindow.noSlot
+      point = row.point
+      isUsed = false
+    }
   }
 
   /// Rows that the window may hold at the most; a power of two.
@@ -135,17 +146,14 @@ struct ObservationWindow: ~Copyable {
     return Int(slot)
   }
 
-  /// Appends a row; the window must not be full.
+  /// Appends a row with its key; the window must not be full.
   @inline(__always)
-  mutating func append(_ row: UnsafePointer<Observation>) {
+  mutating func append(_ row: UnsafePointer<Observation>, _ key: Key) {
     if count == capacity { grow() }
     let slot = slot(at: count)
     unsafe Self.copy(row, to: rows + Int(slot))
-    unsafe keys[Int(slot)] = Key(
-      identity: row.pointee.identity, time: row.pointee.correctedTime,
-      endpoints: row.pointee.endpointsHash, place: row.pointee.placeHash, successor: Self.noSlot,
-      point: row.pointee.point, isUsed: false)
-    unsafe link(at: count, row.pointee.identity)
+    unsafe (keys + Int(slot)).initialize(to: key)
+    link(at: count, key.identity)
     count &+= 1
   }
 
