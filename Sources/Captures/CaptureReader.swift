@@ -92,13 +92,14 @@ package struct CaptureReader: ~Copyable {
   /// Steps to the next packet record; false at the end, and after an error has been thrown.
   package mutating func advance() throws(CaptureError) -> Bool {
     if hasEnded { return false }
-    let isUsual =
+    let next: RecordLocation? =
       switch format {
-      case .pcap(let header): stepOverPcapRecord(header)
-      case .pcapng: stepOverEnhancedPacket()
-      case .unsettledPcap: false
+      case .pcap(let header): header.record(in: window.bytesAtHand(), at: window.position)
+      case .pcapng: section.packets.enhancedPacket(in: window.bytesAtHand(), at: window.position)
+      case .unsettledPcap: nil
       }
-    guard isUsual else { return try locateNext() }
+    guard let next else { return try locateNext() }
+    take(next)
     if countsFrames { frame &+= 1 }
     return true
   }
@@ -170,6 +171,14 @@ package struct CaptureReader: ~Copyable {
       end()
       throw error
     }
+  }
+
+  /// Steps over a packet record that is at hand, and remembers its place.
+  @inline(__always)
+  mutating func take(_ record: RecordLocation) {
+    window.move(to: record.end)
+    current = record
+    isUntimed = false
   }
 
   /// A stream's buffer has moved on: the last record must not be asked for any more.

@@ -16,7 +16,6 @@ struct SourceInterface {
   private let outerDecoders: [PacketDecoder]
   private var reassembly: FragmentReassembly
   private var summary = PacketSummary()
-  private var usualPacket = UsualPacket()
   /// Numbers of the frames held as fragments that have no time.
   private var untimedFragments: Set<UInt64> = []
   /// Points of the output by LINUX_SLL2's interface index, else by 0.
@@ -68,11 +67,12 @@ struct SourceInterface {
       output.passUnsupported(frame)
       return false
     }
-    if decoder.decodeUsual(
-      record.bytes, originalLength: record.originalLength, into: &usualPacket)
+    if decoder.isEthernet,
+      let packet = decoder.usualPacket(in: record.bytes, originalLength: record.originalLength),
+      decoder.usualTransport(of: packet) != nil
     {
       let frame = frame(record, time, hasTime, at: point(interfaceIndex: 0, in: &output))
-      output.takeUsual(frame, usualPacket)
+      output.takeUsual(frame, packet)
       return false
     }
     decoder.decode(record.bytes, originalLength: record.originalLength, into: &summary)

@@ -1,7 +1,7 @@
 /// What the user says of the packets.
-package struct DecodingOptions: Sendable {
+@usableFromInline package struct DecodingOptions: Sendable {
   /// UDP destination ports whose payload is taken for VXLAN even if its flags are unusual.
-  package var vxlanPorts = PortList([8472, 4789])
+  @usableFromInline package var vxlanPorts = PortList([8472, 4789])
   /// UDP destination ports of other tunnels.
   package var vxlanGPEPort: UInt16 = 4790
   package var genevePort: UInt16 = 6081

@@ -3,7 +3,7 @@
 /// Short enough for the shortest capture among the inputs, or one packet would have two digests: the
 /// copy in a tunnel is cut earlier. TCP's options and IPv6's longer header leave less of the payload, so
 /// that packets of different protocols, which are never compared, have lengths of their own.
-package struct DigestLengths: Equatable, Sendable {
+@usableFromInline package struct DigestLengths: Equatable, Sendable {
   package static let longest: UInt8 = 32
 
   private var tcp4 = longest
@@ -21,17 +21,18 @@ package struct DigestLengths: Equatable, Sendable {
   }
 
   /// Shortens the length that applies to a packet, if less of its payload was captured.
-  ///
-  /// - Parameter frameLength: captured bytes of its frame.
-  package mutating func fit(_ packet: UsualPacket, frameLength: Int) {
-    let captured = frameLength - packet.payloadOffset
-    if captured < Int(packet.payloadLength) {
+  @inlinable @inline(__always)
+  package mutating func fit(_ packet: borrowing UsualPacket, _ transport: UsualTransport) {
+    let captured = packet.capturedPayload(ofLength: transport.payloadLength)
+    if captured < Int(transport.payloadLength) {
       shorten(to: captured, protocol: packet.transportProtocol, version: 4)
     }
   }
 
   /// Shortens the length for a protocol over an IP version to what a capture left of a packet's payload.
-  package mutating func shorten(to length: Int, protocol number: UInt8, version: UInt8) {
+  @usableFromInline package mutating func shorten(
+    to length: Int, protocol number: UInt8, version: UInt8
+  ) {
     let length = UInt8(clamping: length)
     switch (version == 6, number) {
     case (false, IPProtocol.tcp.rawValue): tcp4 = min(tcp4, length)

@@ -1,5 +1,5 @@
-/// Loads of numbers from captured bytes: the only file of this module that touches memory without a
-/// type. Each load is bounds-checked and traps outside the span, so a view checks its lengths first.
+/// Loads of numbers from captured bytes: with `HeaderBytes` all of this module that touches
+/// memory without a type. Each load is bounds-checked and traps outside the span, so a view checks its lengths first.
 extension RawSpan {
   @inline(always)
   func byte(at offset: Int) -> UInt8 {

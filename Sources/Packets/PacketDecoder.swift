@@ -1,13 +1,13 @@
 /// Turns captured frames of one link type into `PacketSummary`s: link header → IP → transport, and
 /// through tunnels to the innermost packet. Reads nothing but the frame, keeps no state between
 /// frames.
-package struct PacketDecoder: Sendable {
+@usableFromInline package struct PacketDecoder: Sendable {
   /// Bounds the stack that a hostile frame may take.
   private static let deepestTunnel: UInt8 = 4
 
-  let options: DecodingOptions
-  let maximumTunnelDepth: UInt8
-  /// Whether a captured frame begins with an Ethernet header; only then `decodeUsual` knows it.
+  @usableFromInline let options: DecodingOptions
+  @usableFromInline let maximumTunnelDepth: UInt8
+  /// Whether a captured frame begins with an Ethernet header; only then `usualPacket` knows it.
   package let isEthernet: Bool
   private let link: Link
 

@@ -1,14 +1,14 @@
 /// Hashes with a fixed seed: the same packet gives the same number on every node and in every run.
 ///
 /// One step multiplies two 64-bit words to 128 bits and folds the halves, as wyhash and rapidhash do.
-enum PacketDigest {
+@usableFromInline enum PacketDigest {
   /// Digits of the fractional parts of √2, √3, √5 and √7, as odd numbers.
-  static let seed0: UInt64 = 0x6a09_e667_f3bc_c909
-  static let seed1: UInt64 = 0xbb67_ae85_84ca_a73b
-  static let seed2: UInt64 = 0x3c6e_f372_fe94_f82b
-  static let seed3: UInt64 = 0xa54f_f53a_5f1d_36f1
+  @inlinable static var seed0: UInt64 { 0x6a09_e667_f3bc_c909 }
+  @inlinable static var seed1: UInt64 { 0xbb67_ae85_84ca_a73b }
+  @inlinable static var seed2: UInt64 { 0x3c6e_f372_fe94_f82b }
+  @inlinable static var seed3: UInt64 { 0xa54f_f53a_5f1d_36f1 }
 
-  @inline(always)
+  @inlinable @inline(always)
   static func mix(_ a: UInt64, _ b: UInt64) -> UInt64 {
     let product = a.multipliedFullWidth(by: b)
     return product.high ^ product.low
@@ -18,6 +18,8 @@ enum PacketDigest {
   @inline(always)
   static func digest(_ bytes: RawSpan, count: Int) -> UInt32 {
     guard count > 0 else { return 0 }
+    precondition(count <= bytes.byteCount)
+    let bytes = HeaderBytes(bytes, from: 0)
     var state = seed0 ^ UInt64(truncatingIfNeeded: count)
     var offset = 0
     while count - offset > 16 {

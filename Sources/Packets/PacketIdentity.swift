@@ -52,7 +52,7 @@ extension PacketSummary {
 
 extension PacketDigest {
   /// Never 0.
-  @inline(always)
+  @inlinable @inline(always)
   static func identity(kind: UInt64, detail: UInt64, size: UInt64) -> UInt64 {
     let state = mix(kind ^ seed0, detail ^ seed1)
     let hash = mix(state ^ seed2, size ^ seed3 ^ kind)
@@ -60,19 +60,21 @@ extension PacketDigest {
   }
 
   /// That of a TCP segment over IPv4 with an identification other than 0.
-  @inline(always)
+  ///
+  /// - Parameter numbers: the acknowledgment number and, in the lower half, the sequence number.
+  @inlinable @inline(always)
   static func identity(
-    ofTCPSegment identification: UInt16, sequence: UInt32, acknowledgment: UInt32,
-    payloadLength: UInt32, window: UInt16, flags: UInt8
+    ofTCPSegment identification: UInt16, numbers: UInt64, payloadLength: UInt32, window: UInt16,
+    flags: UInt8
   ) -> UInt64 {
     identity(
-      kind: UInt64(IPProtocol.tcp.rawValue) | 4 << 8 | UInt64(identification) << 32,
-      detail: UInt64(sequence) | UInt64(acknowledgment) << 32,
+      kind: 6 | 4 << 8 | UInt64(identification) << 32,
+      detail: numbers,
       size: size(ofTCPSegment: payloadLength, window: window, flags: flags))
   }
 
   /// A segment without payload is told by its window and by SYN, RST and FIN as well.
-  @inline(always)
+  @inlinable @inline(always)
   static func size(ofTCPSegment payloadLength: UInt32, window: UInt16, flags: UInt8) -> UInt64 {
     payloadLength == 0 ? UInt64(window) << 32 | UInt64(flags & 0x07) << 48 : UInt64(payloadLength)
   }

@@ -1,12 +1,12 @@
 /// A few port numbers in place: a decoder that holds them is copied without counting references.
-package struct PortList: BitwiseCopyable, Sendable {
+@usableFromInline package struct PortList: BitwiseCopyable, Sendable {
   /// Ports that there is room for; the command line says so when it is given more.
   package static let capacity = 8
 
   // Four ports a word, so that all are compared in a few instructions; unused places hold the first port.
-  private var first: UInt64 = 0
-  private var second: UInt64 = 0
-  private var count = 0
+  @usableFromInline var first: UInt64 = 0
+  @usableFromInline var second: UInt64 = 0
+  @usableFromInline var count = 0
 
   /// Keeps the first `capacity` ports.
   package init(_ ports: [UInt16]) {
@@ -29,18 +29,19 @@ package struct PortList: BitwiseCopyable, Sendable {
     count += 1
   }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   func contains(_ port: UInt16) -> Bool {
+    if UInt16(truncatingIfNeeded: first) == port { return count > 0 }
     let ports = Self.allPlaces &* UInt64(port)
     return count > 0 && (Self.hasZeroPlace(first ^ ports) || Self.hasZeroPlace(second ^ ports))
   }
 
   /// 1 in each of four places of 16 bits.
-  private static let allPlaces: UInt64 = 0x0001_0001_0001_0001
+  @inlinable static var allPlaces: UInt64 { 0x0001_0001_0001_0001 }
 
   /// Whether one of four places is 0: only there does subtracting 1 set the highest bit that was not set.
-  @inline(__always)
-  private static func hasZeroPlace(_ word: UInt64) -> Bool {
+  @inlinable @inline(__always)
+  static func hasZeroPlace(_ word: UInt64) -> Bool {
     (word &- allPlaces) & ~word & (allPlaces << 15) != 0
   }
 }

@@ -7,18 +7,22 @@ import Testing
 /// What is read in a few instructions is what the whole decoding reads, which tshark agrees with.
 @Suite struct UsualPacketTests {
   /// What both say of a frame, in words; of the whole summary also what the usual frame must not have.
-  private static func words(_ packet: UsualPacket) -> [String: UInt64] {
+  private static func words(
+    _ packet: borrowing UsualPacket, _ transport: UsualTransport
+  ) -> [String: UInt64] {
     [
-      "identity": packet.identity, "linkSource": packet.linkSource,
+      "identity": transport.identity, "linkSource": packet.linkSource,
       "linkDestination": packet.linkDestination,
       "source": UInt64(packet.source), "destination": UInt64(packet.destination),
-      "sequence": UInt64(packet.sequence), "acknowledgment": UInt64(packet.acknowledgment),
-      "length": UInt64(packet.length), "payloadLength": UInt64(packet.payloadLength),
-      "identification": UInt64(packet.identification), "sourcePort": UInt64(packet.sourcePort),
-      "destinationPort": UInt64(packet.destinationPort),
-      "icmpIdentifier": UInt64(packet.icmpIdentifier), "timeToLive": UInt64(packet.timeToLive),
+      "sequence": transport.numbers & 0xffff_ffff, "acknowledgment": transport.numbers >> 32,
+      "length": UInt64(packet.length), "payloadLength": UInt64(transport.payloadLength),
+      "identification": UInt64(packet.identification),
+      "sourcePort": packet.hasPorts ? UInt64(packet.ports >> 16) : 0,
+      "destinationPort": packet.hasPorts ? UInt64(packet.ports & 0xffff) : 0,
+      "icmpIdentifier": packet.hasPorts ? 0 : UInt64(packet.icmpIdentifier),
+      "timeToLive": UInt64(packet.timeToLive),
       "trafficClass": UInt64(packet.trafficClass),
-      "transportProtocol": UInt64(packet.transportProtocol), "tcpFlags": UInt64(packet.tcpFlags),
+      "transportProtocol": UInt64(packet.transportProtocol), "tcpFlags": UInt64(transport.tcpFlags),
       "depth": packet.isEncapsulated ? 1 : 0,
       "tunnelSource": packet.isEncapsulated ? UInt64(packet.tunnelSource) : 0,
       "tunnelDestination": packet.isEncapsulated ? UInt64(packet.tunnelDestination) : 0,
@@ -61,23 +65,27 @@ import Testing
 
   /// Whether the frame is a usual one; then everything that is said of it must be so.
   private static func compare(_ bytes: [UInt8], originalLength: Int, _ note: String) -> Bool {
-    var packet = UsualPacket()
     guard let decoder = PacketDecoder(linkType: 1, options: DecodingOptions()) else { return false }
-    let length = UInt32(clamping: originalLength)
-    guard decoder.decodeUsual(bytes.span.bytes, originalLength: length, into: &packet) else {
-      return false
-    }
+    let length = UInt32(clamping: max(originalLength, bytes.count))
+    let frame = bytes.span.bytes
+    guard let packet = decoder.usualPacket(in: frame, originalLength: length),
+      let transport = decoder.usualTransport(of: packet)
+    else { return false }
     let summary = decoded(bytes, linkType: 1, originalLength: originalLength)
-    #expect(words(packet) == words(summary), "\(note)")
+    #expect(words(packet, transport) == words(summary), "\(note)")
     #expect(summary.end == .complete, "\(note)")
     #expect(summary.link.hasEthernet && summary.network.version == 4, "\(note)")
     #expect(!summary.network.isFragment && !summary.tunnel.isFragment, "\(note)")
     #expect(
       summary.transport.isHeaderComplete && summary.transport.isDigestComplete, "\(note)")
-    #expect(summary.transport.hasPorts == (packet.transportProtocol != 1), "\(note)")
+    #expect(summary.transport.hasPorts == packet.hasPorts, "\(note)")
     #expect(summary.transport.opaqueTunnel == .none, "\(note)")
     let headers = Int(summary.network.length - summary.transport.payloadLength)
-    #expect(packet.payloadOffset == Int(summary.network.offset) + headers, "\(note)")
+    #expect(
+      packet.capturedPayload(ofLength: transport.payloadLength)
+        == bytes.count - Int(summary.network.offset) - headers, "\(note)")
+    #expect(packet.innerChecksum() == summary.innerChecksum(in: frame), "\(note)")
+    #expect(packet.outerChecksum() == summary.outerChecksum(in: frame), "\(note)")
     if packet.isEncapsulated {
       #expect(summary.tunnel.encapsulation == .vxlan, "\(note)")
       #expect(summary.tunnel.flags == 0x08 && summary.tunnel.reserved == 0, "\(note)")

@@ -1,5 +1,5 @@
 /// Byte order of the numbers in a capture: that of the machine that wrote it.
-enum ByteOrder: BitwiseCopyable {
+@usableFromInline enum ByteOrder: BitwiseCopyable {
   case little
   case big
 

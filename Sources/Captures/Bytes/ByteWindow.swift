@@ -224,6 +224,11 @@ struct ByteWindow: ~Copyable {
     return bound(span, to: self)
   }
 
+  /// A view of all bytes at hand, from the window's start.
+  @inline(__always)
+  @_lifetime(borrow self)
+  func bytesAtHand() -> RawSpan { bound(bytes(from: 0, count: end), to: self) }
+
   /// Gives the pages of a mapping before an offset back to the system; they can still be read
   /// again.
   mutating func releasePages(before byteOffset: UInt64) {

@@ -30,27 +30,10 @@ extension CaptureReader {
     guard try window.holds(length) else {
       throw truncated("record", needed: length, isPacket: true)
     }
-    return stepOverPcapRecord(header)
-  }
-
-  /// Steps over the next record of a pcap if it is at hand and possible, and remembers its place.
-  @inline(__always)
-  mutating func stepOverPcapRecord(_ header: PcapHeader) -> Bool {
-    guard window.available >= header.recordHeaderLength else { return false }
-    let record = PcapRecordHeader(in: window, header)
-    let length = header.recordHeaderLength &+ Int(record.capturedLength)
-    guard record.capturedLength <= RecordLocation.maximumLength, window.available >= length else {
+    guard let location = header.record(in: window.bytesAtHand(), at: window.position) else {
       return false
     }
-    let start = window.position &+ header.recordHeaderLength
-    window.advance(by: length)
-    current = RecordLocation(
-      start: start,
-      length: Int(record.capturedLength),
-      originalLength: max(record.originalLength, record.capturedLength),
-      time: record.time(header),
-      interface: 0
-    )
+    take(location)
     return true
   }
 

@@ -17,28 +17,30 @@
 ///     +---------------------------------------------------------------+
 ///     | FCS |f|0 0 0 0 0 0 0 0 0 0 0 0|         LinkType              |
 ///     +---------------------------------------------------------------+
-struct PcapHeader: BitwiseCopyable {
+@usableFromInline struct PcapHeader: BitwiseCopyable {
   static let length = 24
 
   /// Which of a record's two lengths comes first. As libpcap knows, it was the original one before
   /// version 2.3, and either one in that.
-  enum LengthOrder: BitwiseCopyable {
+  @usableFromInline enum LengthOrder: BitwiseCopyable {
     case capturedFirst
     case originalFirst
     case lesserFirst
   }
 
-  let order: ByteOrder
+  @usableFromInline let order: ByteOrder
   /// 1,000 or 1: nanoseconds in a unit of the fraction field.
-  let fractionUnit: Int64
+  @usableFromInline let fractionUnit: Int64
   /// The one that goes with the magic number, until `recognised(in:)` finds another.
-  private(set) var layout: PcapRecordLayout
-  let lengthOrder: LengthOrder
+  @usableFromInline private(set) var layout: PcapRecordLayout
+  @usableFromInline let lengthOrder: LengthOrder
+  /// Whether a record's fields are as nearly all files have them: little-endian, the captured length first.
+  @usableFromInline let hasUsualFields: Bool
   let linkType: LinkType
   let snapshotLength: UInt32
 
   /// Length in bytes of what precedes each packet.
-  var recordHeaderLength: Int { layout.headerLength }
+  @inlinable var recordHeaderLength: Int { layout.headerLength }
 
   /// Reads the header that begins with `magic`, and steps over it; nil for another kind of file.
   init?(magic: UInt32, readingFrom window: inout ByteWindow) throws(CaptureError) {
@@ -68,6 +70,7 @@ struct PcapHeader: BitwiseCopyable {
     case 3: lengthOrder = .lesserFirst
     default: lengthOrder = .capturedFirst
     }
+    hasUsualFields = order == .little && lengthOrder == .capturedFirst
     snapshotLength = window.integer(at: 16, as: UInt32.self, order)
     // The upper half has the frame check sequence's length and reserved bits.
     let network = window.integer(at: 20, as: UInt32.self, order)

@@ -1,4 +1,4 @@
-/// What precedes each packet of a pcap, read at the window's position.
+/// What precedes each packet of a pcap.
 ///
 /// draft-ietf-opsawg-pcap, section 5:
 ///
@@ -15,31 +15,39 @@
 ///     +---------------------------------------------------------------+
 ///     /                          Packet Data                          /
 ///     +---------------------------------------------------------------+
-struct PcapRecordHeader: BitwiseCopyable {
+@usableFromInline struct PcapRecordHeader: BitwiseCopyable {
   private static let fieldsLength = 16
 
-  let seconds: UInt32
+  @usableFromInline let seconds: UInt32
   /// In the file's unit; some writers leave it greater than a second, and it is carried.
-  let fraction: UInt32
-  let capturedLength: UInt32
-  let originalLength: UInt32
+  @usableFromInline let fraction: UInt32
+  @usableFromInline let capturedLength: UInt32
+  @usableFromInline let originalLength: UInt32
 
   /// Reads the one at the window's position. Traps unless the file's `recordHeaderLength` bytes are at hand.
-  @inline(__always)
   init(in window: borrowing ByteWindow, _ header: PcapHeader) {
     self.init(in: window, at: window.position, header)
   }
 
-  @inline(__always)
   init(in window: borrowing ByteWindow, at place: Int, _ header: PcapHeader) {
-    let bytes = window.bytes(from: place, count: Self.fieldsLength)
-    // Swapped all at once: only one branch, which is the same for each record of a file.
+    unsafe self.init(window.bytes(from: place, count: Self.fieldsLength), at: 0, header)
+  }
+
+  /// - Parameter place: behind which there are `fieldsLength` bytes.
+  @unsafe
+  @inlinable @inline(__always)
+  init(_ bytes: RawSpan, at place: Int, _ header: PcapHeader) {
     var fields = (
-      bytes.integer(at: 0, as: UInt32.self, .little),
-      bytes.integer(at: 4, as: UInt32.self, .little),
-      bytes.integer(at: 8, as: UInt32.self, .little),
-      bytes.integer(at: 12, as: UInt32.self, .little)
+      unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: place, as: UInt32.self),
+      unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: place &+ 4, as: UInt32.self),
+      unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: place &+ 8, as: UInt32.self),
+      unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: place &+ 12, as: UInt32.self)
     )
+    // Only one branch, which is the same for each record of a file.
+    if header.hasUsualFields {
+      (seconds, fraction, capturedLength, originalLength) = fields
+      return
+    }
     if header.order == .big {
       fields = (
         fields.0.byteSwapped, fields.1.byteSwapped, fields.2.byteSwapped, fields.3.byteSwapped
@@ -55,6 +63,7 @@ struct PcapRecordHeader: BitwiseCopyable {
   }
 
   /// Nanoseconds since 1970: at most 2³² seconds and 2³² microseconds, far from overflow.
+  @inlinable @inline(__always)
   func time(_ header: PcapHeader) -> Int64 {
     Int64(seconds) &* 1_000_000_000 &+ Int64(fraction) &* header.fractionUnit
   }

@@ -1,8 +1,8 @@
 /// What precedes each packet of a pcap: the fields of `PcapRecordHeader`, and in files of some old libpcaps others
 /// behind them. Wireshark knows them from its users (wiretap/libpcap.c).
-struct PcapRecordLayout: BitwiseCopyable, Equatable {
-  /// In bytes; no two layouts have the same.
-  let headerLength: Int
+@usableFromInline struct PcapRecordLayout: BitwiseCopyable, Equatable, Sendable {
+  /// In bytes, not less than the fields of `PcapRecordHeader` have; no two layouts have the same.
+  @usableFromInline let headerLength: Int
 
   static let standard = PcapRecordLayout(headerLength: 16)
   /// With interface, protocol and packet type. Red Hat 6.1 wrote it under the standard magic number.

@@ -28,28 +28,6 @@ extension CaptureReader {
     }
   }
 
-  /// Steps over an Enhanced Packet Block if it is at hand and as it should be, and remembers its place.
-  @inline(__always)
-  mutating func stepOverEnhancedPacket() -> Bool {
-    let order = section.order
-    guard window.available >= PcapngBlock.headerLength + PcapngBlock.trailerLength,
-      window.integer(at: 0, as: UInt32.self, order) == PcapngBlock.Kind.enhancedPacket.rawValue
-    else { return false }
-    let block = PcapngBlock(
-      kind: .enhancedPacket, length: Int(window.integer(at: 4, as: UInt32.self, order)))
-    guard block.length >= block.minimumLength, block.length <= PcapngBlock.maximumLength,
-      window.available >= block.length,
-      window.integer(at: block.length - PcapngBlock.trailerLength, as: UInt32.self, order)
-        == block.length
-    else { return false }
-    let packet = PcapngPacket(enhancedPacketIn: window, order)
-    guard packet.interface < section.interfaces.count,
-      packet.capturedLength <= min(packet.space(in: block), RecordLocation.maximumLength)
-    else { return false }
-    stepOver(packet, in: block)
-    return true
-  }
-
   /// Steps over a packet block and remembers its place.
   private mutating func locatePacket(in block: PcapngBlock) throws(CaptureError) {
     let packet = packet(in: block)
@@ -60,29 +38,17 @@ extension CaptureReader {
     guard packet.capturedLength <= limit else {
       throw impossibleCapturedLength(packet.capturedLength, limit: limit)
     }
-    stepOver(packet, in: block)
-  }
-
-  @inline(__always)
-  private mutating func stepOver(_ packet: PcapngPacket, in block: PcapngBlock) {
-    let interface = section.interfaces[packet.interface]
+    take(section.packets.location(of: packet, in: block, at: window.position))
     isUntimed = packet.timestamp == nil
-    let start = window.position + packet.offset
-    window.advance(by: block.length)
-    current = RecordLocation(
-      start: start,
-      length: Int(packet.capturedLength),
-      originalLength: max(packet.originalLength, packet.capturedLength),
-      time: packet.timestamp.map(interface.timestamps.nanoseconds) ?? 0,
-      interface: interface.index
-    )
   }
 
   func packet(in block: PcapngBlock) -> PcapngPacket {
     switch block.kind {
     case .simplePacket: PcapngPacket(simplePacketIn: window, block, section)
     case .packet: PcapngPacket(obsoletePacketIn: window, section.order)
-    default: PcapngPacket(enhancedPacketIn: window, section.order)
+    default:
+      PcapngPacket(
+        enhancedPacketIn: window.bytes(from: window.position, count: block.length), section.order)
     }
   }
 

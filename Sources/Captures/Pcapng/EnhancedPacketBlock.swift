@@ -20,9 +20,9 @@
 extension PcapngPacket {
   private static let packetOffset = 28
 
+  /// - Parameter bytes: the block's.
   @inline(__always)
-  init(enhancedPacketIn window: borrowing ByteWindow, _ order: ByteOrder) {
-    let bytes = window.bytes(from: window.position, count: Self.packetOffset)
+  init(enhancedPacketIn bytes: RawSpan, _ order: ByteOrder) {
     let upper = bytes.integer(at: 12, as: UInt32.self, order)
     let lower = bytes.integer(at: 16, as: UInt32.self, order)
     self.init(

@@ -50,3 +50,34 @@ package enum ChecksumState: UInt8, BitwiseCopyable, Sendable {
   case partial
   case wrong
 }
+
+extension ChecksumState {
+  /// That of the bytes from a transport header on, up to its packet's end.
+  ///
+  /// - Parameters:
+  ///   - field: where in the header the checksum is.
+  ///   - isOptional: whether 0 stands for none.
+  ///   - ends: what its pseudo header has; nil where it covers none.
+  init(
+    of bytes: RawSpan, field: Int, isOptional: Bool,
+    ends: (source: IPAddress, destination: IPAddress, protocol: UInt8)?
+  ) {
+    let stored = bytes.networkUInt16(at: field)
+    if stored == 0 && isOptional {
+      self = .unknown
+      return
+    }
+    var sum = InternetChecksum()
+    if let ends {
+      sum.addPseudoHeader(
+        source: ends.source, destination: ends.destination, protocol: ends.protocol,
+        length: bytes.byteCount)
+      if sum.folded == stored {
+        self = .partial
+        return
+      }
+    }
+    sum.add(bytes)
+    self = sum.folded == 0xffff ? .right : .wrong
+  }
+}

@@ -17,8 +17,8 @@ extension PacketSummary {
       return .unknown
     }
     let hasPseudoHeader = number != IPProtocol.icmp.rawValue
-    return Self.checksum(
-      frame.extracting(droppingFirst: start).extracting(first: end - start), field: field,
+    return ChecksumState(
+      of: frame.extracting(droppingFirst: start).extracting(first: end - start), field: field,
       isOptional: number == IPProtocol.udp.rawValue && network.version == 4,
       ends: hasPseudoHeader ? (network.source, network.destination, number) : nil)
   }
@@ -32,26 +32,9 @@ extension PacketSummary {
     let bytes = frame.extracting(droppingFirst: start)
     let length = Int(bytes.networkUInt16(at: 4))
     guard length >= UDPDatagram.headerLength, length <= bytes.byteCount else { return .unknown }
-    return Self.checksum(
-      bytes.extracting(first: length), field: 6, isOptional: true,
+    return ChecksumState(
+      of: bytes.extracting(first: length), field: 6, isOptional: true,
       ends: (tunnel.source, tunnel.destination, IPProtocol.udp.rawValue))
-  }
-
-  private static func checksum(
-    _ bytes: RawSpan, field: Int, isOptional: Bool,
-    ends: (source: IPAddress, destination: IPAddress, protocol: UInt8)?
-  ) -> ChecksumState {
-    let stored = bytes.networkUInt16(at: field)
-    if stored == 0 && isOptional { return .unknown }
-    var sum = InternetChecksum()
-    if let ends {
-      sum.addPseudoHeader(
-        source: ends.source, destination: ends.destination, protocol: ends.protocol,
-        length: bytes.byteCount)
-      if sum.folded == stored { return .partial }
-    }
-    sum.add(bytes)
-    return sum.folded == 0xffff ? .right : .wrong
   }
 
   /// In bytes, without IPv6's extension headers.

@@ -7,7 +7,7 @@
 ///    +---------------+-------------------------------+---------------+
 ///    |        VXLAN network identifier (VNI)         |   reserved    |
 ///    +-----------------------------------------------+---------------+
-struct VXLANPacket: ~Escapable {
+@usableFromInline struct VXLANPacket: ~Escapable {
   static let headerLength = 8
 
   private let bytes: RawSpan
@@ -34,7 +34,7 @@ struct VXLANPacket: ~Escapable {
   private var isOfGroupPolicy: Bool { flags == 0x88 && reserved & 0xb700_00ff == 0 }
 
   /// Whether all bits of a header are as the RFC demands: I set, everything else but the VNI zero.
-  @inline(always)
+  @inlinable @inline(always)
   static func isStandard(_ header: UInt64) -> Bool {
     header & 0xffff_ffff_0000_00ff == 0x0800_0000_0000_0000
   }

@@ -22,11 +22,14 @@ struct EvidenceCollector {
     untilNext = isSample ? .max : 0
   }
 
-  /// Whether the next frame, if it is of the usual kind, shows nothing and is not one to be verified.
-  var passesUsual: Bool { untilNext > 0 }
+  /// Whether the next frame is to be verified.
+  var isDue: Bool { untilNext == 0 }
 
-  /// Counts a frame that passes.
-  mutating func pass() { untilNext -= 1 }
+  /// How many frames of the usual kind show nothing and pass, before the one that is to be verified.
+  var passingCount: Int { untilNext }
+
+  /// Counts frames that pass.
+  mutating func pass(_ count: Int) { untilNext -= count }
 
   /// Notes what the frame shows; returns what its observation is to be marked with.
   @inline(__always)
@@ -34,7 +37,7 @@ struct EvidenceCollector {
     _ record: borrowing CaptureRecord, _ summary: inout PacketSummary, file: UInt16,
     point: UInt16
   ) -> Observation.Traits {
-    let isDue = untilNext == 0
+    let isDue = self.isDue
     if isDue { noteTurn() } else { untilNext -= 1 }
     var traits: Observation.Traits = []
     if summary.tunnel.depth > 0 { traits = Self.tunnelTraits(&summary) }
@@ -42,6 +45,14 @@ struct EvidenceCollector {
     if isRare { note(record, &summary, file: file, point: point) }
     if isRare || isDue { traits.formUnion(checksumTraits(record, &summary)) }
     return traits
+  }
+
+  /// Verifies a frame of the usual kind, whose turn it is; returns what its observation is to be marked with.
+  mutating func verify(_ packet: borrowing UsualPacket) -> Observation.Traits {
+    noteTurn()
+    let inner = packet.innerChecksum()
+    return checksumTraits(
+      inner, outer: packet.isEncapsulated && inner != .partial ? packet.outerChecksum() : .unknown)
   }
 
   /// Once a checksum was wrong it is every frame's turn.
@@ -116,14 +127,18 @@ struct EvidenceCollector {
   private mutating func checksumTraits(
     _ record: borrowing CaptureRecord, _ summary: inout PacketSummary
   ) -> Observation.Traits {
-    let bytes = record.bytes
+    let inner = summary.innerChecksum(in: record.bytes)
+    return checksumTraits(
+      inner, outer: inner != .partial ? summary.outerChecksum(in: record.bytes) : .unknown)
+  }
+
+  /// - Parameter outer: unknown where hardware is to complete the inner one: then it already counts on that.
+  private mutating func checksumTraits(
+    _ inner: ChecksumState, outer: ChecksumState
+  ) -> Observation.Traits {
     var traits: Observation.Traits = []
-    let inner = summary.innerChecksum(in: bytes)
     if inner == .wrong { traits.insert(.hasWrongChecksum) }
-    // Where hardware is to complete the inner checksum, the outer one already counts on it.
-    if inner != .partial, summary.outerChecksum(in: bytes) == .wrong {
-      traits.insert(.hasWrongOuterChecksum)
-    }
+    if outer == .wrong { traits.insert(.hasWrongOuterChecksum) }
     if !traits.isEmpty {
       hasWrongChecksum = true
       untilNext = 0

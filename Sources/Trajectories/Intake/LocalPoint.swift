@@ -70,35 +70,105 @@ struct LocalPoint {
     into batch: inout ObservationBatch
   ) throws(CaptureError) -> Refusal? {
     let interfaceCount = reader.interfaces.count
-    let first = batch.count
-    let end = first + min(limit, batch.room)
-    defer {
-      limit -= batch.count - first
-      counters.frames += UInt64(batch.count - first)
-      counters.observations += UInt64(batch.count - first)
-    }
-    var packet = UsualPacket()
-    let fitsLengths = lengths != nil
     repeat {
-      let record = reader.current
-      guard record.interface == interface else { return .isElsewhere }
-      guard collector.passesUsual, reader.interfaces.count == interfaceCount,
-        decoder.decodeUsual(
-          reader.bytes(), originalLength: record.originalLength, into: &packet)
-      else { return .isUnusual }
-      collector.pass()
-      if fitsLengths { lengths?.fit(packet, frameLength: reader.bytes().byteCount) }
-      counters.note(time: record.time)
-      if packet.isEncapsulated { counters.encapsulated += 1 }
-      batch.next.take(&packet)
-      batch.next.time = record.time
-      batch.next.correctedTime = clock.corrected(record.time)
-      batch.next.frame = reader.frame
-      batch.next.file = file
-      batch.next.point = point
-      batch.addNext()
-      if batch.count == end { return nil }
+      guard reader.current.interface == interface else { return .isElsewhere }
+      guard reader.interfaces.count == interfaceCount else { return .isUnusual }
+      var traits: Observation.Traits = []
+      let isDue = collector.isDue
+      if isDue {
+        guard let verified = verified(reader.run(), decoder, &collector) else { return .isUnusual }
+        traits = verified
+      }
+      let room = min(limit, batch.room, collector.passingCount &+ (isDue ? 1 : 0))
+      let count = takeRun(
+        from: &reader, limit: room, decoder, file: file, lengths: &lengths, into: &batch)
+      guard count > 0 else { return .isUnusual }
+      batch.next.traits.formUnion(traits)
+      batch.addNext(count)
+      collector.pass(isDue ? count - 1 : count)
+      limit -= count
+      if limit == 0 || batch.isFull { return nil }
     } while try reader.advance()
     return nil
+  }
+
+  /// Verifies the first record of a run; returns what its row is to be marked with, nil if it is not of the usual
+  /// kind.
+  private func verified(
+    _ run: borrowing RecordRun, _ decoder: PacketDecoder, _ collector: inout EvidenceCollector
+  ) -> Observation.Traits? {
+    guard let record = run.record(at: run.place),
+      let packet = decoder.usualPacket(in: record.bytes, originalLength: record.originalLength),
+      decoder.usualTransport(of: packet) != nil
+    else { return nil }
+    return collector.verify(packet)
+  }
+
+  /// The same of records that are at hand, without adding the rows, whatever is due. Returns their number; unless
+  /// that is 0 the reader stands behind the last one then.
+  @inline(__always)
+  private mutating func takeRun(
+    from reader: inout CaptureReader, limit: Int, _ decoder: PacketDecoder, file: UInt16,
+    lengths: inout DigestLengths?, into batch: inout ObservationBatch
+  ) -> Int {
+    let (count, place) = takeRun(
+      reader.run(), decoder, lengths: &lengths, into: batch.next(limit))
+    guard count > 0 else { return 0 }
+    complete(
+      batch.next(count), file: file, firstFrame: reader.frame,
+      frameStep: reader.numbersFrames ? 1 : 0)
+    reader.moveOn(behind: count, to: place)
+    return count
+  }
+
+  /// Fills rows from a run's records up to the first that is not of the usual kind, but for what is not in the
+  /// records. Returns the number of rows, and where the last record ends.
+  @inline(__always)
+  private func takeRun(
+    _ run: borrowing RecordRun, _ decoder: PacketDecoder, lengths: inout DigestLengths?,
+    into rows: consuming MutableSpan<Observation>
+  ) -> (count: Int, place: Int) {
+    var place = run.place
+    var count = 0
+    let fitsLengths = lengths != nil
+    while count < rows.count, let record = run.record(at: place),
+      let packet = decoder.usualPacket(in: record.bytes, originalLength: record.originalLength)
+    {
+      rows[count].time = record.time
+      rows[count].take(packet)
+      guard let transport = decoder.usualTransport(of: packet) else { break }
+      rows[count].take(transport)
+      if fitsLengths { lengths?.fit(packet, transport) }
+      count &+= 1
+      place = record.end
+    }
+    return (count, place)
+  }
+
+  /// Counts the frames that rows were filled from, and fills in the rest.
+  ///
+  /// - Parameter frameStep: by how much each frame's number is greater than the one's before.
+  @inline(__always)
+  private mutating func complete(
+    _ rows: consuming MutableSpan<Observation>, file: UInt16, firstFrame: UInt64, frameStep: UInt64
+  ) {
+    counters.frames += UInt64(rows.count)
+    counters.observations += UInt64(rows.count)
+    var encapsulated: UInt64 = 0
+    var (first, last) = (counters.first, counters.last)
+    var frame = firstFrame
+    for index in rows.indices {
+      let time = rows[index].time
+      first = min(first, time)
+      last = max(last, time)
+      rows[index].correctedTime = clock.corrected(time)
+      rows[index].frame = frame
+      rows[index].file = file
+      rows[index].point = point
+      frame &+= frameStep
+      if rows[index].isEncapsulated { encapsulated &+= 1 }
+    }
+    counters.encapsulated += encapsulated
+    (counters.first, counters.last) = (first, last)
   }
 }

@@ -40,6 +40,19 @@ struct ObservationBatch: ~Copyable {
 
   mutating func addNext() { count += 1 }
 
+  /// So many rows after the last one, to be filled in place and then added by `addNext(_:)`.
+  @_lifetime(&self)
+  mutating func next(_ count: Int) -> MutableSpan<Observation> {
+    precondition(count >= 0 && count <= room)
+    let next = unsafe UnsafeMutableBufferPointer(start: rows + self.count, count: count)
+    return unsafe _overrideLifetime(MutableSpan(_unsafeElements: next), mutating: &self)
+  }
+
+  mutating func addNext(_ count: Int) {
+    precondition(count >= 0 && count <= room)
+    self.count += count
+  }
+
   /// Notes which frames the row that was added last is put together from.
   mutating func note(_ frames: [UInt64], of frame: UInt64) { fragments[frame] = frames }
 

@@ -114,31 +114,10 @@ extension Observation {
     traits = Traits(&packet)
   }
 
-  /// The same from a frame of the usual kind, which has an Ethernet header and no fragment.
+  /// The same from the headers of a frame of the usual kind, which has an Ethernet header and no fragment: all
+  /// but what tells its packet from others.
   @inline(__always)
-  mutating func take(_ packet: inout UsualPacket) {
-    identity = packet.identity
-    source = IPAddress(v4: packet.source)
-    destination = IPAddress(v4: packet.destination)
-    linkDestination = packet.linkDestination
-    linkSource = packet.linkSource
-    length = packet.length
-    payloadLength = packet.payloadLength
-    sequence = packet.sequence
-    acknowledgment = packet.acknowledgment
-    fragmentIdentification = 0
-    timestamp = 0
-    identification = packet.identification
-    sourcePort = packet.sourcePort
-    destinationPort = packet.destinationPort
-    icmpIdentifier = packet.icmpIdentifier
-    fragmentOffset = 0
-    timeToLive = packet.timeToLive
-    trafficClass = packet.trafficClass
-    transportProtocol = packet.transportProtocol
-    tcpFlags = packet.tcpFlags
-    packetType = 255
-    traits = packet.transportProtocol == 1 ? .ofUsualEcho : .ofUsualPacket
+  mutating func take(_ packet: borrowing UsualPacket) {
     if packet.isEncapsulated {
       encapsulation = .vxlan
       tunnelSource = IPAddress(v4: packet.tunnelSource)
@@ -150,6 +129,40 @@ extension Observation {
     } else {
       takeNoTunnel()
     }
+    source = IPAddress(v4: packet.source)
+    destination = IPAddress(v4: packet.destination)
+    linkDestination = packet.linkDestination
+    linkSource = packet.linkSource
+    length = packet.length
+    fragmentIdentification = 0
+    timestamp = 0
+    identification = packet.identification
+    timeToLive = packet.timeToLive
+    trafficClass = packet.trafficClass
+    packetType = 255
+    traits = .ofUsualPacket
+    transportProtocol = packet.transportProtocol
+    icmpIdentifier = 0
+    fragmentOffset = 0
+    let ports = packet.ports
+    sourcePort = UInt16(truncatingIfNeeded: ports >> 16)
+    destinationPort = UInt16(truncatingIfNeeded: ports)
+    if !packet.hasPorts {
+      sourcePort = 0
+      destinationPort = 0
+      icmpIdentifier = packet.icmpIdentifier
+      traits = .ofUsualEcho
+    }
+  }
+
+  /// What tells the packet of a frame of the usual kind from others.
+  @inline(__always)
+  mutating func take(_ transport: UsualTransport) {
+    identity = transport.identity
+    sequence = UInt32(truncatingIfNeeded: transport.numbers)
+    acknowledgment = UInt32(truncatingIfNeeded: transport.numbers >> 32)
+    payloadLength = transport.payloadLength
+    tcpFlags = transport.tcpFlags
   }
 
   @inline(__always)
