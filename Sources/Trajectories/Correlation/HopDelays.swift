@@ -120,6 +120,14 @@ struct HopDelays: ~Copyable {
     if isKept { ways[wayPlace] = way }
     var times = Times()
     var before: PointTable.Place?
+    guard hops.count > Self.limit else {
+      for index in hops.indices {
+        steps[place + index] = Self.step(to: hops[index], after: &before, table: table)
+      }
+      var hops = hops.mutableSpan
+      _ = measure(&hops, steps: place, after: times, clocks: clocks)
+      return
+    }
     for start in stride(from: 0, to: hops.count, by: Self.limit) {
       let range = start..<min(start + Self.limit, hops.count)
       for index in range {

@@ -25,12 +25,15 @@ struct UnitProbe {
     let count = min(Self.reach, window.count)
     credit -= count
     guard credit + Int(truncatingIfNeeded: packets) * Self.rowsPerPacket > 0 else { return true }
+    let endpoints = window[key: group[0]].endpoints
+    let isTranslated = group.indices.contains { window[key: group[$0]].endpoints != endpoints }
     return (0..<count).contains { place in
       let slot = window.slot(at: place)
-      return group.indices.contains {
-        window[key: group[$0]].endpoints == window[key: slot].endpoints
-      }
-        && Self.isOtherUnit(window[slot], than: head)
+      let other = window[key: slot].endpoints
+      let isOfFlow =
+        other == endpoints
+        || isTranslated && group.indices.contains { window[key: group[$0]].endpoints == other }
+      return isOfFlow && Self.isOtherUnit(window[slot], than: head)
     }
   }
 
