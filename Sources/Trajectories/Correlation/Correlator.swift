@@ -347,8 +347,12 @@ struct Correlator: ~Copyable {
         trajectory.number = count
         trajectory.retransmissionOf = nil
       }
-      builder.build(&trajectory, table: table, knowledge: &knowledge)
-      emitCurrent(table, emit)
+      if settings.isLearning {
+        builder.learn(&trajectory, table: table, knowledge: &knowledge)
+      } else {
+        builder.build(&trajectory, table: table, knowledge: &knowledge)
+        emitCurrent(table, emit)
+      }
     }
   }
 

@@ -55,17 +55,19 @@ struct ObservationGroup: ~Copyable {
   ) {
     let head = window.firstSlot
     candidates.removeAll(keepingCapacity: true)
+    // What has no hop left goes no further (RFC 1812, section 5.3.1; RFC 8200, section 3).
+    let isSpent = window[head].timeToLive == 0
     for place in 0..<members.count {
-      window.markUnused(members[place])
-      if place > 0 { candidates.append(members[place]) }
+      let slot = members[place]
+      window.markUnused(slot)
+      if place > 0 && (window[slot].timeToLive == 0) == isSpent
+        && !window[slot].hasOtherTimestamp(than: window[head])
+      {
+        candidates.append(slot)
+      }
     }
     members.removeAll()
     members.append(head)
-    // What has no hop left goes no further (RFC 1812, section 5.3.1; RFC 8200, section 3).
-    let isSpent = window[head].timeToLive == 0
-    candidates.removeAll {
-      (window[$0].timeToLive == 0) != isSpent || window[$0].hasOtherTimestamp(than: window[head])
-    }
     if window[head].isLinkScoped { keepNeighbours(of: window[head], in: window, table: table) }
     dropStrangers(to: window[head], in: window, table: table, knowledge: knowledge)
     lanes.fill(head: head, candidates, in: window, recordings: recordings)

@@ -47,31 +47,40 @@ struct PacketLanes {
   ) {
     count = 0
     open(head, in: window)
-    for slot in candidates
-    where !append(slot, in: window, recordings: recordings) && count < Self.limit {
-      open(slot, in: window)
+    var next = 0
+    while next < candidates.count {
+      next = append(candidates, from: next, in: window, recordings: recordings)
+      if next < candidates.count && count < Self.limit { open(candidates[next], in: window) }
+      next += 1
     }
   }
 
-  /// Adds a row to the lane that it belongs to; false if there is none yet.
-  @inline(__always)
+  /// Adds rows to the lanes that they belong to, up to the first one of which there is no lane yet; returns its
+  /// index.
   private mutating func append(
-    _ slot: Slot, in window: borrowing ObservationWindow, recordings: borrowing RecordingTimes
-  ) -> Bool {
+    _ candidates: [Slot], from start: Int, in window: borrowing ObservationWindow,
+    recordings: borrowing RecordingTimes
+  ) -> Int {
     let count = count
+    let candidates = candidates.span
     var lanes = lanes.mutableSpan
-    let place = window[key: slot].place
-    let endpoints = window[key: slot].endpoints
-    let file = window[slot].file
-    for lane in 0..<count where lanes[lane].place == place && lanes[lane].endpoints == endpoints {
-      if lanes[lane].file == file
-        || !recordings.isRecapture(window[slot], of: window[lanes[lane].rows[0]])
+    for index in start..<candidates.count {
+      let slot = candidates[index]
+      let place = window[key: slot].place
+      let endpoints = window[key: slot].endpoints
+      let file = window[slot].file
+      var lane = 0
+      while lane < count
+        && (lanes[lane].place != place || lanes[lane].endpoints != endpoints
+          || lanes[lane].file != file
+            && recordings.isRecapture(window[slot], of: window[lanes[lane].rows[0]]))
       {
-        lanes[lane].rows.append(slot)
-        return true
+        lane += 1
       }
+      if lane == count { return index }
+      lanes[lane].rows.append(slot)
     }
-    return false
+    return candidates.count
   }
 
   /// Begins a lane with a row.

@@ -29,6 +29,22 @@ struct TrajectoryBuilder: ~Copyable {
     _ trajectory: inout Trajectory, packets: Int = 1, table: borrowing PointTable,
     knowledge: inout NetworkKnowledge
   ) {
+    learn(&trajectory, packets: packets, table: table, knowledge: &knowledge)
+    plan.make(
+      for: trajectory.hops, courses: order.courses, table: table, knowledge: knowledge)
+    trajectory.scope = Trajectory.Scope(
+      of: trajectory.hops, courses: order.courses, table: table, knowledge: knowledge)
+    Judge.judge(
+      &trajectory, plan: plan, courses: order.courses, table: table, knowledge: knowledge,
+      recordings: recordings, clocks: clocks)
+    measure(&trajectory, table: table)
+  }
+
+  /// Only orders the hops and teaches what they show, of a packet of a sample that is not handed on.
+  mutating func learn(
+    _ trajectory: inout Trajectory, packets: Int = 1, table: borrowing PointTable,
+    knowledge: inout NetworkKnowledge
+  ) {
     order.sort(
       &trajectory.hops, isAmbiguous: trajectory.isAmbiguous, points: table, knowledge: knowledge)
     if packets > 1 { order.weigh(asPackets: packets) }
@@ -41,14 +57,6 @@ struct TrajectoryBuilder: ~Copyable {
     for hop in trajectory.hops where recordings.hasFilter(hop.observation.point) {
       knowledge.noteFlow(of: hop.observation)
     }
-    plan.make(
-      for: trajectory.hops, courses: order.courses, table: table, knowledge: knowledge)
-    trajectory.scope = Trajectory.Scope(
-      of: trajectory.hops, courses: order.courses, table: table, knowledge: knowledge)
-    Judge.judge(
-      &trajectory, plan: plan, courses: order.courses, table: table, knowledge: knowledge,
-      recordings: recordings, clocks: clocks)
-    measure(&trajectory, table: table)
   }
 
   /// What differs from packet to packet even of one shape: delays and confidence.
