@@ -42,12 +42,26 @@ extension CaptureReader {
     let place = self.place
     defer { self.place = place }
     for length in tailLengths where length + RecordLocation.maximumLength < window.end {
-      if resynchronise(at: UInt64(window.end - length)), let time = try? timeOfLastRemaining() {
+      if moveIntoTail(length: length), let time = try? timeOfLastRemaining() {
         return time
       }
     }
     rewind()
     return try timeOfLastRemaining()
+  }
+
+  /// Places a mapped capture's reader at a plausible record among its last bytes: if it may be any, the one that a
+  /// chain has come to need not be looked for again.
+  private mutating func moveIntoTail(length: Int) -> Bool {
+    if case .pcap = format {
+      rewind()
+      let start = max(window.position, window.end - length - Self.chainLength)
+      if plausiblePosition(from: start) != nil, window.available > 0 {
+        countsFrames = false
+        return true
+      }
+    }
+    return resynchronise(at: UInt64(window.end - length))
   }
 
   /// The same for a capture that can only be read from its start; the reader goes back to its frame.

@@ -15,6 +15,8 @@ package struct PointTable: Sendable {
   private var sites: [Site] = []
   /// Points by node and role, so that a path is planned without searching.
   private var ofNodeAndRole: [[UInt16]] = []
+  /// Points in the order of their names.
+  private var byName: [UInt16] = []
 
   /// Changes whenever a point is added, or anything about one.
   package private(set) var revision = 0
@@ -50,27 +52,43 @@ package struct PointTable: Sendable {
     if let index = indexOfName[name] { return index }
     guard points.count < Int(UInt16.max) else { return nil }
     let nodeIndex = nodes.firstIndex(of: node) ?? nodes.count
-    if nodeIndex == nodes.count { nodes.append(node) }
+    if nodeIndex == nodes.count {
+      nodes.append(node)
+      ofNodeAndRole += Array(repeating: [], count: InterfaceRole.allCases.count)
+    }
     let index = UInt16(points.count)
-    points.append(
-      ObservationPoint(
-        node: nodeIndex, nodeName: node, interface: interface, kind: kind))
+    let point = ObservationPoint(
+      node: nodeIndex, nodeName: node, interface: interface, kind: kind)
+    points.append(point)
+    sites.append(Site(node: nodeIndex, role: point.role))
+    ofNodeAndRole[Self.place(ofNode: nodeIndex, role: point.role)].append(index)
     isForIPv6.append(interface.contains("-v6"))
     places.append(Place(node: UInt16(nodeIndex), rank: 0, resolution: 1))
     indexOfName[name] = index
-    arrange()
+    rank(index, named: name)
+    revision += 1
     return index
   }
 
   /// Decides the role of a point whose name did not tell it.
   mutating func assign(_ role: InterfaceRole, to point: UInt16) {
+    let node = points[Int(point)].node
+    ofNodeAndRole[Self.place(ofNode: node, role: points[Int(point)].role)].removeAll { $0 == point }
     points[Int(point)].role = role
-    arrange()
+    sites[Int(point)] = Site(node: node, role: role)
+    let place = Self.place(ofNode: node, role: role)
+    let position = ofNodeAndRole[place].firstIndex { $0 > point } ?? ofNodeAndRole[place].count
+    ofNodeAndRole[place].insert(point, at: position)
+    revision += 1
   }
 
   /// The points of a node that have a role, in the order in which they were found.
   func points(of node: Int, role: InterfaceRole) -> [UInt16] {
-    ofNodeAndRole[node * InterfaceRole.allCases.count + Int(role.rawValue)]
+    ofNodeAndRole[Self.place(ofNode: node, role: role)]
+  }
+
+  private static func place(ofNode node: Int, role: InterfaceRole) -> Int {
+    node * InterfaceRole.allCases.count + Int(role.rawValue)
   }
 
   @inline(__always)
@@ -101,18 +119,15 @@ package struct PointTable: Sendable {
 
   func isIPv6Device(_ point: UInt16) -> Bool { isForIPv6[Int(point)] }
 
-  private mutating func arrange() {
-    let roles = InterfaceRole.allCases.count
-    ofNodeAndRole = Array(repeating: [], count: nodes.count * roles)
-    sites = points.map { Site(node: $0.node, role: $0.role) }
-    for (index, point) in points.enumerated() {
-      ofNodeAndRole[point.node * roles + Int(point.role.rawValue)].append(UInt16(index))
+  /// Finds a new point's place among the names: a capture of all interfaces may have very many.
+  private mutating func rank(_ point: UInt16, named name: String) {
+    var low = 0
+    var high = byName.count
+    while low < high {
+      let middle = (low + high) / 2
+      if points[Int(byName[middle])].name < name { low = middle + 1 } else { high = middle }
     }
-    revision += 1
-    for (rank, index) in points.indices.sorted(by: { points[$0].name < points[$1].name })
-      .enumerated()
-    {
-      places[index].rank = UInt16(rank)
-    }
+    byName.insert(point, at: low)
+    for rank in low..<byName.count { places[Int(byName[rank])].rank = UInt16(rank) }
   }
 }
