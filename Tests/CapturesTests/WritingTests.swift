@@ -175,6 +175,28 @@ struct WritingTests {
     #expect(taker.pieces == [24])
   }
 
+  /// More pieces than wait at once, in their order, each as large as without a background; none behind the one
+  /// after which no more is wanted.
+  @Test(arguments: [false, true], [Int.max, 5_000_000])
+  func piecesKeepTheirOrder(inBackground: Bool, limit: Int) {
+    let taker = Taker()
+    taker.limit = limit
+    var writer = CaptureWriter(
+      format: .pcap(.ethernet), application: "vxhop", inBackground: inBackground, taker.take)
+    var expected = PcapBytes(magic: 0xa1b2_3c4d)
+    for number in 0..<12_000 as Range<UInt32> {
+      let packet = [UInt8](repeating: UInt8(truncatingIfNeeded: number), count: 1000)
+      writer.append(packet.span.bytes, time: Int64(number), originalLength: 1000, interface: 0)
+      expected.append(seconds: 0, fraction: number, packet)
+    }
+    writer.finish()
+    #expect(writer.isClosed == (limit < .max))
+    #expect(taker.pieces.count == (limit < .max ? 5 : 12))
+    let isSame = taker.bytes[...] == expected.bytes.prefix(taker.bytes.count)
+    #expect(isSame)
+    #expect(limit < .max || taker.bytes.count == expected.bytes.count)
+  }
+
   @Test func timesBefore1970() throws {
     let bytes = Self.written(.pcapng) {
       _ = $0.addInterface(WrittenInterface(linkType: .ethernet))

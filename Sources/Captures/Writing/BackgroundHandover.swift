@@ -1,38 +1,43 @@
 import Dispatch
+import Synchronization
 
-/// Hands bytes on in a thread of its own, one piece at a time, while the next piece is made.
+/// Hands bytes on in a thread of its own, one piece after the other, while the next pieces are made.
+///
+/// Several pieces may wait, so that the thread need not wait for the next one each time.
 @safe
 final class BackgroundHandover: @unchecked Sendable {
   private let queue = DispatchQueue(label: "vxhop.writing")
-  /// Down while a piece is handed on: what is below is then the queue's alone.
-  private let idle = DispatchSemaphore(value: 1)
+  /// Counts the places for pieces that are vacant, besides that of the next piece.
+  private let vacant: DispatchSemaphore
   private let take: (RawSpan) -> Bool
-  private var isClosed = false
+  private let isClosed = Atomic(false)
 
-  init(_ take: @escaping (RawSpan) -> Bool) {
+  /// `placeCount` places in turn are the pieces'.
+  init(placeCount: Int, _ take: @escaping (RawSpan) -> Bool) {
+    vacant = DispatchSemaphore(value: placeCount - 1)
     self.take = take
   }
 
-  /// Hands on a piece, after the one before it, and returns at once. The memory must stay as it is
-  /// until the next call of this or of `wait` has returned. False once nothing is taken any more.
+  /// Hands on a piece, after those before it, and returns once the next place in turn is vacant. The memory
+  /// must stay as it is until its turn comes again. False once nothing is taken any more.
   func begin(_ piece: UnsafeRawBufferPointer) -> Bool {
-    idle.wait()
-    if isClosed {
-      idle.signal()
-      return false
-    }
     nonisolated(unsafe) let piece = unsafe piece
     queue.async { [self] in
-      isClosed = unsafe !take(piece.bytes)
-      idle.signal()
+      if isTaking {
+        let takesMore = unsafe take(piece.bytes)
+        if !takesMore { isClosed.store(true, ordering: .relaxed) }
+      }
+      vacant.signal()
     }
-    return true
+    vacant.wait()
+    return isTaking
   }
 
   /// Waits until the last piece has been handed on; false once nothing is taken any more.
   func wait() -> Bool {
-    idle.wait()
-    defer { idle.signal() }
-    return !isClosed
+    queue.sync {}
+    return isTaking
   }
+
+  private var isTaking: Bool { !isClosed.load(ordering: .relaxed) }
 }

@@ -1,12 +1,14 @@
 /// The bytes of a capture that is being written: they gather here and are handed on in large pieces.
 ///
-/// There are two such places in turn if a piece is handed on in the background.
+/// There are several such places in turn if pieces are handed on in the background.
 @safe
 struct RecordBuffer: ~Copyable {
   /// What is taken at once at the most, in bytes: far more than the longest record.
   static let capacity = 2 << 20
   /// A record that begins behind this is preceded by a flush: less than a processor's second cache.
   private static let usualLength = 1 << 20
+  /// Two that wait keep the thread busy that hands them on.
+  private static let backgroundPlaces = 4
 
   private enum Handover {
     case direct((RawSpan) -> Bool)
@@ -14,29 +16,28 @@ struct RecordBuffer: ~Copyable {
   }
 
   private let handover: Handover
-  private var bytes = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
-  /// The other place; the same one without a background.
-  private var handedOn: UnsafeMutableRawPointer
+  private let places: [UnsafeMutableRawPointer]
+  /// The place that is being filled.
+  private var current = 0
+  private var bytes: UnsafeMutableRawPointer
   private(set) var count = 0
   private(set) var isClosed = false
 
   /// `take` takes the bytes, and answers false once it wants no more.
   init(inBackground: Bool, _ take: @escaping (RawSpan) -> Bool) {
-    if inBackground {
-      handover = .background(BackgroundHandover(take))
-      unsafe handedOn = .allocate(byteCount: Self.capacity, alignment: 16)
-    } else {
-      handover = .direct(take)
-      unsafe handedOn = bytes
+    let placeCount = inBackground ? Self.backgroundPlaces : 1
+    unsafe places = (0..<placeCount).map { _ in
+      .allocate(byteCount: Self.capacity, alignment: 16)
     }
+    unsafe bytes = places[0]
+    handover =
+      inBackground
+      ? .background(BackgroundHandover(placeCount: placeCount, take)) : .direct(take)
   }
 
   deinit {
-    if case .background(let handover) = handover {
-      _ = handover.wait()
-      unsafe handedOn.deallocate()
-    }
-    unsafe bytes.deallocate()
+    if case .background(let handover) = handover { _ = handover.wait() }
+    for index in unsafe places.indices { unsafe places[index].deallocate() }
   }
 
   /// Hands on all bytes; in the background they may be on their way yet.
@@ -50,7 +51,8 @@ struct RecordBuffer: ~Copyable {
       isClosed = unsafe !take(piece.bytes)
     case .background(let handover):
       isClosed = unsafe !handover.begin(piece)
-      unsafe swap(&bytes, &handedOn)
+      current = (current + 1) % Self.backgroundPlaces
+      unsafe bytes = places[current]
     }
   }
 

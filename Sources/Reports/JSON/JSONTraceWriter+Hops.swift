@@ -36,11 +36,7 @@ extension JSONTraceWriter {
     buffer.append(",\"ttl\":")
     buffer.append(UInt64(hops[index].observation.timeToLive))
     buffer.append(",\"ip_id\":")
-    writeNumber(.identification, of: hops, index)
-    buffer.append(",")
-    writeEndpoints(hops, index)
-    buffer.append(",\"length\":")
-    writeNumber(.length, of: hops, index)
+    writePacket(hops, index)
     buffer.append(",\"segment\":")
     if let part = trajectory.part {
       writeSegment(part.segment(of: hops[index].observation))
@@ -54,6 +50,17 @@ extension JSONTraceWriter {
     buffer.append(",\"delay_error_ns\":")
     writeNumber(.delayError, of: hops, index)
     buffer.append(",\"changes\":[")
+  }
+
+  /// What the hop says of the packet's own headers, from the number of the identification on.
+  private mutating func writePacket(_ hops: Span<Hop>, _ index: Int) {
+    let (start, marks) = (buffer.linePosition, markCount)
+    writeNumber(.identification, of: hops, index)
+    buffer.append(",")
+    writeEndpoints(hops, index)
+    buffer.append(",\"length\":")
+    writeNumber(.length, of: hops, index)
+    markShared(ofHop: index, since: start, markCount: marks)
   }
 
   private mutating func writeFrames(_ row: Observation, of trajectory: borrowing Trajectory) {

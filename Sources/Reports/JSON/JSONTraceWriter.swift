@@ -22,6 +22,8 @@ struct JSONTraceWriter: ~Copyable {
   private var numbers = NumberTexts()
   /// The numbers of the line that is being written, if a pattern is to be made of it.
   private var marks: [TracePattern.Mark]?
+  /// Where that line says first what all hops say alike.
+  private var shared: OutputBuffer.Piece?
 
   init(files: [String], addresses: AddressNames, sink: OutputSink) {
     buffer = OutputBuffer(sink: sink)
@@ -44,7 +46,7 @@ struct JSONTraceWriter: ~Copyable {
   @inline(__always)
   private mutating func writePatterned(_ trajectory: borrowing Trajectory, _ place: Int) {
     if patterns[place].state.fits(trajectory) {
-      patterns[place].write(trajectory, &numbers, to: &buffer)
+      patterns.write(trajectory, at: place, &numbers, to: &buffer)
     } else {
       writeLine(trajectory, keepingPatternAt: place)
     }
@@ -56,6 +58,7 @@ struct JSONTraceWriter: ~Copyable {
     buffer.beginLine()
     if let state = TraceState(trajectory) {
       marks = []
+      shared = nil
       writeLine(trajectory)
       let line = buffer[0..<buffer.linePosition]
       if let pattern = TracePattern(state, line: line, marks: marks ?? []) {
@@ -92,6 +95,25 @@ struct JSONTraceWriter: ~Copyable {
     let piece = start..<buffer.linePosition
     marks?.append(TracePattern.Mark(field: field, hop: hop, piece: piece))
   }
+
+  /// Tells that what hops may say alike stands in the line from a position on, with the marks behind so many.
+  mutating func markShared(ofHop hop: Int, since start: Int, markCount: Int) {
+    guard isMarking else { return }
+    let piece = start..<buffer.linePosition
+    if let shared {
+      guard buffer[piece] == buffer[shared] else { return }
+      let inside = self.markCount - markCount
+      marks?.removeLast(inside)
+      mark(.shared, ofHop: hop, since: start)
+    } else {
+      shared = piece
+      marks?.insert(
+        TracePattern.Mark(field: .sharedStart, hop: hop, piece: start..<start), at: markCount)
+      mark(.sharedEnd, ofHop: hop, since: buffer.linePosition)
+    }
+  }
+
+  var markCount: Int { marks?.count ?? 0 }
 
   mutating func writeNumber(_ number: Int64?, _ field: TraceField, ofHop hop: Int) {
     let start = buffer.linePosition

@@ -2,7 +2,7 @@ import Packets
 import Trajectories
 
 /// What of a `trace` line differs from packet to packet of one way: numbers of the packet or of its hops.
-enum TraceField: UInt8, CaseIterable {
+enum TraceField: UInt8 {
   /// The trace's own number, in hexadecimal.
   case trace
   /// Times as seconds.
@@ -10,6 +10,10 @@ enum TraceField: UInt8, CaseIterable {
   case frame, identification, sequence, sourcePort, destinationPort, length
   case tunnelSourcePort, tunnelIdentification
   case delay, delayError
+  /// Where what all hops say alike of the packet begins in the first of them, and ends.
+  case sharedStart, sharedEnd
+  /// The same said again.
+  case shared
 }
 
 extension Hop {
@@ -17,7 +21,7 @@ extension Hop {
   @inline(__always)
   func number(_ field: TraceField) -> Int64? {
     switch field {
-    case .trace, .time, .correctedTime: nil
+    case .trace, .time, .correctedTime, .sharedStart, .sharedEnd, .shared: nil
     case .frame: Int64(truncatingIfNeeded: observation.frame)
     case .identification: observation.isIPv6 ? nil : Int64(observation.identification)
     case .sequence: observation.hasSequence ? Int64(observation.sequence) : nil

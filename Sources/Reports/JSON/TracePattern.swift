@@ -1,7 +1,7 @@
 import Trajectories
 
 /// The text that the lines of packets in one state have in common, and where their numbers are in it.
-struct TracePattern {
+struct TracePattern: ~Copyable {
   /// A number of a line in the making, and where it stands.
   struct Mark {
     var field: TraceField
@@ -20,6 +20,11 @@ struct TracePattern {
   private var text: [UInt8] = []
   private var steps: [Step] = []
   private var lastLength = 0
+  /// The most that a line takes, in bytes.
+  private var greatestLength = 0
+
+  /// Numbers in what all hops say alike, at the most.
+  private static let sharedNumbers = 4
 
   /// The pattern of no packet.
   init() { state = TraceState() }
@@ -27,7 +32,7 @@ struct TracePattern {
   /// - Parameters:
   ///   - line: the line of a packet in this state.
   ///   - marks: its numbers, in their order.
-  init?(_ state: TraceState, line: [UInt8], marks: [Mark]) {
+  init?(_ state: consuming TraceState, line: [UInt8], marks: [Mark]) {
     self.state = state
     var start = 0
     for mark in marks {
@@ -40,6 +45,8 @@ struct TracePattern {
     }
     text += line[start...]
     lastLength = line.count - start
+    let numbers = marks.reduce(0) { $0 + ($1.field == .shared ? Self.sharedNumbers : 1) }
+    greatestLength = line.count + numbers * NumberTexts.greatestLength
     text += repeatElement(0, count: OutputRoom.padding)
   }
 
@@ -48,7 +55,6 @@ struct TracePattern {
   func write(
     _ trajectory: borrowing Trajectory, _ numbers: inout NumberTexts, to buffer: inout OutputBuffer
   ) {
-    let greatestLength = text.count + steps.count * NumberTexts.greatestLength
     buffer.fill(atMost: greatestLength) { write(trajectory, &numbers, to: &$0) }
   }
 
@@ -60,12 +66,16 @@ struct TracePattern {
     let hops = trajectory.hops.span
     let steps = self.steps.span
     var start = 0
+    var shared = 0..<0
     for index in steps.indices {
       let step = steps[index]
       room.append(text, from: start, count: Int(step.textLength))
       start += Int(step.textLength)
       let hop = Int(step.hop)
       switch step.field {
+      case .sharedStart: shared = room.count..<room.count
+      case .sharedEnd: shared = shared.lowerBound..<room.count
+      case .shared: room.repeat(shared)
       case .trace: room.appendHexadecimal(trajectory.number)
       case .time: numbers.append(time: hops[hop].observation.time, to: &room)
       case .correctedTime: numbers.append(time: hops[hop].observation.correctedTime, to: &room)
@@ -83,7 +93,7 @@ struct TracePatterns: ~Copyable {
   private let patterns = UnsafeMutablePointer<TracePattern>.allocate(capacity: capacity)
 
   init() {
-    unsafe patterns.initialize(repeating: TracePattern(), count: Self.capacity)
+    for place in 0..<Self.capacity { unsafe (patterns + place).initialize(to: TracePattern()) }
   }
 
   deinit {
@@ -98,6 +108,15 @@ struct TracePatterns: ~Copyable {
     let transport = trajectory.hops.span[0].observation.transportProtocol
     let hash = (trajectory.shape &* 31 &+ UInt32(transport)) &* 0x9e37_79b1
     return Int(hash >> 24)
+  }
+
+  /// Writes the line of a packet whose state the pattern at a place has.
+  @inline(__always)
+  func write(
+    _ trajectory: borrowing Trajectory, at place: Int, _ numbers: inout NumberTexts,
+    to buffer: inout OutputBuffer
+  ) {
+    self[place].write(trajectory, &numbers, to: &buffer)
   }
 
   subscript(place: Int) -> TracePattern {

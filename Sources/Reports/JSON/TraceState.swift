@@ -2,7 +2,7 @@ import Packets
 import Trajectories
 
 /// What the text of a packet's line depends on besides the numbers that `TraceField` names.
-struct TraceState {
+struct TraceState: ~Copyable {
   /// What is said of the packet as a whole.
   private var judgement: UInt64 = 0
   private var points: UInt64 = 0
@@ -44,6 +44,8 @@ struct TraceState {
       differences |= UInt64(hops[0].observation.sourcePort ^ hops[index].observation.sourcePort)
       differences |= UInt64(
         hops[0].observation.destinationPort ^ hops[index].observation.destinationPort)
+      differences |= UInt64(
+        hops[0].observation.identification ^ hops[index].observation.identification)
       differences |= UInt64(
         hops[0].observation.icmpIdentifier ^ hops[index].observation.icmpIdentifier)
       differences |= UInt64(
@@ -116,9 +118,20 @@ private struct HopState: BitwiseCopyable {
   private static func state(of hop: borrowing Hop) -> UInt64 {
     let traits = hop.observation.traits.rawValue & Self.traits.rawValue
     return UInt64(hop.observation.timeToLive) | UInt64(hop.observation.trafficClass) << 8
-      | UInt64(hop.observation.transportProtocol) << 16 | UInt64(hop.kind.rawValue) << 24
+      | UInt64(hop.observation.transportProtocol) << 16 | code(of: hop.kind) << 24
       | UInt64(hop.observation.encapsulation.rawValue) << 28 | UInt64(traits) << 32
       | UInt64(hop.observation.tunnelDestinationPort) << 48
+  }
+
+  // The raw value of what another module declares is a call.
+  @inline(__always)
+  private static func code(of kind: Hop.Kind) -> UInt64 {
+    switch kind {
+    case .path: 0
+    case .bridgeCopy: 1
+    case .recapture: 2
+    case .duplicate: 3
+    }
   }
 
   /// Those that the text depends on.

@@ -33,16 +33,32 @@ struct OutputRoom: ~Copyable {
     precondition(unsafe count <= limit - place)
     unsafe text.withUnsafeBytes { text in
       guard let base = text.baseAddress else { return }
-      let source = unsafe base + first
-      var offset = 0
-      repeat {
-        unsafe place.storeBytes(
-          of: (source + offset).loadUnaligned(as: SIMD32<UInt8>.self), toByteOffset: offset,
-          as: SIMD32<UInt8>.self)
-        offset += Self.padding
-      } while offset < count
+      unsafe Self.copy(base + first, to: place, count: count)
     }
     unsafe place += count
+  }
+
+  /// Appends once more what stands in the room.
+  @inline(__always)
+  mutating func `repeat`(_ piece: Range<Int>) {
+    precondition(piece.lowerBound >= 0 && piece.upperBound <= count)
+    precondition(unsafe piece.count <= limit - place)
+    unsafe Self.copy(start + piece.lowerBound, to: place, count: piece.count)
+    unsafe place += piece.count
+  }
+
+  /// Copies in large steps: up to `padding` bytes more.
+  @inline(__always)
+  private static func copy(
+    _ source: UnsafeRawPointer, to place: UnsafeMutableRawPointer, count: Int
+  ) {
+    var offset = 0
+    repeat {
+      unsafe place.storeBytes(
+        of: (source + offset).loadUnaligned(as: SIMD32<UInt8>.self), toByteOffset: offset,
+        as: SIMD32<UInt8>.self)
+      offset += padding
+    } while offset < count
   }
 
   /// Appends up to eight characters, the first one least significant.
