@@ -32,3 +32,10 @@ static inline unsigned long long vxhop_effective_capabilities(void) {
   if (syscall(SYS_capget, &header, sets) != 0) return 0;
   return (unsigned long long)sets[1].effective << 32 | sets[0].effective;
 }
+
+// Asks for the memory of a row before it is needed.
+static inline void vxhop_prefetch(const void *row) {
+  __builtin_prefetch(row, 0, 3);
+  __builtin_prefetch((const char *)row + 64, 0, 3);
+  __builtin_prefetch((const char *)row + 128, 0, 3);
+}

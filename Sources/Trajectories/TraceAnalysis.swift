@@ -19,7 +19,7 @@ package struct AnalysisOptions: Sendable {
   package var sampleLimit = 1 << 12
   /// Records of all files that it reads: of each of many files fewer.
   package var totalSampleLimit = 1 << 15
-  /// Threads that the work is done in: one joins, the others read ahead of it.
+  /// Threads that the work is done in: one joins, another merges ahead of it, the others read ahead of that.
   package var threads = 1
 
   package init() {}

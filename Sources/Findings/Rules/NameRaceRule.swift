@@ -33,7 +33,7 @@ enum NameRaceRule {
   private static func hasRace(_ queries: [NameQueries.Query]) -> Bool {
     queries.contains { lost in
       lost.isLost
-        && queries.contains { !$0.isLost && abs($0.time.distance(to: lost.time)) < pairSpan }
+        && queries.contains { !$0.isLost && ($0.time &- lost.time).magnitude < pairSpan.magnitude }
     }
   }
 }

@@ -98,6 +98,10 @@ struct ClockSurvey {
     }
   }
 
+  /// Times that a clock may show, nanoseconds since 1970: of 1961 to 2079. Sums and differences of a few of them
+  /// are numbers yet, whatever a capture says.
+  static let plausibleTimes: ClosedRange<Int64> = -(1 << 58)...(3 << 60)
+
   /// In the order in which the packets were met.
   private var sightings: [Sighting] = []
   /// Indices in `sightings`, or -1, each at the first free place from the one that the identity's lowest bits name;
@@ -114,6 +118,7 @@ struct ClockSurvey {
 
   @inline(__always)
   mutating func add(_ row: borrowing Observation, node: Int) {
+    guard Self.plausibleTimes.contains(row.time) else { return }
     guard row.isWitness, !row.isLinkScoped else { return }
     add(Row(row), node: UInt16(node))
   }

@@ -98,7 +98,7 @@ extension TraceAnalysis {
     guard let start = bounds.map(\.0).max(), let end = bounds.map(\.1).min(), start < end else {
       return nil
     }
-    return start...end
+    return (start...end).clamped(to: ClockSurvey.plausibleTimes)
   }
 
   /// What the nodes' clocks showed at a moment of the reference's: as told by the packets before it and,

@@ -186,10 +186,10 @@ struct PacketLanes {
     departureTimes.removeAll(keepingCapacity: true)
     arrivalTimes.removeAll(keepingCapacity: true)
     for slot in lanes[reference].rows.prefix(EqualPackets.limit) {
-      departureTimes.append(direction * (window[key: slot].time &+ usual(lane)))
+      departureTimes.append(direction &* (window[key: slot].time &+ usual(lane)))
     }
     for slot in lanes[lane].rows.prefix(EqualPackets.limit) {
-      arrivalTimes.append(direction * window[key: slot].time)
+      arrivalTimes.append(direction &* window[key: slot].time)
     }
     lanes[lane].match = alignment.arrivalOfFirst(
       departures: departureTimes, arrivals: arrivalTimes,
@@ -334,7 +334,7 @@ struct PacketLanes {
       row = lanes[reference].rows[place]
     }
     return direction(of: lane, in: window)
-      * (window[key: slot].time &- window[key: row].time &- usual(lane))
+      &* (window[key: slot].time &- window[key: row].time &- usual(lane))
   }
 
   /// Whether a row may be a later departure's.

@@ -1,3 +1,4 @@
+import CLinux
 import Dispatch
 import Synchronization
 
@@ -18,8 +19,8 @@ final class MergeAhead: @unchecked Sendable {
     var count = 0
     /// The table of points from here on; nil if it is the same as before.
     var table: PointTable?
-    /// The frames of rows that were put together from fragments, in order.
-    var reassembled: [Trajectory.ReassembledFrames] = []
+    /// The frames of each row that was put together from fragments, in order.
+    var reassembled: [Trajectory.ReassembledFrames?] = []
     /// Bytes of the captures that were read up to here.
     var bytesRead: UInt64 = 0
   }
@@ -49,7 +50,7 @@ final class MergeAhead: @unchecked Sendable {
   private var row: UnsafePointer<Observation>
   private var nextKey: UnsafePointer<ObservationWindow.Key>
   private var end: UnsafePointer<Observation>
-  private var reassembled: ArraySlice<Trajectory.ReassembledFrames> = []
+  private var reassembled: ArraySlice<Trajectory.ReassembledFrames?> = []
   /// Bytes of the captures that were read up to the rows that are lent.
   private(set) var bytesRead: UInt64 = 0
 
@@ -81,6 +82,8 @@ final class MergeAhead: @unchecked Sendable {
     if unsafe row == end {
       guard takeBlock(&table) else { return nil }
     }
+    // Another core wrote it.
+    unsafe vxhop_prefetch(row + 4)
     defer {
       unsafe row += 1
       unsafe nextKey += 1
@@ -93,7 +96,7 @@ final class MergeAhead: @unchecked Sendable {
   var key: ObservationWindow.Key { unsafe nextKey[-1] }
 
   /// The frames that the row lent last was put together from, if it was.
-  func takeFrames() -> Trajectory.ReassembledFrames? { reassembled.popFirst() }
+  func takeFrames() -> Trajectory.ReassembledFrames? { reassembled.popFirst() ?? nil }
 
   /// Ends the thread; returns the table of points at the end of the captures.
   func finish() -> PointTable {
@@ -175,9 +178,8 @@ extension MergeAhead {
       unsafe ObservationWindow.copy(row, to: rows + count)
       unsafe (keys + count).initialize(to: ObservationWindow.Key(row.pointee))
       count += 1
-      if unsafe row.pointee.traits.contains(.isReassembled),
+      if unsafe row.pointee.traits.contains(.isReassembled) {
         let frames = unsafe TraceAnalysis.frames(of: row.pointee, in: streams)
-      {
         unsafe blocks[block].reassembled.append(frames)
       }
       unsafe next = merge.next(table: &table)

@@ -6,7 +6,8 @@ extension Observation {
   /// discovery between global addresses is told by its hop limit (RFC 4861, section 3.1).
   @inline(__always)
   var isLinkScoped: Bool {
-    transportProtocol == 58 && timeToLive == 255 || source.isLinkScoped || destination.isLinkScoped
+    isIPv6 && transportProtocol == 58 && timeToLive == 255 || source.isLinkScoped
+      || destination.isLinkScoped
       || destination.isLinkMulticast
   }
 }

@@ -185,9 +185,10 @@ struct NetworkKnowledge: Sendable {
     point == other ? 0 : shortestDelays[UInt32(point) << 16 | UInt32(other)]
   }
 
-  /// Learns how long a packet took. No clock is so wrong that it comes a millisecond before it was sent.
+  /// Learns how long a packet took. No clock is so wrong that it comes a millisecond before it was sent, and
+  /// times that make it an hour are no times.
   mutating func learnDelay(_ delay: Int64, from point: UInt16, to other: UInt16) {
-    guard delay > -1_000_000 else { return }
+    guard delay > -1_000_000, delay < 3_600_000_000_000 else { return }
     let key = UInt32(point) << 16 | UInt32(other)
     if let shortest = shortestDelays[key] {
       if delay < shortest { shortestDelays[key] = delay }
