@@ -19,7 +19,8 @@ package struct AnalysisOptions: Sendable {
   package var sampleLimit = 1 << 12
   /// Records of all files that it reads: of each of many files fewer.
   package var totalSampleLimit = 1 << 15
-  /// Threads that the work is done in: one joins, another merges ahead of it, the others read ahead of that.
+  /// Threads that the work is done in: one joins, the others read ahead of it; with
+  /// more than two, one of them merges.
   package var threads = 1
 
   package init() {}
@@ -176,8 +177,9 @@ package final class TraceAnalysis {
       self.knowledge = knowledge
     }
     let threads = isLearning ? 1 : options.threads
-    // The rows of a stream are joined as they come.
-    let isAhead = threads > 1 && streams.allSatisfy { $0.source.canRewind }
+    // Of two threads the second reads best: which both do where that takes longest. The rows of a stream are joined
+    // as they come.
+    let isAhead = threads > 2 && streams.allSatisfy { $0.source.canRewind }
     let helpers = min(isAhead ? threads - 2 : threads - 1, streams.count)
     let readers = helpers > 0 ? ReadAhead(streams, threadCount: helpers) : nil
     defer { readers?.finish() }

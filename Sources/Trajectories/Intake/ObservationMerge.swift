@@ -1,3 +1,5 @@
+import CLinux
+
 /// Brings the observations of all sources into one order of corrected time.
 ///
 /// Consumes batches, adds the order: a tournament of the sources by their next rows. Rows of the same moment
@@ -61,6 +63,8 @@ struct ObservationMerge: ~Copyable {
     let row = unsafe cursors[winner.stream].row
     if winner.time == .max, unsafe cursors[winner.stream].isAtEnd { return nil }
     let following = unsafe row + 1
+    // Another core may have written it.
+    unsafe vxhop_prefetch(row + 4)
     unsafe cursors[winner.stream].row = following
     if unsafe cursors[winner.stream].isAtEnd {
       spent = winner.stream
