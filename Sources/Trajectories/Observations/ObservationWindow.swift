@@ -247,8 +247,10 @@ extension ObservationWindow {
         if other == point { twins &+= 1 }
         if unsafe !key.pointee.isUsed {
           let bit: UInt64 = 1 << UInt64(other & 63)
-          if unsafe key.pointee.endpoints != endpoints
-            || seen & bit != 0 && has(other, among: list, before: list.count)
+          // Of equal packets by the hundred one tells.
+          if unsafe equals.isPlain
+            && (key.pointee.endpoints != endpoints
+              || seen & bit != 0 && has(other, among: list, before: list.count))
           {
             equals.isPlain = false
           }
