@@ -3,6 +3,15 @@
   case little
   case big
 
+  /// That of this machine.
+  @inlinable static var host: ByteOrder {
+    #if _endian(little)
+      .little
+    #else
+      .big
+    #endif
+  }
+
   @inline(__always)
   func value<Integer: FixedWidthInteger>(of stored: Integer) -> Integer {
     switch self {

@@ -34,7 +34,7 @@
   /// The one that goes with the magic number, until `recognised(in:)` finds another.
   @usableFromInline private(set) var layout: PcapRecordLayout
   @usableFromInline let lengthOrder: LengthOrder
-  /// Whether a record's fields are as nearly all files have them: little-endian, the captured length first.
+  /// Whether a record's fields are as nearly all files have them: in this machine's order, the captured length first.
   @usableFromInline let hasUsualFields: Bool
   let linkType: LinkType
   let snapshotLength: UInt32
@@ -70,7 +70,7 @@
     case 3: lengthOrder = .lesserFirst
     default: lengthOrder = .capturedFirst
     }
-    hasUsualFields = order == .little && lengthOrder == .capturedFirst
+    hasUsualFields = order == .host && lengthOrder == .capturedFirst
     snapshotLength = window.integer(at: 16, as: UInt32.self, order)
     // The upper half has the frame check sequence's length and reserved bits.
     let network = window.integer(at: 20, as: UInt32.self, order)

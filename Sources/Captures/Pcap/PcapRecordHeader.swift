@@ -48,7 +48,7 @@
       (seconds, fraction, capturedLength, originalLength) = fields
       return
     }
-    if header.order == .big {
+    if header.order != .host {
       fields = (
         fields.0.byteSwapped, fields.1.byteSwapped, fields.2.byteSwapped, fields.3.byteSwapped
       )
