@@ -123,12 +123,13 @@ struct ObservationWindow: ~Copyable {
     unsafe withUnsafeMutablePointer(to: &row) { unsafe Self.copy(source, to: $0) }
   }
 
-  /// Copies a row in two parts, each of which is short enough to be moved without a call.
+  /// Copies a row in two parts: up to 128 bytes are moved without a call.
   @inline(__always)
   static func copy(
     _ source: UnsafePointer<Observation>, to target: UnsafeMutablePointer<Observation>
   ) {
-    let part = 80
+    // About half, in whole steps of 16 bytes, the length of a vector.
+    let part = MemoryLayout<Observation>.size / 32 * 16
     let (source, target) = unsafe (UnsafeRawPointer(source), UnsafeMutableRawPointer(target))
     unsafe target.copyMemory(from: source, byteCount: part)
     unsafe (target + part).copyMemory(

@@ -1,4 +1,7 @@
 /// Tells when a sample has taught what it can: when nothing new was learnt from a good many rows.
+///
+/// That a way can be gone in less time than was known is no lesson: samples would hardly ever end. Where the times
+/// of equal packets are compared, any delay of the way will do, and the joining goes on learning shorter ones.
 struct LessonCount {
   /// Rows that teach nothing new, one after the other, until the rest is taken to teach nothing either.
   private static let quietLimit = 4096
