@@ -128,7 +128,7 @@ struct ReportWriting {
 /// Leaves packets that the user did not ask for out of a report.
 private final class SelectedPackets<Report: TraceReport> {
   private let selection: TraceSelection
-  /// Whether only the filter selects.
+  /// The selection's: asked once, not for each packet.
   private let isUnbounded: Bool
   private let report: Report
   private(set) var count: UInt64 = 0
@@ -137,7 +137,7 @@ private final class SelectedPackets<Report: TraceReport> {
 
   init(_ selection: TraceSelection, _ report: Report) {
     self.selection = selection
-    isUnbounded = selection.frame == nil && selection.times == nil
+    isUnbounded = selection.isUnbounded
     self.report = report
   }
 

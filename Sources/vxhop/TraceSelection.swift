@@ -7,8 +7,11 @@ struct TraceSelection {
   /// Corrected time of the first observation, nanoseconds since 1970.
   var times: ClosedRange<Int64>?
 
+  /// Whether only the filter selects.
+  var isUnbounded: Bool { times == nil && frame == nil }
+
   func includes(_ trajectory: borrowing Trajectory) -> Bool {
-    trajectory.isSelected && (times == nil && frame == nil || isNamed(trajectory))
+    trajectory.isSelected && (isUnbounded || isNamed(trajectory))
   }
 
   @inline(never)
