@@ -15,11 +15,14 @@ struct Reading: Equatable {
   private(set) var records: [Record] = []
   private(set) var interfaceNames: [String?] = []
   private(set) var error: CaptureError?
+  /// How many records each run had, if they were read in runs.
+  private(set) var runLengths: [Int] = []
 
-  init(path: String) {
+  /// - Parameter runLimit: records that are taken of a run at the most; nil to read record by record.
+  init(path: String, runLimit: Int? = nil) {
     do throws(CaptureError) {
       var reader = try CaptureReader(path: path)
-      readAll(&reader)
+      if let runLimit { readRuns(&reader, limit: runLimit) } else { readAll(&reader) }
     } catch {
       self.error = error
     }
@@ -31,7 +34,7 @@ struct Reading: Equatable {
   }
 
   /// Reads bytes that come through a pipe.
-  init(piping bytes: [UInt8], name: String) {
+  init(piping bytes: [UInt8], name: String, runLimit: Int? = nil) {
     let pipe = Pipe()
     let writer = pipe.fileHandleForWriting
     Thread.detachNewThread {
@@ -41,7 +44,7 @@ struct Reading: Equatable {
     do throws(CaptureError) {
       let descriptor = pipe.fileHandleForReading.fileDescriptor
       var reader = try CaptureReader(fileDescriptor: descriptor, name: name)
-      readAll(&reader)
+      if let runLimit { readRuns(&reader, limit: runLimit) } else { readAll(&reader) }
     } catch {
       self.error = error
     }
@@ -64,6 +67,45 @@ struct Reading: Equatable {
       self.error = error
     }
     interfaceNames = reader.interfaces.map(\.name)
+  }
+
+  /// A record that no run has is read on its own.
+  private mutating func readRuns(_ reader: inout CaptureReader, limit: Int) {
+    do throws(CaptureError) {
+      while try reader.advance() {
+        let (run, place) = Self.records(
+          of: reader.run(), limit: limit, interface: reader.current.interface,
+          firstFrame: reader.frame)
+        runLengths.append(run.count)
+        if run.isEmpty {
+          let record = reader.record()
+          records.append(Record(record))
+        } else {
+          records += run
+          reader.moveOn(behind: run.count, to: place)
+        }
+      }
+    } catch {
+      self.error = error
+    }
+    interfaceNames = reader.interfaces.map(\.name)
+  }
+
+  /// The records of a run, and where the last one ends.
+  private static func records(
+    of run: borrowing RecordRun, limit: Int, interface: Int, firstFrame: UInt64
+  ) -> (records: [Record], place: Int) {
+    var records: [Record] = []
+    var place = run.place
+    while records.count < limit, let record = run.record(at: place) {
+      records.append(
+        Record(
+          bytes: record.bytes.withUnsafeBytes { [UInt8]($0) }, time: record.time,
+          originalLength: record.originalLength, interface: interface,
+          frame: firstFrame + UInt64(records.count)))
+      place = record.end
+    }
+    return (records, place)
   }
 }
 
