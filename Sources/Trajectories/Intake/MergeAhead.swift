@@ -11,11 +11,9 @@ final class MergeAhead: @unchecked Sendable {
   /// Rows in order, and what goes with them. Storage is reused.
   @safe
   private struct Block {
-    static let capacity = 256
-
-    let rows = UnsafeMutablePointer<Observation>.allocate(capacity: capacity)
+    let rows: UnsafeMutablePointer<Observation>
     /// What the window finds each row by.
-    let keys = UnsafeMutablePointer<ObservationWindow.Key>.allocate(capacity: capacity)
+    let keys: UnsafeMutablePointer<ObservationWindow.Key>
     var count = 0
     /// The table of points from here on; nil if it is the same as before.
     var table: PointTable?
@@ -23,6 +21,11 @@ final class MergeAhead: @unchecked Sendable {
     var reassembled: [Trajectory.ReassembledFrames?] = []
     /// Bytes of the captures that were read up to here.
     var bytesRead: UInt64 = 0
+
+    init(capacity: Int) {
+      unsafe rows = .allocate(capacity: capacity)
+      unsafe keys = .allocate(capacity: capacity)
+    }
   }
 
   private struct State {
@@ -33,8 +36,9 @@ final class MergeAhead: @unchecked Sendable {
     var hasEnded = false
   }
 
-  private static let blockCount = 16
-
+  private let blockCount: Int
+  /// Rows that a block has room for.
+  private let blockCapacity: Int
   private let streams: [SourceStream]
   private var merge: ObservationMerge
   private let blocks: UnsafeMutablePointer<Block>
@@ -45,7 +49,7 @@ final class MergeAhead: @unchecked Sendable {
   /// The merge's own, and at its end that of the whole run.
   private var table: PointTable
   /// The block that is lent, or was lent last.
-  private var lent = blockCount - 1
+  private var lent: Int
   private var isLent = false
   private var row: UnsafePointer<Observation>
   private var nextKey: UnsafePointer<ObservationWindow.Key>
@@ -55,12 +59,21 @@ final class MergeAhead: @unchecked Sendable {
   private(set) var bytesRead: UInt64 = 0
 
   /// Starts the thread. `finish()` must be called before the streams are used otherwise.
-  init(_ streams: [SourceStream], merge: consuming ObservationMerge, table: PointTable) {
+  @inline(never)
+  init(
+    _ streams: [SourceStream], merge: consuming ObservationMerge, table: PointTable,
+    blockCount: Int = 16, blockCapacity: Int = 256
+  ) {
+    self.blockCount = blockCount
+    self.blockCapacity = blockCapacity
+    lent = blockCount - 1
     self.streams = streams
     self.merge = merge
     self.table = table
-    unsafe blocks = .allocate(capacity: Self.blockCount)
-    for index in 0..<Self.blockCount { unsafe (blocks + index).initialize(to: Block()) }
+    unsafe blocks = .allocate(capacity: blockCount)
+    for index in 0..<blockCount {
+      unsafe (blocks + index).initialize(to: Block(capacity: blockCapacity))
+    }
     unsafe row = UnsafePointer(blocks[0].rows)
     unsafe nextKey = UnsafePointer(blocks[0].keys)
     unsafe end = row
@@ -68,11 +81,11 @@ final class MergeAhead: @unchecked Sendable {
   }
 
   deinit {
-    for index in 0..<Self.blockCount {
+    for index in 0..<blockCount {
       unsafe blocks[index].rows.deallocate()
       unsafe blocks[index].keys.deallocate()
     }
-    unsafe blocks.deinitialize(count: Self.blockCount)
+    unsafe blocks.deinitialize(count: blockCount)
     unsafe blocks.deallocate()
   }
 
@@ -111,7 +124,7 @@ extension MergeAhead {
   @inline(never)
   private func takeBlock(_ table: inout PointTable) -> Bool {
     guard waitForBlock() else { return false }
-    lent = (lent + 1) % Self.blockCount
+    lent = (lent + 1) % blockCount
     unsafe row = UnsafePointer(blocks[lent].rows)
     unsafe nextKey = UnsafePointer(blocks[lent].keys)
     unsafe end = row + blocks[lent].count
@@ -130,7 +143,7 @@ extension MergeAhead {
           isLent = false
         }
         // Seldom, and then for much: waking a thread takes longer than filling a block.
-        let wakes = state.isProducerWaiting && state.filled <= Self.blockCount / 2
+        let wakes = state.isProducerWaiting && state.filled <= blockCount / 2
         if wakes { state.isProducerWaiting = false }
         isLent = state.filled > 0
         if !isLent && !state.hasEnded { state.isConsumerWaiting = true }
@@ -156,7 +169,7 @@ extension MergeAhead {
       revision = table.revision
       unsafe next = fill(block, from: first)
       publish()
-      block = (block + 1) % Self.blockCount
+      block = (block + 1) % blockCount
     }
     let wakes = state.withLock { state in
       state.hasEnded = true
@@ -183,7 +196,7 @@ extension MergeAhead {
         unsafe blocks[block].reassembled.append(frames)
       }
       unsafe next = merge.next(table: &table)
-      if count == Block.capacity || table.revision != revision { break }
+      if count == blockCapacity || table.revision != revision { break }
     }
     unsafe blocks[block].count = count
     unsafe blocks[block].bytesRead = streams.reduce(0) { $0 + $1.bytesRead }
@@ -192,7 +205,7 @@ extension MergeAhead {
 
   private func waitForVacancy() {
     let isFull = state.withLock { state in
-      state.isProducerWaiting = state.filled == Self.blockCount
+      state.isProducerWaiting = state.filled == blockCount
       return state.isProducerWaiting
     }
     if isFull { vacancy.wait() }
@@ -201,7 +214,7 @@ extension MergeAhead {
   private func publish() {
     let wakes = state.withLock { state in
       state.filled += 1
-      let wakes = state.isConsumerWaiting && state.filled >= Self.blockCount / 2
+      let wakes = state.isConsumerWaiting && state.filled >= blockCount / 2
       if wakes { state.isConsumerWaiting = false }
       return wakes
     }
