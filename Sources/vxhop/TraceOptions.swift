@@ -108,7 +108,7 @@ struct TraceOptions: ParsableArguments {
   @Flag(help: "Exit with status 1 if a packet was lost, or a finding is an error.")
   var exitCode = false
 
-  enum Format: String, ExpressibleByArgument, CaseIterable {
+  enum Format: String, NamedChoice {
     case text, json, html, pcapng, csv, mermaid, otlp
 
     /// Whether it needs the packets in the order of their first sightings.
@@ -151,8 +151,19 @@ struct TraceOptions: ParsableArguments {
   }
 }
 
+/// Choices that are typed as they are named. Said here, for what is worked out for any choices takes the searching of
+/// conformances at each start.
+protocol NamedChoice: ExpressibleByArgument, CaseIterable, RawRepresentable
+where RawValue == String {}
+
+extension NamedChoice {
+  static var allValueStrings: [String] { allCases.map { $0.rawValue } }
+  static var allValueDescriptions: [String: String] { [:] }
+  var defaultValueDescription: String { rawValue }
+}
+
 /// Whether a report is coloured.
-enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
+enum ColorChoice: String, NamedChoice {
   case auto, always, never
 
   /// On a terminal, unless NO_COLOR is set and not empty or the terminal is a dumb one.

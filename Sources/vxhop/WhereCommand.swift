@@ -54,7 +54,7 @@ struct WhereCommand: ParsableCommand {
   @Flag(help: "Exit with status 1 if something on the way is wrong.")
   var exitCode = false
 
-  enum Format: String, ExpressibleByArgument, CaseIterable {
+  enum Format: String, NamedChoice {
     case text, json
   }
 
