@@ -40,8 +40,8 @@ let package = Package(
     .executableTarget(
       name: "vxhop",
       dependencies: [
-        "Captures", "Decapsulation", "Filters", "Findings", "LiveCapture", "Netlink", "Packets",
-        "Reports", "Topology", "Trajectories",
+        "CLinux", "Captures", "Decapsulation", "Filters", "Findings", "LiveCapture", "Netlink",
+        "Packets", "Reports", "Topology", "Trajectories",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE 1
 #endif
 #include <linux/capability.h>
+#include <malloc.h>
 #include <sched.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>

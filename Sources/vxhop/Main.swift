@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLinux
 import Glibc
 
 /// Runs the command and turns how it ended into an exit status.
@@ -6,6 +7,7 @@ import Glibc
 enum Main {
   static func main() {
     endOnShrunkenFile()
+    keepLargeBlocksFresh()
     do {
       var command = try parse(
         CommandWords.rewritten(Array(CommandLine.arguments.dropFirst())))
@@ -47,6 +49,10 @@ enum Main {
       """)
     exit(ExitStatus.usage.rawValue)
   }
+
+  /// Large tables are made of pages that the system has filled with zeros. Otherwise, once one of them was freed, the
+  /// next is made where it was, and all of it is filled anew.
+  private static func keepLargeBlocksFresh() { mallopt(M_MMAP_THRESHOLD, 128 << 10) }
 
   /// Reading a mapped file beyond an end that has moved raises SIGBUS: a file that is cut while it is
   /// being read is no crash of the program.
