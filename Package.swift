@@ -5,8 +5,7 @@ let package = Package(
   name: "vxhop",
   products: [.executable(name: "vxhop", targets: ["vxhop"])],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: [
     .systemLibrary(name: "CLibpcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
@@ -31,10 +30,7 @@ let package = Package(
     .target(name: "Decapsulation", dependencies: ["Captures", "Filters", "Packets", "Topology"]),
     .target(
       name: "Reports",
-      dependencies: [
-        "Captures", "Findings", "Packets", "Topology", "Trajectories",
-        .product(name: "Histogram", package: "hdrhistogram-swift"),
-      ],
+      dependencies: ["Captures", "Findings", "Packets", "Topology", "Trajectories"],
       resources: [.embedInCode("HTML/report.css"), .embedInCode("HTML/report.js")]
     ),
     .executableTarget(

@@ -12,26 +12,50 @@ struct NodePair: Sendable {
   /// A flow of which no packet arrived does not show its destination's node: then other flows from
   /// or to that address tell it. Flows that stay without are left out.
   static func pairs(of flows: [Flow]) -> [NodePair] {
-    var homes: [IPAddress: UInt16] = [:]
-    for flow in flows {
-      if let node = flow.ends.source { homes[flow.key.source] = node }
-      if let node = flow.ends.destination { homes[flow.key.destination] = node }
-    }
-    var pairs: [Ends: NodePair] = [:]
+    let homes = homes(sought: flows)
+    var pairs: [NodePair] = []
+    var places: [Ends: Int] = [:]
+    // Many flows are between the nodes that the one before was between.
+    var last = 0
     for flow in flows {
       guard let source = flow.ends.source ?? homes[flow.key.source],
         let destination = flow.ends.destination ?? homes[flow.key.destination]
       else { continue }
-      let ends = Ends(source: source, destination: destination)
-      var pair = pairs[ends] ?? NodePair(source: source, destination: destination)
-      pair.packets += flow.packets
-      pair.lost += flow.lost
-      pairs[ends] = pair
+      if pairs.isEmpty || pairs[last].source != source || pairs[last].destination != destination {
+        let ends = Ends(source: source, destination: destination)
+        last = places[ends] ?? pairs.count
+        if last == pairs.count {
+          places[ends] = last
+          pairs.append(NodePair(source: source, destination: destination))
+        }
+      }
+      pairs[last].packets += flow.packets
+      pairs[last].lost += flow.lost
     }
-    return pairs.values.sorted {
+    return pairs.sorted {
       ($1.lost, $1.packets, $0.source, $0.destination)
         < ($0.lost, $0.packets, $1.source, $1.destination)
     }
+  }
+
+  /// The nodes of addresses that flows do not show the node of, as others tell.
+  private static func homes(sought flows: [Flow]) -> [IPAddress: UInt16] {
+    var sought: Set<IPAddress> = []
+    for flow in flows {
+      if flow.ends.source == nil { sought.insert(flow.key.source) }
+      if flow.ends.destination == nil { sought.insert(flow.key.destination) }
+    }
+    guard !sought.isEmpty else { return [:] }
+    var homes: [IPAddress: UInt16] = [:]
+    for flow in flows {
+      if let node = flow.ends.source, sought.contains(flow.key.source) {
+        homes[flow.key.source] = node
+      }
+      if let node = flow.ends.destination, sought.contains(flow.key.destination) {
+        homes[flow.key.destination] = node
+      }
+    }
+    return homes
   }
 
   private struct Ends: Hashable {

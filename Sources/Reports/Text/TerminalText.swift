@@ -3,6 +3,8 @@ enum TerminalText {
   /// Names come from captures and tables that others made: whatever could steer a terminal or hide
   /// itself is shown as its code.
   static func escaped(_ text: String) -> String {
+    // Nearly all text is plain: what each character is takes long to look up.
+    guard !text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) else { return text }
     var result = ""
     for scalar in text.unicodeScalars {
       if isPrintable(scalar) {

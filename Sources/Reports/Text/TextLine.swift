@@ -104,9 +104,11 @@ extension String {
     while start < endIndex {
       let letters = self[start...].drop { $0 == " " }
       var end = letters.firstIndex(of: " ") ?? endIndex
-      let unit = self[end...].dropFirst().prefix { $0.isLetter || $0 == "%" }
-      if letters[..<end].last?.isNumber == true && Self.units.contains(unit) {
-        end = self[unit.endIndex...].firstIndex(of: " ") ?? endIndex
+      if letters[..<end].last?.isNumber == true {
+        let unit = self[end...].dropFirst().prefix { $0.isLetter || $0 == "%" }
+        if Self.units.contains(unit) {
+          end = self[unit.endIndex...].firstIndex(of: " ") ?? endIndex
+        }
       }
       words.append((self[start..<letters.startIndex], self[letters.startIndex..<end]))
       start = end

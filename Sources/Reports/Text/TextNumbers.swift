@@ -2,12 +2,16 @@
 enum TextNumbers {
   /// `3,438`
   static func grouped(_ number: UInt64) -> String {
+    let digits = String(number)
+    var remaining = digits.utf8.count
+    guard remaining > 3 else { return digits }
     var result = ""
-    for (index, digit) in String(number).reversed().enumerated() {
-      if index > 0 && index % 3 == 0 { result.append(",") }
-      result.append(digit)
+    for digit in digits.unicodeScalars {
+      result.unicodeScalars.append(digit)
+      remaining -= 1
+      if remaining > 0 && remaining % 3 == 0 { result.append(",") }
     }
-    return String(result.reversed())
+    return result
   }
 
   /// `1 packet`, `3,438 packets`
