@@ -138,6 +138,15 @@ extension CaptureReader {
 
   /// Whether a record at or after the byte offset could be reached from the position.
   private mutating func skipRecords(before byteOffset: UInt64) -> Bool {
+    if case .pcap(let header) = format {
+      let start = window.position
+      guard
+        let place = header.placeOfRecord(
+          atOrAfter: Int(byteOffset), in: window.bytesAtHand(), from: start)
+      else { return false }
+      window.move(to: place)
+      return true
+    }
     do throws(CaptureError) {
       while window.byteOffset < byteOffset {
         guard try advance() else { return false }

@@ -38,23 +38,49 @@ extension CaptureReader {
   }
 
   /// Whether plausible records follow each other from the position on, for `length` bytes or up to
-  /// the very end of the file; the position moves along.
+  /// the very end of the file; the position moves there.
   mutating func isPcapChain(
     _ header: PcapHeader, after first: PcapRecordHeader, length: Int
   ) -> Bool {
     let start = window.position
-    var previous: PcapRecordHeader?
-    while window.available > 0, window.position - start <= length {
-      guard window.available >= header.recordHeaderLength else { return false }
-      let record = PcapRecordHeader(in: window, header)
-      let recordLength = header.recordHeaderLength + Int(record.capturedLength)
-      guard
-        record.isPlausible(header, after: previous ?? first, isNext: previous != nil),
-        window.available >= recordLength
-      else { return false }
-      window.advance(by: recordLength)
+    guard
+      let end = header.endOfChain(
+        in: window.bytesAtHand(), from: start, after: first, length: length)
+    else { return false }
+    window.move(to: end)
+    return true
+  }
+}
+
+extension PcapHeader {
+  /// Where plausible records end that follow each other from a place on, for `length` bytes or up to the end; nil if
+  /// they do not.
+  fileprivate func endOfChain(
+    in bytes: RawSpan, from start: Int, after first: PcapRecordHeader, length: Int
+  ) -> Int? {
+    let headerLength = recordHeaderLength
+    var place = start
+    var previous = first
+    while place < bytes.byteCount, place &- start <= length {
+      guard bytes.byteCount &- place >= headerLength else { return nil }
+      let record = unsafe PcapRecordHeader(bytes, at: place, self)
+      guard record.isPlausible(self, after: previous, isNext: place > start),
+        bytes.byteCount &- place >= headerLength &+ Int(record.capturedLength)
+      else { return nil }
+      place &+= headerLength &+ Int(record.capturedLength)
       previous = record
     }
-    return true
+    return place
+  }
+
+  /// Where the first record at or after a place begins, of a chain that was found to begin at another.
+  func placeOfRecord(atOrAfter place: Int, in bytes: RawSpan, from start: Int) -> Int? {
+    var next = start
+    while next < place {
+      guard bytes.byteCount &- next >= recordHeaderLength else { return nil }
+      let record = unsafe PcapRecordHeader(bytes, at: next, self)
+      next &+= recordHeaderLength &+ Int(record.capturedLength)
+    }
+    return next < bytes.byteCount ? next : nil
   }
 }

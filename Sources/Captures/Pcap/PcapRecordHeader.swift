@@ -70,7 +70,7 @@
 
   /// Whether the fields do not contradict each other.
   func isConsistent(_ header: PcapHeader) -> Bool {
-    Int64(fraction) * header.fractionUnit < 1_000_000_000
+    Int64(fraction) &* header.fractionUnit < 1_000_000_000
       && capturedLength <= originalLength
       && capturedLength <= RecordLocation.maximumLength
   }
@@ -80,8 +80,8 @@
   /// `previous` is the record before it if `isNext`, else another one of the same file, at most a
   /// year away.
   func isPlausible(_ header: PcapHeader, after previous: PcapRecordHeader, isNext: Bool) -> Bool {
-    let day: Int64 = 86_400
-    let distance = abs(Int64(seconds) - Int64(previous.seconds))
+    let day: UInt64 = 86_400
+    let distance = (Int64(seconds) &- Int64(previous.seconds)).magnitude
     return distance <= (isNext ? day : 366 * day) && capturedLength > 0 && isConsistent(header)
   }
 }
