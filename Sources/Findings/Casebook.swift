@@ -51,8 +51,9 @@ struct Casebook {
 
   /// The same said of packets of two directions is said once.
   mutating func report(_ finding: Finding) {
-    let known = findings.firstIndex {
-      $0.code == finding.code && $0.point == finding.point && $0.summary == finding.summary
+    let known = findings.indices.first {
+      findings[$0].code == finding.code && findings[$0].point == finding.point
+        && findings[$0].summary == finding.summary
     }
     guard let known else { return findings.append(finding) }
     findings[known].merge(finding)

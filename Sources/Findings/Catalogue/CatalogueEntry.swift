@@ -50,17 +50,20 @@ extension CatalogueEntry {
   static func named(_ text: String, vtep: String, nic: String, bridge: String) -> String {
     var result = ""
     var rest = text[...]
-    while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
-      result += rest[..<open]
+    while let open = rest.utf8.firstIndex(of: UInt8(ascii: "{")),
+      let close = rest[open...].utf8.firstIndex(of: UInt8(ascii: "}"))
+    {
+      result.append(contentsOf: rest[..<open])
       switch rest[open...close] {
       case "{vtep}": result += vtep
       case "{nic}": result += nic
       case "{bridge}": result += bridge
-      default: result += rest[open...close]
+      default: result.append(contentsOf: rest[open...close])
       }
       rest = rest[rest.index(after: close)...]
     }
-    return result + rest
+    result.append(contentsOf: rest)
+    return result
   }
 
   /// The same with the names that flannel and most nodes give.
