@@ -1,5 +1,5 @@
 /// What kind of interface a point is: its place in the chain from a pod to the wire.
-package enum InterfaceRole: UInt8, Sendable, CaseIterable {
+@usableFromInline package enum InterfaceRole: UInt8, Sendable, CaseIterable {
   case unknown
   /// The interface inside a pod's network namespace.
   case pod
@@ -10,6 +10,11 @@ package enum InterfaceRole: UInt8, Sendable, CaseIterable {
   case vtep
   /// The interface that carries encapsulated packets to other nodes.
   case nic
+
+  /// The one that is made by itself, other modules look up in a table.
+  @inlinable package static func == (one: InterfaceRole, other: InterfaceRole) -> Bool {
+    one.rawValue == other.rawValue
+  }
 
   /// As the reports write it.
   package var name: String {

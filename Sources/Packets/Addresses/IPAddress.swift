@@ -23,6 +23,12 @@
 
   @inlinable package var isIPv4: Bool { high == 0 && low >> 32 == 0xffff }
 
+  /// The upper half of an IPv4 address tells nothing, and takes a quarter of a look-up.
+  @inlinable package func hash(into hasher: inout Hasher) {
+    if high != 0 { hasher.combine(high) }
+    hasher.combine(low)
+  }
+
   /// The 32 bits of an IPv4 address. Meaningless for IPv6.
   @inlinable package var v4Bits: UInt32 { UInt32(truncatingIfNeeded: low) }
 }

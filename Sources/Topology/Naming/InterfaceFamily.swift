@@ -32,7 +32,9 @@ struct InterfaceFamily: Sendable {
 
   func contains(_ name: some StringProtocol) -> Bool {
     // IFNAMSIZ: the kernel's names have at most 15 bytes. A pod's is only written as a name.
-    guard name.hasPrefix(prefix), role == .pod || name.utf8.count <= 15 else { return false }
+    guard name.utf8.starts(with: prefix.utf8), role == .pod || name.utf8.count <= 15 else {
+      return false
+    }
     return rest.matches(name.utf8.dropFirst(prefix.utf8.count))
   }
 
