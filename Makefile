@@ -12,7 +12,9 @@ BENCH_PACKAGES := $(BUILD_PACKAGES) gcc libc6-dev python3 valgrind tcpdump tshar
 # The binary carries Swift's libraries, so that it runs where no Swift is installed, and no symbols. It carries C++'s as
 # well, of which Swift's runtime uses little: finding all the names in the shared one takes a fifth of a start.
 STATIC := $(CURDIR)/.build/static
-RELEASE := swift build -c release --static-swift-stdlib -Xlinker -L$(STATIC) -Xlinker -s --product vxhop
+# Other packages, too, ask for the types of collections by symbol: see Package.swift.
+RELEASE := swift build -c release --static-swift-stdlib -Xlinker -L$(STATIC) -Xlinker -s \
+	-Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors --product vxhop
 
 .PHONY: build demo test install fuzz bench instructions format lint clean \
 	build-packages test-packages bench-packages
