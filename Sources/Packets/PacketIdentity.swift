@@ -76,6 +76,8 @@ extension PacketDigest {
   /// A segment without payload is told by its window and by SYN, RST and FIN as well.
   @inlinable @inline(always)
   static func size(ofTCPSegment payloadLength: UInt32, window: UInt16, flags: UInt8) -> UInt64 {
-    payloadLength == 0 ? UInt64(window) << 32 | UInt64(flags & 0x07) << 48 : UInt64(payloadLength)
+    // Nothing foretells which segments have none: counted instead of branched.
+    let isEmpty = UInt64(bitPattern: (Int64(payloadLength) &- 1) >> 63)
+    return UInt64(payloadLength) | (UInt64(window) << 32 | UInt64(flags & 0x07) << 48) & isEmpty
   }
 }

@@ -32,8 +32,8 @@ struct TraceCounts: Sendable {
     let hops = trajectory.hops.span
     for index in hops.indices {
       let time = hops[index].observation.correctedTime
-      if time < first { first = time }
-      if time > last { last = time }
+      first = min(first, time)
+      last = max(last, time)
     }
   }
 }

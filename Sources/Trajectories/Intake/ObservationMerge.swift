@@ -22,6 +22,14 @@ struct ObservationMerge: ~Copyable {
 
     var time: Int64
     var stream: Int
+
+    /// One of two, without a branch: who wins cannot be foreseen.
+    @inline(__always)
+    static func choose(_ isFirst: Bool, _ first: Player, _ second: Player) -> Player {
+      Player(
+        time: Int64(vxhop_choose(isFirst, Int(first.time), Int(second.time))),
+        stream: vxhop_choose(isFirst, first.stream, second.stream))
+    }
   }
 
   private let streams: [SourceStream]
@@ -109,11 +117,8 @@ struct ObservationMerge: ~Copyable {
       let isWon =
         other.time == winner.time
         ? isBefore(other, winner, &table) : other.time < winner.time
-      // Who wins cannot be foreseen: chosen without a branch.
-      unsafe losers[match].time = isWon ? winner.time : other.time
-      unsafe losers[match].stream = isWon ? winner.stream : other.stream
-      winner.time = isWon ? other.time : winner.time
-      winner.stream = isWon ? other.stream : winner.stream
+      unsafe losers[match] = Player.choose(isWon, winner, other)
+      winner = Player.choose(isWon, other, winner)
       match >>= 1
     }
     unsafe losers[0] = winner

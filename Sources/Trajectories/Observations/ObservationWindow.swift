@@ -1,3 +1,5 @@
+import CLinux
+
 /// The observations of the last few seconds, oldest first, with an index by identity.
 ///
 /// A ring of rows in order of corrected time, and a hash table whose buckets know the youngest row of each
@@ -42,6 +44,7 @@ struct ObservationWindow: ~Copyable {
   let limit: Int
   private(set) var capacity: Int
   private var rows: UnsafeMutablePointer<Observation>
+  /// Those of the rows, and one behind them that is of none.
   private var keys: UnsafeMutablePointer<Key>
   /// Positions of the youngest row of each bucket, counted over all rows since the window grew; one before
   /// `firstPosition` is of a row that was removed.
@@ -55,7 +58,7 @@ struct ObservationWindow: ~Copyable {
     self.limit = power
     capacity = 1024
     unsafe rows = .allocate(capacity: capacity)
-    unsafe keys = .allocate(capacity: capacity)
+    unsafe keys = .allocate(capacity: capacity + 1)
     unsafe youngest = .allocate(capacity: capacity)
     unsafe youngest.initialize(repeating: -1, count: capacity)
   }
@@ -171,9 +174,10 @@ struct ObservationWindow: ~Copyable {
   private mutating func link(at place: Int, _ identity: UInt64) {
     let bucket = Int(truncatingIfNeeded: identity) & (capacity &- 1)
     let previous = unsafe youngest[bucket]
-    if previous >= firstPosition {
-      unsafe keys[previous & (capacity &- 1)].successor = slot(at: place)
-    }
+    // Whether it is still there cannot be foreseen: else it is the key of no row that is linked.
+    let successor = vxhop_choose(
+      previous >= firstPosition, previous & (capacity &- 1), capacity)
+    unsafe keys[successor].successor = slot(at: place)
     unsafe youngest[bucket] = firstPosition &+ place
   }
 
@@ -181,7 +185,7 @@ struct ObservationWindow: ~Copyable {
   private mutating func grow() {
     precondition(capacity < limit)
     let moreRows = UnsafeMutablePointer<Observation>.allocate(capacity: capacity * 2)
-    let moreKeys = UnsafeMutablePointer<Key>.allocate(capacity: capacity * 2)
+    let moreKeys = UnsafeMutablePointer<Key>.allocate(capacity: capacity * 2 + 1)
     for index in 0..<count {
       let old = Int(slot(at: index))
       unsafe moreRows[index] = unsafe rows[old]
