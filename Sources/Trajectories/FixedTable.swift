@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Rows of fixed size and number that each packet reads and changes.
@@ -21,6 +22,10 @@ import Glibc
   @inlinable package var count: Int { size }
 
   deinit { unsafe free(rows) }
+
+  /// Asks for a row's memory before it is needed.
+  @inline(__always)
+  func expect(_ place: Int) { unsafe vxhop_prefetch(row(at: place)) }
 
   @inlinable package subscript(place: Int) -> Row {
     unsafeAddress { unsafe UnsafePointer(row(at: place)) }

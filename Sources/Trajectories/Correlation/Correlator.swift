@@ -163,6 +163,7 @@ struct Correlator: ~Copyable {
     emit: (borrowing Trajectory, borrowing PointTable) -> Void
   ) {
     let slot = window.firstSlot
+    retransmissions.expect(endpoints: window.firstKey.endpoints)
     if mayBeAwaited && isAwaited(slot, knowledge: knowledge) { return }
     group.gather(from: &window, span: settings.span, longest: knowledge.longestDelay)
     let isCovered = cutter.isActive && cutter.isPartlyCovered(window[slot])

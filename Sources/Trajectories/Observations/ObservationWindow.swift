@@ -262,6 +262,8 @@ extension ObservationWindow {
           seen |= bit
           unsafe equals.states &+= key.pointee.place
           list.append(slot)
+          // To be copied as soon as all are found.
+          unsafe vxhop_prefetch(rows + Int(slot))
           unsafe key.pointee.isUsed = true
         }
       }

@@ -30,6 +30,14 @@ struct Retransmissions: ~Copyable {
   private let segments = FixedTable<32_768, Segment>(repeating: Segment())
   private var count: UInt32 = 0
 
+  /// Asks for the memory of a flow before it is needed.
+  ///
+  /// - Parameter endpoints: the hash of the flow's endpoints.
+  @inline(__always)
+  func expect(endpoints: UInt64) {
+    flows.expect(Int(truncatingIfNeeded: endpoints) & (flows.count - Self.ways))
+  }
+
   /// Links a packet whose first octet another trace carried before to that one.
   @inline(__always)
   mutating func link(_ trajectory: inout Trajectory) {
