@@ -31,6 +31,7 @@ struct DatagramPositionTests {
       row.fragmentIdentification = identification
       if fragment.lowerBound > 0 { row.sequence = 0 }
     }
+    row.setHashes()
     return row
   }
 

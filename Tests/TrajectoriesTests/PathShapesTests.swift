@@ -17,6 +17,7 @@ struct PathShapesTests {
       row.point = UInt16(point)
       row.correctedTime = time
       change(&row)
+      row.setHashes()
       withUnsafePointer(to: row) { window.append($0, ObservationWindow.Key($0.pointee)) }
     }
     var members = SlotList()

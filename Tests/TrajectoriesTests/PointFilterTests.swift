@@ -16,6 +16,7 @@ struct PointFilterTests {
     (row.sourcePort, row.destinationPort) = (sourcePort, destinationPort)
     row.transportProtocol = transportProtocol
     if !row.source.isIPv4 { row.traits.insert(.isIPv6) }
+    row.setHashes()
     return row
   }
 

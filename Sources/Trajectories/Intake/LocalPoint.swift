@@ -51,6 +51,7 @@ struct LocalPoint {
     row.correctedTime = clock.corrected(time)
     row.frame = frame
     row.point = point
+    row.setHashes()
     return true
   }
 
@@ -135,7 +136,9 @@ struct LocalPoint {
       let packet = decoder.usualPacket(in: record.bytes, originalLength: record.originalLength)
     {
       rows[count].time = record.time
+      rows[count].point = point
       rows[count].take(packet)
+      rows[count].setHashes()
       guard let transport = decoder.usualTransport(of: packet) else { break }
       rows[count].take(transport)
       if fitsLengths { lengths?.fit(packet, transport) }
@@ -164,7 +167,6 @@ struct LocalPoint {
       rows[index].correctedTime = clock.corrected(time)
       rows[index].frame = frame
       rows[index].file = file
-      rows[index].point = point
       frame &+= frameStep
       if rows[index].isEncapsulated { encapsulated &+= 1 }
     }

@@ -10,6 +10,11 @@ package import Packets
   package var correctedTime: Int64 = 0
   /// Hash over what no hop changes (see `PacketSummary.identity`).
   package var identity: UInt64 = 0
+  /// A hash of what tells flows apart: addresses, ports, protocol and ICMP identifier. As of all hashes, made by
+  /// `setHashes()`.
+  package internal(set) var endpointsHash: UInt64 = 0
+  /// A hash of the point and of the state in which the packet crosses it: TTL, packet type, tunnel.
+  package internal(set) var placeHash: UInt64 = 0
   /// 1-based number of the record in its file.
   package var frame: UInt64 = 0
   package var source = IPAddress.unspecified

@@ -1,9 +1,15 @@
 import Packets
 
 extension Observation {
-  /// A hash of what tells flows apart: addresses, ports, protocol and ICMP identifier.
+  /// Sets the hashes, once all that they are made of is there.
   @inline(__always)
-  var endpointsHash: UInt64 {
+  mutating func setHashes() {
+    endpointsHash = hashOfEndpoints
+    placeHash = hashOfPlace
+  }
+
+  @inline(__always)
+  private var hashOfEndpoints: UInt64 {
     let ports = UInt64(sourcePort) | UInt64(destinationPort) << 16
     let others = UInt64(icmpIdentifier) | UInt64(transportProtocol) << 16
     guard source.high | destination.high == 0 else {
@@ -18,9 +24,8 @@ extension Observation {
     Self.mix(source.low ^ source.high &* 31, destination.low) ^ destination.high &* 31
   }
 
-  /// A hash of the point and of the state in which the packet crosses it: TTL, packet type, tunnel.
   @inline(__always)
-  var placeHash: UInt64 {
+  private var hashOfPlace: UInt64 {
     let tunnel = tunnelDestination.low ^ tunnelDestination.high &* 31
     let state =
       UInt64(timeToLive) | UInt64(packetType) << 8 | UInt64(encapsulation.rawValue) << 16
