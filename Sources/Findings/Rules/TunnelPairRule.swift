@@ -82,18 +82,18 @@ struct TunnelPair {
 
   /// Facts that no value is common to.
   private func difference(
-    _ code: FindingCode, _ facts: KeyPath<TunnelEnds.End, [TunnelEnds.Fact]>,
-    taken: KeyPath<TunnelEnds.Intake, Set<UInt64>>,
+    _ code: FindingCode, _ facts: (TunnelEnds.End) -> [TunnelEnds.Fact],
+    taken: (TunnelEnds.Intake) -> Set<UInt64>,
     words: (_ there: String, _ back: String) -> String
   ) -> Contradiction? {
-    let (there, back) = (there[keyPath: facts], back[keyPath: facts])
+    let (there, back) = (facts(there), facts(back))
     let values = (Set(there.map(\.value)), Set(back.map(\.value)))
     guard let one = there.first, let other = back.first, values.0.isDisjoint(with: values.1) else {
       return nil
     }
     let isTaken =
-      !intakes.there[keyPath: taken].isDisjoint(with: values.0)
-      || !intakes.back[keyPath: taken].isDisjoint(with: values.1)
+      !taken(intakes.there).isDisjoint(with: values.0)
+      || !taken(intakes.back).isDisjoint(with: values.1)
     return Contradiction(
       code: code, way: way, facts: [one, other], isTaken: isTaken || isAnswered,
       words: words(

@@ -102,15 +102,15 @@ extension String {
     var words: [(blanks: Substring, letters: Substring)] = []
     var start = startIndex
     while start < endIndex {
-      let letters = self[start...].drop { $0 == " " }
-      var end = letters.firstIndex(of: " ") ?? endIndex
-      if letters[..<end].last?.isNumber == true {
+      let first = utf8[start...].firstIndex { $0 != UInt8(ascii: " ") } ?? endIndex
+      var end = utf8[first...].firstIndex(of: UInt8(ascii: " ")) ?? endIndex
+      if self[first..<end].last?.isNumber == true {
         let unit = self[end...].dropFirst().prefix { $0.isLetter || $0 == "%" }
         if Self.units.contains(unit) {
           end = self[unit.endIndex...].firstIndex(of: " ") ?? endIndex
         }
       }
-      words.append((self[start..<letters.startIndex], self[letters.startIndex..<end]))
+      words.append((self[start..<first], self[first..<end]))
       start = end
     }
     return words
