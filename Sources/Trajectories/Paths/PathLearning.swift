@@ -43,21 +43,18 @@ struct PathLearning {
         start = index
         continue
       }
-      learnPassage(
-        from: hops[start].observation, to: hops[index].observation, into: &knowledge)
+      // Rows are large: none is copied to look at some of its fields.
+      let isTranslated =
+        !hops[index].observation.hasSameEndpoints(as: hops[start].observation)
+        || hops[index].observation.icmpIdentifier != hops[start].observation.icmpIdentifier
+      if isTranslated && hops[index].observation.isRecognisable {
+        knowledge.translations.learn(
+          from: hops[start].observation, to: hops[index].observation)
+      }
+      knowledge.learnDelay(
+        hops[index].observation.correctedTime &- hops[start].observation.correctedTime,
+        from: hops[start].observation.point, to: hops[index].observation.point)
     }
-  }
-
-  private static func learnPassage(
-    from first: Observation, to row: Observation, into knowledge: inout NetworkKnowledge
-  ) {
-    let isTranslated =
-      !row.hasSameEndpoints(as: first) || row.icmpIdentifier != first.icmpIdentifier
-    if isTranslated && row.isRecognisable {
-      knowledge.translations.learn(from: first, to: row)
-    }
-    knowledge.learnDelay(
-      row.correctedTime &- first.correctedTime, from: first.point, to: row.point)
   }
 
   /// Whether a bridge's frame is the one of the pod's veth: a bridge that rewrites MAC addresses, as
