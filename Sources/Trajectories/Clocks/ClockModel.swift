@@ -86,7 +86,7 @@ struct ClockModel: Sendable {
 
   /// The node that a node's clock is led to; nil for a reference. A link is not copied where it is only asked.
   @inline(__always)
-  private func parent(of node: Int) -> Int? {
+  func parent(of node: Int) -> Int? {
     node < links.count ? links[node]?.parent : nil
   }
 
@@ -179,19 +179,39 @@ struct ClockModel: Sendable {
   }
 
   /// How wrong a node's clock may be, led to its reference's, in nanoseconds; nil if that is not known.
-  func error(of node: Int, at time: Int64) -> Int64? {
-    recordedError(of: node, at: time).total.map { Int64($0.rounded(.up)) }
+  func error(of node: Int, at time: Int64) -> Int64? { recordedMoment(time, node: node).error }
+
+  /// A time of the reference's clock as a node would record it.
+  struct RecordedMoment {
+    var time: Int64
+    /// How wrong the node's clock may be then, in nanoseconds; nil if that is not known.
+    fileprivate var exactError: Double?
+
+    /// On the reference itself.
+    init(_ time: Int64) {
+      self.time = time
+      exactError = 0
+    }
+
+    var error: Int64? { exactError.map { Int64($0.rounded(.up)) } }
   }
 
-  /// A time of the reference's clock as the node would record it, and how wrong the node's clock may be then; nil
-  /// if that is not known.
-  private func recordedError(of node: Int, at time: Int64) -> (time: Int64, total: Double?) {
-    guard let parent = parent(of: node) else { return (time, 0) }
-    let (onParent, ofParent) = recordedError(of: parent, at: time)
-    guard let ofParent, isBounded(node), let recorded = links[node]?.recorded(onParent),
-      let own = links[node]?.error(at: recorded, onParent: onParent)
-    else { return (time, nil) }
-    return (recorded, own + ofParent)
+  private func recordedMoment(_ time: Int64, node: Int) -> RecordedMoment {
+    guard let parent = parent(of: node) else { return RecordedMoment(time) }
+    return recordedMoment(of: node, onParent: recordedMoment(time, node: parent))
+  }
+
+  /// The same by what the node's parent would record.
+  func recordedMoment(of node: Int, onParent: RecordedMoment) -> RecordedMoment {
+    var moment = onParent
+    moment.exactError = nil
+    guard let ofParent = onParent.exactError, isBounded(node),
+      let recorded = links[node]?.recorded(onParent.time),
+      let own = links[node]?.error(at: recorded, onParent: onParent.time)
+    else { return moment }
+    moment.time = recorded
+    moment.exactError = own + ofParent
+    return moment
   }
 
   /// When, after a time, a piece ends of a node's clock or of those on its way to the reference: until then its

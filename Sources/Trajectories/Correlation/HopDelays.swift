@@ -34,14 +34,14 @@ struct HopDelays: ~Copyable {
   private let steps = FixedTable<8208, Step>(repeating: Step())
   private static let limit = PathShapes.memberLimit
 
-  /// How wrong a node's clock may be at a moment; nil if that is not known.
-  private struct NodeError {
+  /// A moment, and what a node's clock showed then.
+  private struct NodeMoment {
     var moment = Int64.min
-    var error: Int64?
+    var recorded = ClockModel.RecordedMoment(0)
   }
 
-  /// What was worked out last for each node, as far as it was asked for.
-  private var errors: [NodeError] = []
+  /// What was worked out last for each node, as far as it was asked for, or a node whose clock is led to its.
+  private var nodes: [NodeMoment] = []
   /// When the time began, in corrected nanoseconds, that is looked at as one moment.
   private var moment: Int64 = 0
   /// Two nodes, and how wrong a comparison of their clocks may be in the moment.
@@ -184,9 +184,10 @@ struct HopDelays: ~Copyable {
     between one: Int, and other: Int, clocks: borrowing ClockModel
   ) -> Int64? {
     guard clocks.areComparable(one, other) else { return nil }
-    guard let first = error(of: one, clocks: clocks),
-      let second = error(of: other, clocks: clocks),
-      let shared = error(of: clocks.meeting(of: one, and: other), clocks: clocks)
+    let meeting = clocks.meeting(of: one, and: other)
+    guard let first = recordedMoment(of: one, clocks: clocks).error,
+      let second = recordedMoment(of: other, clocks: clocks).error,
+      let shared = recordedMoment(of: meeting, clocks: clocks).error
     else { return nil }
     return ClockModel.error(first, second, shared: shared)
   }
@@ -200,10 +201,17 @@ struct HopDelays: ~Copyable {
     momentNumber &+= 1
   }
 
-  private mutating func error(of node: Int, clocks: borrowing ClockModel) -> Int64? {
-    if node < errors.count && errors[node].moment == moment { return errors[node].error }
-    while errors.count <= node { errors.append(NodeError()) }
-    errors[node] = NodeError(moment: moment, error: clocks.error(of: node, at: moment))
-    return errors[node].error
+  private mutating func recordedMoment(
+    of node: Int, clocks: borrowing ClockModel
+  ) -> ClockModel.RecordedMoment {
+    if node < nodes.count && nodes[node].moment == moment { return nodes[node].recorded }
+    while nodes.count <= node { nodes.append(NodeMoment()) }
+    var recorded = ClockModel.RecordedMoment(moment)
+    if let parent = clocks.parent(of: node) {
+      let onParent = recordedMoment(of: parent, clocks: clocks)
+      recorded = clocks.recordedMoment(of: node, onParent: onParent)
+    }
+    nodes[node] = NodeMoment(moment: moment, recorded: recorded)
+    return recorded
   }
 }
