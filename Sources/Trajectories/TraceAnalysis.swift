@@ -202,11 +202,7 @@ package final class TraceAnalysis {
         if unsafe row.pointee.traits.contains(.isReassembled) {
           correlator.noteFrames(ahead.takeFrames())
         }
-        let time = unsafe row.pointee.correctedTime
-        if correlator.isAdvanceDue(at: time) {
-          correlator.advance(to: time, table: table, knowledge: &knowledge, emit: emit)
-        }
-        unsafe correlator.append(row, ahead.key)
+        unsafe correlator.take(row, table: table, knowledge: &knowledge, emit: emit)
       }
       table = ahead.finish()
       self.ahead = nil
@@ -215,11 +211,7 @@ package final class TraceAnalysis {
         if unsafe row.pointee.traits.contains(.isReassembled) {
           unsafe correlator.noteFrames(Self.frames(of: row.pointee, in: streams))
         }
-        let time = unsafe row.pointee.correctedTime
-        if correlator.isAdvanceDue(at: time) {
-          correlator.advance(to: time, table: table, knowledge: &knowledge, emit: emit)
-        }
-        unsafe correlator.append(row, ObservationWindow.Key(row.pointee))
+        unsafe correlator.take(row, table: table, knowledge: &knowledge, emit: emit)
         if isLearning && lessons.areOver(knowledge, joined: correlator.joinedCount) { break }
       }
     }

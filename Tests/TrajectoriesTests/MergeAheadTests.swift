@@ -14,19 +14,17 @@ struct MergeAheadTests {
     let frame: UInt64
     let time: Int64
     let identity: UInt64
-    let keyTime: Int64
-    let keyPlace: UInt64
+    let endpoints: UInt64
+    let place: UInt64
     /// Points that the table knows by then.
     let points: [String]
     let frames: [UInt64]?
 
     init(
-      _ row: Observation, _ key: ObservationWindow.Key, _ table: PointTable,
-      _ frames: Trajectory.ReassembledFrames?
+      _ row: Observation, _ table: PointTable, _ frames: Trajectory.ReassembledFrames?
     ) {
       (file, frame, time) = (row.file, row.frame, row.correctedTime)
-      identity = row.identity == key.identity ? row.identity : 0
-      (keyTime, keyPlace) = (key.time, key.place)
+      (identity, endpoints, place) = (row.identity, row.endpointsHash, row.placeHash)
       points = table.points.map(\.name)
       self.frames = frames?.frames
     }
@@ -94,7 +92,7 @@ struct MergeAheadTests {
     while let row = merge.next(table: &table)?.pointee {
       let isReassembled = row.traits.contains(.isReassembled)
       let frames = isReassembled ? TraceAnalysis.frames(of: row, in: streams) : nil
-      lent.append(Lent(row, ObservationWindow.Key(row), table, frames))
+      lent.append(Lent(row, table, frames))
     }
     return lent
   }
@@ -111,7 +109,7 @@ struct MergeAheadTests {
     if pauses.contains(0) { usleep(20_000) }
     while let row = ahead.next(table: &table)?.pointee {
       let frames = row.traits.contains(.isReassembled) ? ahead.takeFrames() : nil
-      lent.append(Lent(row, ahead.key, table, frames))
+      lent.append(Lent(row, table, frames))
       if pauses.contains(lent.count) { usleep(20_000) }
     }
     let points = ahead.finish().points.map(\.name)

@@ -15,7 +15,7 @@ struct ObservationWindowTests {
       let appends = UInt64.random(in: 0..<10, using: &generator) < (isGrowing ? 8 : 3)
       if appends && !window.isFull {
         let row = Self.row(step, identity: .random(in: 1...identities, using: &generator))
-        withUnsafePointer(to: row) { window.append($0, ObservationWindow.Key($0.pointee)) }
+        withUnsafePointer(to: row) { window.append($0) }
         model.append(row)
       } else if !window.isEmpty {
         window.removeFirst()
@@ -32,7 +32,7 @@ struct ObservationWindowTests {
     for number in 0..<2048 {
       states.append(window.isFull)
       withUnsafePointer(to: Self.row(number, identity: 7)) {
-        window.append($0, ObservationWindow.Key($0.pointee))
+        window.append($0)
       }
     }
     states.append(window.isFull)

@@ -18,7 +18,7 @@ struct PathShapesTests {
       row.correctedTime = time
       change(&row)
       row.setHashes()
-      withUnsafePointer(to: row) { window.append($0, ObservationWindow.Key($0.pointee)) }
+      withUnsafePointer(to: row) { window.append($0) }
     }
     var members = SlotList()
     for place in times.indices { members.append(window.slot(at: place)) }

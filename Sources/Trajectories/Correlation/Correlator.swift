@@ -66,9 +66,26 @@ struct Correlator: ~Copyable {
     if settings.isLearning || knowledge.hasUnits { cutter.activate(window) }
   }
 
+  /// Takes the next observation, and hands on what is older than the window allows by then.
+  @inline(__always)
+  mutating func take(
+    _ row: UnsafePointer<Observation>, table: borrowing PointTable,
+    knowledge: inout NetworkKnowledge,
+    emit: (borrowing Trajectory, borrowing PointTable) -> Void
+  ) {
+    let time = unsafe row.pointee.correctedTime
+    if isAdvanceDue(at: time) { advance(to: time, table: table, knowledge: &knowledge, emit: emit) }
+    if unsafe row.pointee.isIPv6 {
+      unsafe appendPlaced(row)
+    } else {
+      unsafe window.append(row)
+    }
+    if cutter.isActive { cutter.appendLast(of: window) }
+  }
+
   /// Whether the window is to advance to the time of the next observation before that is appended.
   @inline(__always)
-  mutating func isAdvanceDue(at time: Int64) -> Bool {
+  private mutating func isAdvanceDue(at time: Int64) -> Bool {
     appended &+= 1
     guard appended & (Self.releaseStep - 1) == 0 || time >= nextRelease || window.isFull else {
       return false
@@ -77,24 +94,11 @@ struct Correlator: ~Copyable {
     return true
   }
 
-  /// Appends the next observation.
-  ///
-  /// - Parameter key: what the window finds it by.
-  @inline(__always)
-  mutating func append(_ row: UnsafePointer<Observation>, _ key: ObservationWindow.Key) {
-    if unsafe row.pointee.isIPv6 {
-      unsafe appendPlaced(row)
-    } else {
-      unsafe window.append(row, key)
-    }
-    if cutter.isActive { cutter.appendLast(of: window) }
-  }
-
   @inline(never)
   private mutating func appendPlaced(_ row: UnsafePointer<Observation>) {
     var placed = unsafe row.pointee
     positions.place(&placed, recordings: builder.recordings)
-    unsafe window.append(&placed, ObservationWindow.Key(placed))
+    unsafe window.append(&placed)
   }
 
   /// Hands on what is older than the window allows at a time that no observation is before any more.

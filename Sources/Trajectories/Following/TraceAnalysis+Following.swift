@@ -124,21 +124,13 @@ extension TraceAnalysis {
       noteFollowed(merge.sources)
       correlator.update(recordings, confirmedUntil: merge.confirmedUntil)
       unsafe merge.handOn(at: now, isEnding: false, table: table) { row in
-        let time = unsafe row.pointee.correctedTime
-        if correlator.isAdvanceDue(at: time) {
-          correlator.advance(to: time, table: table, knowledge: &knowledge, emit: emit)
-        }
-        unsafe correlator.append(row, ObservationWindow.Key(row.pointee))
+        unsafe correlator.take(row, table: table, knowledge: &knowledge, emit: emit)
       }
       correlator.advance(
         to: merge.horizon(at: now), table: table, knowledge: &knowledge, emit: emit)
     }
     unsafe merge.handOn(at: now, isEnding: true, table: table) { row in
-      let time = unsafe row.pointee.correctedTime
-      if correlator.isAdvanceDue(at: time) {
-        correlator.advance(to: time, table: table, knowledge: &knowledge, emit: emit)
-      }
-      unsafe correlator.append(row, ObservationWindow.Key(row.pointee))
+      unsafe correlator.take(row, table: table, knowledge: &knowledge, emit: emit)
     }
     noteFollowed(merge.sources)
     correlator.update(recordings, confirmedUntil: .max)

@@ -12,8 +12,6 @@ final class MergeAhead: @unchecked Sendable {
   @safe
   private struct Block {
     let rows: UnsafeMutablePointer<Observation>
-    /// What the window finds each row by.
-    let keys: UnsafeMutablePointer<ObservationWindow.Key>
     var count = 0
     /// The table of points from here on; nil if it is the same as before.
     var table: PointTable?
@@ -24,7 +22,6 @@ final class MergeAhead: @unchecked Sendable {
 
     init(capacity: Int) {
       unsafe rows = .allocate(capacity: capacity)
-      unsafe keys = .allocate(capacity: capacity)
     }
   }
 
@@ -52,7 +49,6 @@ final class MergeAhead: @unchecked Sendable {
   private var lent: Int
   private var isLent = false
   private var row: UnsafePointer<Observation>
-  private var nextKey: UnsafePointer<ObservationWindow.Key>
   private var end: UnsafePointer<Observation>
   private var reassembled: ArraySlice<Trajectory.ReassembledFrames?> = []
   /// Bytes of the captures that were read up to the rows that are lent.
@@ -75,7 +71,6 @@ final class MergeAhead: @unchecked Sendable {
       unsafe (blocks + index).initialize(to: Block(capacity: blockCapacity))
     }
     unsafe row = UnsafePointer(blocks[0].rows)
-    unsafe nextKey = UnsafePointer(blocks[0].keys)
     unsafe end = row
     DispatchQueue(label: "vxhop.merging").async(group: thread) { self.run() }
   }
@@ -83,7 +78,6 @@ final class MergeAhead: @unchecked Sendable {
   deinit {
     for index in 0..<blockCount {
       unsafe blocks[index].rows.deallocate()
-      unsafe blocks[index].keys.deallocate()
     }
     unsafe blocks.deinitialize(count: blockCount)
     unsafe blocks.deallocate()
@@ -97,16 +91,9 @@ final class MergeAhead: @unchecked Sendable {
     }
     // Another core wrote it.
     unsafe vxhop_prefetch(row + 4)
-    defer {
-      unsafe row += 1
-      unsafe nextKey += 1
-    }
+    defer { unsafe row += 1 }
     return unsafe row
   }
-
-  /// The key of the row that was lent last.
-  @inline(__always)
-  var key: ObservationWindow.Key { unsafe nextKey[-1] }
 
   /// The frames that the row lent last was put together from, if it was.
   func takeFrames() -> Trajectory.ReassembledFrames? { reassembled.popFirst() ?? nil }
@@ -126,7 +113,6 @@ extension MergeAhead {
     guard waitForBlock() else { return false }
     lent = (lent + 1) % blockCount
     unsafe row = UnsafePointer(blocks[lent].rows)
-    unsafe nextKey = UnsafePointer(blocks[lent].keys)
     unsafe end = row + blocks[lent].count
     if let newer = unsafe blocks[lent].table { table = newer }
     reassembled = unsafe blocks[lent].reassembled[...]
@@ -182,14 +168,13 @@ extension MergeAhead {
   private func fill(
     _ block: Int, from first: UnsafePointer<Observation>
   ) -> UnsafePointer<Observation>? {
-    let (rows, keys) = unsafe (blocks[block].rows, blocks[block].keys)
+    let rows = unsafe blocks[block].rows
     let revision = table.revision
     var count = 0
     unsafe blocks[block].reassembled.removeAll(keepingCapacity: true)
     var next = unsafe Optional(first)
     while let row = unsafe next {
       unsafe ObservationWindow.copy(row, to: rows + count)
-      unsafe (keys + count).initialize(to: ObservationWindow.Key(row.pointee))
       count += 1
       if unsafe row.pointee.traits.contains(.isReassembled) {
         let frames = unsafe TraceAnalysis.frames(of: row.pointee, in: streams)

@@ -29,7 +29,7 @@ struct ObservationWindow: ~Copyable {
     fileprivate(set) var isContested = false
 
     @inline(__always)
-    init(_ row: borrowing Observation) {
+    fileprivate init(_ row: borrowing Observation) {
       identity = row.identity
       time = row.correctedTime
       endpoints = row.endpointsHash
@@ -150,14 +150,14 @@ struct ObservationWindow: ~Copyable {
     return Int(slot)
   }
 
-  /// Appends a row with its key; the window must not be full.
+  /// Appends a row; the window must not be full.
   @inline(__always)
-  mutating func append(_ row: UnsafePointer<Observation>, _ key: Key) {
+  mutating func append(_ row: UnsafePointer<Observation>) {
     if count == capacity { grow() }
     let slot = slot(at: count)
     unsafe Self.copy(row, to: rows + Int(slot))
-    unsafe (keys + Int(slot)).initialize(to: key)
-    link(at: count, key.identity)
+    unsafe (keys + Int(slot)).initialize(to: Key(row.pointee))
+    link(at: count, unsafe row.pointee.identity)
     count &+= 1
   }
 
