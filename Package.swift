@@ -5,7 +5,8 @@ let package = Package(
   name: "vxhop",
   products: [.executable(name: "vxhop", targets: ["vxhop"])],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
   ],
   targets: [
     .systemLibrary(name: "CLibpcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
@@ -30,7 +31,10 @@ let package = Package(
     .target(name: "Decapsulation", dependencies: ["Captures", "Filters", "Packets", "Topology"]),
     .target(
       name: "Reports",
-      dependencies: ["Captures", "Findings", "Packets", "Topology", "Trajectories"],
+      dependencies: [
+        "Captures", "Findings", "Packets", "Topology", "Trajectories",
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
+      ],
       resources: [.embedInCode("HTML/report.css"), .embedInCode("HTML/report.js")]
     ),
     .executableTarget(
