@@ -18,7 +18,7 @@ let package = Package(
     .systemLibrary(name: "CLinux"),
 
     // The packet's way: bytes → headers → observations → trajectories → findings → report.
-    .target(name: "Captures", dependencies: ["CLZ4", "CZlib", "CZstd"]),
+    .target(name: "Captures", dependencies: ["CLinux", "CLZ4", "CZlib", "CZstd"]),
     .target(name: "Packets"),
     .target(name: "Filters", dependencies: ["CLibpcap"]),
     .target(

@@ -1,3 +1,5 @@
+public import CLinux
+
 /// The records of one interface that follow each other among the bytes at hand, from the one on that the reader
 /// has stepped to: read without a call for each. The reader stays where it is until `moveOn(behind:to:)`.
 @safe
@@ -42,6 +44,21 @@
       bytes: RawSpan(_unsafeStart: start, byteCount: found.length),
       originalLength: found.originalLength, time: found.time, end: found.end)
     return unsafe _overrideLifetime(record, copying: self)
+  }
+}
+
+extension RecordRun {
+  /// Asks for the memory of records behind the one that begins at a place, before they are needed. Where they begin
+  /// is told by headers that have to come from memory first: the guess is that records are short, or as long as the
+  /// longest one. Where it is right, several are on their way at once.
+  ///
+  /// - Parameter longest: bytes of the longest record so far, with its header.
+  @inlinable @inline(__always)
+  package func expectRecords(behind place: Int, longest: Int) {
+    let next = unsafe bytes.withUnsafeBytes { unsafe $0.baseAddress.unsafelyUnwrapped + place }
+    unsafe vxhop_prefetch(next + 128)
+    unsafe vxhop_prefetch(next + longest)
+    unsafe vxhop_prefetch(next + 2 &* longest)
   }
 }
 

@@ -132,9 +132,12 @@ struct LocalPoint {
     var place = run.place
     var count = 0
     let fitsLengths = lengths != nil
+    var longest = 0
     while count < rows.count, let record = run.record(at: place),
       let packet = decoder.usualPacket(in: record.bytes, originalLength: record.originalLength)
     {
+      longest = max(longest, record.end &- place)
+      run.expectRecords(behind: record.end, longest: longest)
       rows[count].time = record.time
       rows[count].point = point
       rows[count].take(packet)
