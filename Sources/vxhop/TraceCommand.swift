@@ -11,8 +11,6 @@ import Trajectories
 struct TraceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "trace",
-    // Has the parser not look for a request of a completion script first, where a trace's words are read by themselves.
-    _superCommandName: "vxhop",
     abstract: "Reports which hops each packet of the captures crossed, and where it was lost.",
     discussion: """
       Captures from several points of a network are joined: the packets inside VXLAN on a NIC and the \
