@@ -19,6 +19,7 @@ struct ObservationMerge: ~Copyable {
   /// A player of the tournament: a source by the time of the row at its cursor.
   private struct Player {
     static let nobody = -1
+    static let everybody = -2
 
     var time: Int64
     var stream: Int
@@ -38,7 +39,7 @@ struct ObservationMerge: ~Copyable {
   /// A tournament of the streams (Knuth, The Art of Computer Programming, volume 3, section 5.4.1): each
   /// match keeps its loser, and place 0 the winner of all, whose row is the earliest.
   private let losers: UnsafeMutablePointer<Player>
-  /// The stream whose batch ended with the row that was lent last, or nobody.
+  /// The stream whose batch ended with the row that was lent last, or nobody; everybody at the end of all.
   private var spent = Player.nobody
 
   /// - Parameter readers: threads that read ahead, if there are any.
@@ -55,6 +56,7 @@ struct ObservationMerge: ~Copyable {
       players.append(Player(time: refill(index, table: &table), stream: index))
     }
     for player in players { replay(player, &table) }
+    noteEnd()
   }
 
   deinit {
@@ -65,29 +67,38 @@ struct ObservationMerge: ~Copyable {
   /// The next row in order, lent until the next call; nil at the end.
   @inline(__always)
   mutating func next(table: inout PointTable) -> UnsafePointer<Observation>? {
-    if spent != Player.nobody { refillSpent(&table) }
-    let winner = unsafe losers[0]
-    guard winner.stream != Player.nobody else { return nil }
-    let row = unsafe cursors[winner.stream].row
-    if winner.time == .max, unsafe cursors[winner.stream].isAtEnd { return nil }
+    if spent != Player.nobody, !refillSpent(&table) { return nil }
+    let stream = unsafe losers[0].stream
+    let row = unsafe cursors[stream].row
     let following = unsafe row + 1
     // Another core may have written it.
     unsafe vxhop_prefetch(row + 4)
-    unsafe cursors[winner.stream].row = following
-    if unsafe cursors[winner.stream].isAtEnd {
-      spent = winner.stream
+    unsafe cursors[stream].row = following
+    if unsafe cursors[stream].isAtEnd {
+      spent = stream
     } else {
       let time = unsafe following.pointee.correctedTime
-      replay(Player(time: time, stream: winner.stream), &table)
+      replay(Player(time: time, stream: stream), &table)
     }
     return unsafe row
   }
 
+  /// Reads on in the source whose batch ended; false if all sources have ended.
   @inline(never)
-  private mutating func refillSpent(_ table: inout PointTable) {
-    let stream = spent
-    spent = Player.nobody
-    replay(Player(time: refill(stream, table: &table), stream: stream), &table)
+  private mutating func refillSpent(_ table: inout PointTable) -> Bool {
+    if spent != Player.everybody {
+      let stream = spent
+      spent = Player.nobody
+      replay(Player(time: refill(stream, table: &table), stream: stream), &table)
+      noteEnd()
+    }
+    return spent == Player.nobody
+  }
+
+  /// Notes if no source has rows any more: one that has ended wins against its like only.
+  private mutating func noteEnd() {
+    let winner = unsafe losers[0].stream
+    if unsafe winner == Player.nobody || cursors[winner].isAtEnd { spent = Player.everybody }
   }
 
   /// Reads the stream's next batch; returns the time of its first row. A source at its end loses against all
