@@ -15,7 +15,7 @@ struct FlowTranslations: Sendable {
     if pairs.isEmpty { pairs = Array(repeating: 0, count: Self.capacity) }
     for pair in [
       Self.pair(one.endpointsHash, other.endpointsHash),
-      Self.pair(one.answerEndpointsHash, other.answerEndpointsHash),
+      Self.pair(one.answer.endpointsHash, other.answer.endpointsHash),
     ] {
       let place = Self.place(pair)
       if pairs[place] != pair { changes &+= 1 }
@@ -36,15 +36,5 @@ struct FlowTranslations: Sendable {
 
   private static func place(_ pair: UInt64) -> Int {
     Int(truncatingIfNeeded: pair >> 40) & (capacity - 1)
-  }
-}
-
-extension Observation {
-  /// The hash of a packet's endpoints that answers this one.
-  fileprivate var answerEndpointsHash: UInt64 {
-    var answer = self
-    (answer.source, answer.destination) = (destination, source)
-    (answer.sourcePort, answer.destinationPort) = (destinationPort, sourcePort)
-    return answer.endpointsHash
   }
 }

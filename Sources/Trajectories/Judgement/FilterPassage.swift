@@ -69,9 +69,7 @@ struct FilterPassage {
   private func maySourceChange(
     _ filter: PointFilter, before point: UInt16, _ knowledge: borrowing NetworkKnowledge
   ) -> Bool {
-    var asked = last
-    (asked.source, asked.destination) = (last.destination, last.source)
-    (asked.sourcePort, asked.destinationPort) = (last.destinationPort, last.sourcePort)
+    let asked = last.answer
     if knowledge.hasSeen(asked, at: point) { return false }
     guard isDestinationFinal(knowledge), filter.selects(asked) else { return true }
     return knowledge.hasSeen(asked, at: last.point)

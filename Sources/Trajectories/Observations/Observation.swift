@@ -10,8 +10,8 @@ package import Packets
   package var correctedTime: Int64 = 0
   /// Hash over what no hop changes (see `PacketSummary.identity`).
   package var identity: UInt64 = 0
-  /// A hash of what tells flows apart: addresses, ports, protocol and ICMP identifier. As of all hashes, made by
-  /// `setHashes()`.
+  /// A hash of what tells flows apart: addresses, ports, protocol and ICMP identifier. Like `placeHash` it holds for
+  /// what the row said when `setHashes()` made it: whoever changes a row makes it again.
   package internal(set) var endpointsHash: UInt64 = 0
   /// A hash of the point and of the state in which the packet crosses it: TTL, packet type, tunnel.
   package internal(set) var placeHash: UInt64 = 0
@@ -90,6 +90,15 @@ package import Packets
   package var isEncapsulated: Bool { encapsulation != .none }
   @inlinable package var isIPv6: Bool { traits.contains(.isIPv6) }
   @inlinable package var isFragment: Bool { traits.contains(.isFragment) }
+
+  /// A packet of the same flow the other way round, as this point would see it.
+  var answer: Observation {
+    var answer = self
+    (answer.source, answer.destination) = (destination, source)
+    (answer.sourcePort, answer.destinationPort) = (destinationPort, sourcePort)
+    answer.setHashes()
+    return answer
+  }
 
   /// Whether source, destination and ports are those of `other`.
   func hasSameEndpoints(as other: Observation) -> Bool {
