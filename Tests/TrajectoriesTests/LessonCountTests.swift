@@ -3,7 +3,7 @@ import Testing
 
 @testable import Trajectories
 
-/// When a sample ends: once 2,048 rows in turn have taught nothing new.
+/// When a sample ends: once 4,096 rows in turn have taught nothing new.
 struct LessonCountTests {
   /// Rows that were joined when a look finds that nothing more is to be learnt; nil if none does. A lesson is
   /// learnt after so many rows each.
@@ -24,8 +24,8 @@ struct LessonCountTests {
   }
 
   @Test(arguments: [
-    (lessons: [], end: 2048), ([1], 2049), ([2047], 4095), ([2048], 4096), ([2049], 2048),
-    ([0, 10, 2000, 4000], 6048), ([100, 2148], 4196), ([100, 2149], 2148),
+    (lessons: [], end: 4096), ([1], 4097), ([4095], 8191), ([4096], 8192), ([4097], 4096),
+    ([0, 10, 4000, 8000], 12_096), ([100, 4196], 8292), ([100, 4197], 4196),
   ])
   func endsAfterQuietRows(_ example: (lessons: [Int], end: Int)) {
     let end = Self.end(lessons: example.lessons, looks: 0..<20_000) { number, knowledge in
@@ -36,11 +36,11 @@ struct LessonCountTests {
 
   /// Not every row is looked at: the count begins at the look that meets the lesson.
   @Test func looksMayBeFarApart() {
-    let end = Self.end(lessons: [1], looks: [0, 100, 2147, 2148]) { _, knowledge in
+    let end = Self.end(lessons: [1], looks: [0, 100, 4195, 4196]) { _, knowledge in
       knowledge.learnTransport(from: 0, to: 1, encapsulated: true)
     }
-    #expect(end == 2148)
-    #expect(Self.end(lessons: [], looks: [0, 1500, 2047]) { _, _ in } == nil)
+    #expect(end == 4196)
+    #expect(Self.end(lessons: [], looks: [0, 3000, 4095]) { _, _ in } == nil)
   }
 
   /// How long packets take is a lesson where it was not known at all, or became twice as long.
@@ -57,6 +57,6 @@ struct LessonCountTests {
         knowledge.learnDelay(example.delay, from: 0, to: example.point)
       }
     }
-    #expect(end == (example.isLesson ? 3048 : 2048))
+    #expect(end == (example.isLesson ? 5096 : 4096))
   }
 }

@@ -4,7 +4,7 @@
 /// of equal packets are compared, any delay of the way will do, and the joining goes on learning shorter ones.
 struct LessonCount {
   /// Rows that teach nothing new, one after the other, until the rest is taken to teach nothing either.
-  private static let quietLimit = 2048
+  private static let quietLimit = 4096
 
   private var lessons = 0
   /// Rows that had been joined when the last lesson was learnt.
