@@ -10,22 +10,25 @@ TEST_PACKAGES := $(BUILD_PACKAGES) \
 BENCH_PACKAGES := $(BUILD_PACKAGES) gcc libc6-dev python3 valgrind tcpdump tshark wireshark-common
 
 # The binary carries Swift's libraries, so that it runs where no Swift is installed, and no symbols. It carries C++'s as
-# well, of which Swift's runtime uses little: finding all the names in the shared one takes a fifth of a start.
-STATIC := $(CURDIR)/.build/static
+# well, where there is one to carry, of which Swift's runtime uses little: finding all the names in the shared one takes
+# a fifth of a start. In a folder of its own the linker finds nothing else by the library's name.
+STATIC := .build/static
+STATIC_CXX = $(wildcard $(shell gcc -print-file-name=libstdc++.a || clang -print-file-name=libstdc++.a))
 # Other packages, too, ask for the types of collections by symbol: see Package.swift.
-RELEASE := swift build -c release --static-swift-stdlib -Xlinker -L$(STATIC) -Xlinker -s \
+RELEASE := swift build -c release --static-swift-stdlib -Xlinker "-L$(CURDIR)/$(STATIC)" -Xlinker -s \
 	-Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors --product vxhop
 
-.PHONY: build demo test install fuzz bench instructions format lint clean \
+.PHONY: build release demo test install fuzz bench instructions format lint clean \
 	build-packages test-packages bench-packages
 
-build: build-packages $(STATIC)
-	$(RELEASE)
+build: build-packages
+	$(MAKE) release
 
-# Where the linker finds nothing else by the library's name.
-$(STATIC):
-	mkdir -p $@
-	ln -sf "$$(gcc -print-file-name=libstdc++.a || clang -print-file-name=libstdc++.a)" $@/libstdc++.a
+release:
+	rm -rf $(STATIC)
+	mkdir -p $(STATIC)
+	$(if $(STATIC_CXX),ln -s "$(STATIC_CXX)" $(STATIC)/libstdc++.a)
+	$(RELEASE)
 
 demo: build
 	.build/release/vxhop trace Fixtures/demo/*.pcap

@@ -55,11 +55,8 @@ def prepare(folder: Path, vxhop: str | None, builds: bool) -> Tools:
 
 def build_release() -> str:
     say("building release …")
-    command = ["swift", "build", "-c", "release", "--static-swift-stdlib", "--product", "vxhop"]
-    subprocess.run(command, cwd=CHECKOUT, check=True, stdout=sys.stderr)
-    shown = subprocess.run(
-        [*command, "--show-bin-path"], cwd=CHECKOUT, check=True, text=True, capture_output=True)
-    return str(Path(shown.stdout.strip()) / "vxhop")
+    subprocess.run(["make", "release"], cwd=CHECKOUT, check=True, stdout=sys.stderr)
+    return str(CHECKOUT / ".build" / "release" / "vxhop")
 
 
 def compile_c(output: Path, *words: Path | str) -> str:
