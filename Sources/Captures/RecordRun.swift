@@ -56,6 +56,7 @@ extension RecordRun {
   @inlinable @inline(__always)
   package func expectRecords(behind place: Int, longest: Int) {
     let next = unsafe bytes.withUnsafeBytes { unsafe $0.baseAddress.unsafelyUnwrapped + place }
+    // Behind the headers of a short one, which is asked for with the record before.
     unsafe vxhop_prefetch(next + 128)
     unsafe vxhop_prefetch(next + longest)
     unsafe vxhop_prefetch(next + 2 &* longest)

@@ -51,6 +51,7 @@ struct Casebook {
 
   /// The same said of packets of two directions is said once.
   mutating func report(_ finding: Finding) {
+    // By index: `firstIndex` would copy each.
     let known = findings.indices.first {
       findings[$0].code == finding.code && findings[$0].point == finding.point
         && findings[$0].summary == finding.summary

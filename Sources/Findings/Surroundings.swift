@@ -46,9 +46,7 @@ package struct Surroundings {
   func device(_ role: InterfaceRole, of node: Int?, isIPv6: Bool = false) -> String {
     let captured = table.points.filter { $0.node == node && $0.role == role }
       .map(\.interface).filter(Self.isOrdinary)
-    let fitting =
-      captured.count > 1
-      ? captured.first { $0.contains("-v6") == isIPv6 } ?? captured.first : captured.first
+    let fitting = captured.first { $0.contains("-v6") == isIPv6 } ?? captured.first
     if let fitting { return fitting }
     switch role {
     case .vtep: return isIPv6 ? "flannel-v6.1" : "flannel.1"

@@ -141,6 +141,7 @@ struct LocalPoint {
       rows[count].time = record.time
       rows[count].point = point
       rows[count].take(packet)
+      // Nothing of what is carried is part of them, and here all of it is in registers.
       rows[count].setHashes()
       guard let transport = decoder.usualTransport(of: packet) else { break }
       rows[count].take(transport)

@@ -174,7 +174,7 @@ struct ObservationWindow: ~Copyable {
   private mutating func link(at place: Int, _ identity: UInt64) {
     let bucket = Int(truncatingIfNeeded: identity) & (capacity &- 1)
     let previous = unsafe youngest[bucket]
-    // Whether it is still there cannot be foreseen: else it is the key of no row that is linked.
+    // Whether it is still there cannot be foreseen: if not, the key of no row takes the link.
     let successor = vxhop_choose(
       previous >= firstPosition, previous & (capacity &- 1), capacity)
     unsafe keys[successor].successor = slot(at: place)

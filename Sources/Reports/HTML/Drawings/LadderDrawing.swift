@@ -141,7 +141,7 @@ extension LadderDrawing {
       html.circle(goal, y, radius: 5, class: "missing")
       drawVerdict("lost", at: (goal, y), class: "lost", into: &html)
     case .partial:
-      for point in Set(trajectory.reasons.compactMap(\.point)) {
+      for point in Set(trajectory.reasons.compactMap(\.point)).sorted() {
         html.label("?", layout.x(of: point), y + 5, class: "doubt", anchor: .middle)
       }
     }
