@@ -14,8 +14,10 @@ BENCH_PACKAGES := $(BUILD_PACKAGES) gcc libc6-dev python3 valgrind tcpdump tshar
 # a fifth of a start. In a folder of its own the linker finds nothing else by the library's name.
 STATIC := .build/static
 STATIC_CXX = $(wildcard $(shell gcc -print-file-name=libstdc++.a || clang -print-file-name=libstdc++.a))
+# Not where instructions are counted by the names of what they are of.
+STRIP := -Xlinker -s
 # Other packages, too, ask for the types of collections by symbol: see Package.swift.
-RELEASE := swift build -c release --static-swift-stdlib -Xlinker "-L$(CURDIR)/$(STATIC)" -Xlinker -s \
+RELEASE = swift build -c release --static-swift-stdlib -Xlinker "-L$(CURDIR)/$(STATIC)" $(STRIP) \
 	-Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors --product vxhop
 
 .PHONY: build release demo test install fuzz bench instructions format lint clean \

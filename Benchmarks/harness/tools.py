@@ -55,7 +55,7 @@ def prepare(folder: Path, vxhop: str | None, builds: bool) -> Tools:
 
 def build_release() -> str:
     say("building release …")
-    subprocess.run(["make", "release"], cwd=CHECKOUT, check=True, stdout=sys.stderr)
+    subprocess.run(["make", "release", "STRIP="], cwd=CHECKOUT, check=True, stdout=sys.stderr)
     return str(CHECKOUT / ".build" / "release" / "vxhop")
 
 
