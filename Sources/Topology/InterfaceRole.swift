@@ -11,7 +11,7 @@
   /// The interface that carries encapsulated packets to other nodes.
   case nic
 
-  /// The one that is made by itself, other modules look up in a table.
+  /// Written out: the one that the compiler makes is a call for other modules.
   @inlinable package static func == (one: InterfaceRole, other: InterfaceRole) -> Bool {
     one.rawValue == other.rawValue
   }
