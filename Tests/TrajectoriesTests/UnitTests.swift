@@ -108,6 +108,25 @@ struct UnitTests {
     #expect(traces.filter { $0.outcome == "complete" }.count == 7)
   }
 
+  /// The next unit begins with the identification of the short datagram that the one before ended with: its datagrams
+  /// are no shorter for it. What sent them was not captured.
+  @Test func theLastDatagramOfAUnitDoesNotTellTheLengthOfTheNextOnes() throws {
+    var network = HandmadeNetwork()
+    for point in Self.sending + Self.wire[..<1] { network.remove(point) }
+    let second = Self.segments.map {
+      ($0.number + 3, $0.octets.lowerBound + 3400..<$0.octets.upperBound + 3400)
+    }
+    for (units, points, time) in [
+      (Self.segments, Array(Self.wire[1...]), 0), ([(0, 0..<3400)], Self.receiving, 50),
+      (second, Array(Self.wire[1...]), 20_000), ([(3, 3400..<6800)], Self.receiving, 20_050),
+    ] as [([Unit], [String], UInt32)] {
+      Self.record(units, at: points, time, isStream: false, in: &network)
+    }
+    let run = try network.trace()
+    #expect(run.trajectories.map(\.hops.count) == Array(repeating: 4, count: 8))
+    #expect(Self.offsets(run, at: "n2/veth2") == [0, 1000, 2000, 3000, 0, 1000, 2000, 3000])
+  }
+
   @Test func aShortDatagramAfterALostOneIsNoneOfItsSegments() throws {
     var network = HandmadeNetwork()
     network.sendOthers()

@@ -1,7 +1,10 @@
+import Packets
+
 /// The length of the datagrams in UDP units, by flow.
 ///
-/// A unit and its first segment have one identification: the smaller one's payload is the length. Where that
-/// is a smaller unit itself, the unit that the same octets end with tells it by its identification.
+/// A unit and its first segment have one identification and begin with the same octets: the smaller one's payload is
+/// the length. The short last segment of the unit before may have that identification, too. Where the smaller one is a
+/// smaller unit itself, the unit that the same octets end with tells it by its identification.
 struct DatagramLengths {
   private struct Entry {
     var endpoints: UInt64 = 0
@@ -27,7 +30,7 @@ struct DatagramLengths {
     for slot in slots {
       let row = window[slot]
       guard row.isIdentifiedDatagram, row.identification == head.identification,
-        row.payloadLength != head.payloadLength, row.sharesEnd(with: head)
+        row.payloadLength != head.payloadLength, row.sharesEnd(with: head), row.mayBeginLike(head)
       else { continue }
       longest = max(longest, Int(row.payloadLength))
       let shorter = Int(min(row.payloadLength, head.payloadLength))
@@ -74,5 +77,12 @@ extension Observation {
   func sharesEnd(with other: Observation) -> Bool {
     source == other.source && sourcePort == other.sourcePort
       || destination == other.destination && destinationPort == other.destinationPort
+  }
+
+  /// Whether the payloads of two datagrams may begin with the same octets.
+  func mayBeginLike(_ other: Observation) -> Bool {
+    sequence == other.sequence
+      || payloadLength != other.payloadLength
+        && min(payloadLength, other.payloadLength) < UInt32(DigestLengths.longest)
   }
 }

@@ -318,12 +318,3 @@ struct UnitCutter: ~Copyable {
     return one.source == other.source || one.destination == other.destination
   }
 }
-
-extension Observation {
-  /// Whether the payloads of two datagrams may begin with the same octets.
-  fileprivate func mayBeginLike(_ other: Observation) -> Bool {
-    sequence == other.sequence
-      || payloadLength != other.payloadLength
-        && min(payloadLength, other.payloadLength) < UInt32(DigestLengths.longest)
-  }
-}
