@@ -13,7 +13,7 @@ BENCH_PACKAGES := $(BUILD_PACKAGES) gcc libc6-dev python3 valgrind tcpdump tshar
 # well, where there is one to carry, of which Swift's runtime uses little: finding all the names in the shared one takes
 # a fifth of a start. In a folder of its own the linker finds nothing else by the library's name.
 STATIC := .build/static
-STATIC_CXX = $(wildcard $(shell gcc -print-file-name=libstdc++.a || clang -print-file-name=libstdc++.a))
+STATIC_CXX = $(wildcard $(shell (gcc -print-file-name=libstdc++.a || clang -print-file-name=libstdc++.a) 2>/dev/null))
 # Not where instructions are counted by the names of what they are of.
 STRIP := -Xlinker -s
 # Other packages, too, ask for the types of collections by symbol: see Package.swift.
