@@ -19,8 +19,8 @@ package struct AnalysisOptions: Sendable {
   package var sampleLimit = 1 << 12
   /// Records of all files that it reads: of each of many files fewer.
   package var totalSampleLimit = 1 << 15
-  /// Threads that the work is done in: one joins, the others read ahead of it; with
-  /// more than two, one of them merges.
+  /// Threads that the work is done in: one joins, one merges ahead of it, the others read ahead of that, each of them
+  /// where it would have to wait otherwise. Of streams none merges ahead.
   package var threads = 1
 
   package init() {}
@@ -46,8 +46,6 @@ package final class TraceAnalysis {
   /// What the clocks are fitted to.
   var crossings = NodeCrossings()
   var streams: [SourceStream] = []
-  /// While the merge runs in a thread of its own.
-  private var ahead: MergeAhead?
 
   /// - Parameter snapshots: tables of nodes by the node's name. Captures may bring along others.
   package init(
@@ -68,7 +66,7 @@ package final class TraceAnalysis {
   }
 
   /// Bytes of the inputs that were read so far in this pass.
-  package var bytesRead: UInt64 { ahead?.bytesRead ?? streams.reduce(0) { $0 + $1.bytesRead } }
+  package private(set) var bytesRead: UInt64 = 0
 
   /// Bytes of all inputs; nil if one of them is a stream.
   package var size: UInt64? {
@@ -177,13 +175,15 @@ package final class TraceAnalysis {
       self.knowledge = knowledge
     }
     let threads = isLearning ? 1 : options.threads
-    // Of two threads the second reads best: which both do where that takes longest. The rows of a stream are joined
-    // as they come.
-    let isAhead = threads > 2 && streams.allSatisfy { $0.source.canRewind }
+    // The rows of a stream are joined as they come.
+    let areFiles = streams.allSatisfy { $0.source.canRewind }
+    let isAhead = threads > 1 && areFiles
     let helpers = min(isAhead ? threads - 2 : threads - 1, streams.count)
-    let readers = helpers > 0 ? ReadAhead(streams, threadCount: helpers) : nil
+    let readers = threads > 1 ? ReadAhead(streams, threadCount: helpers) : nil
     defer { readers?.finish() }
-    var merge = ObservationMerge(streams, readers: readers, table: &table)
+    var merge: ObservationMerge? = ObservationMerge(streams, readers: readers, table: table)
+    table = merge?.table ?? table
+    let ahead = isAhead ? MergeAhead(&merge, readers: readers) : nil
     var lessons = LessonCount()
     SnapshotLearning.learn(from: table, into: &knowledge)
     let settings = Correlator.Settings(
@@ -195,26 +195,21 @@ package final class TraceAnalysis {
     if !isLearning && streams.contains(where: { !$0.source.canRewind }) {
       correlator.update(recordings, confirmedUntil: .min)
     }
-    if isAhead {
-      let ahead = MergeAhead(streams, merge: merge, table: table)
-      self.ahead = ahead
-      while let row = unsafe ahead.next(table: &table) {
-        if unsafe row.pointee.traits.contains(.isReassembled) {
-          correlator.noteFrames(ahead.takeFrames())
+    var joined = isAhead ? nil : MergedRows(capacity: areFiles ? MergedRows.usualCapacity : 16)
+    reading: while let rows = ahead?.next(giving: joined) ?? merge?.next(giving: joined) {
+      if let newer = rows.table { table = newer }
+      bytesRead = rows.bytesRead
+      correlator.note(rows)
+      for place in 0..<rows.count {
+        unsafe correlator.take(rows[place], table: table, knowledge: &knowledge, emit: emit)
+        if isLearning && lessons.areOver(knowledge, joined: correlator.joinedCount) {
+          break reading
         }
-        unsafe correlator.take(row, table: table, knowledge: &knowledge, emit: emit)
       }
-      table = ahead.finish()
-      self.ahead = nil
-    } else {
-      while let row = unsafe merge.next(table: &table) {
-        if unsafe row.pointee.traits.contains(.isReassembled) {
-          unsafe correlator.noteFrames(Self.frames(of: row.pointee, in: streams))
-        }
-        unsafe correlator.take(row, table: table, knowledge: &knowledge, emit: emit)
-        if isLearning && lessons.areOver(knowledge, joined: correlator.joinedCount) { break }
-      }
+      correlator.release(by: rows)
+      joined = rows
     }
+    table = ahead?.finish() ?? merge?.table ?? table
     correlator.update(recordings, confirmedUntil: .max)
     correlator.finish(table: table, knowledge: &knowledge, emit: emit)
     return correlator.evicted
@@ -222,17 +217,6 @@ package final class TraceAnalysis {
 }
 
 // MARK: - Between and after the passes
-
-extension TraceAnalysis {
-  /// The frames that an observation was put together from.
-  static func frames(
-    of row: Observation, in streams: [SourceStream]
-  ) -> Trajectory.ReassembledFrames? {
-    streams.first { $0.file == row.file }?.frames(of: row.frame).map {
-      Trajectory.ReassembledFrames(file: row.file, first: row.frame, frames: $0)
-    }
-  }
-}
 
 extension TraceAnalysis {
   /// Points whose names tell nothing get their role from their traffic.

@@ -86,52 +86,90 @@ struct MergeAheadTests {
   }
 
   private static func merged() throws -> [Lent] {
-    var (streams, table) = try open()
-    var merge = ObservationMerge(streams, table: &table)
-    var lent: [Lent] = []
-    while let row = merge.next(table: &table)?.pointee {
-      let isReassembled = row.traits.contains(.isReassembled)
-      let frames = isReassembled ? TraceAnalysis.frames(of: row, in: streams) : nil
-      lent.append(Lent(row, table, frames))
-    }
-    return lent
+    let (streams, table) = try open()
+    var merge = ObservationMerge(streams, table: table)
+    var reader = Reader(table)
+    // All rows are kept until the last one was read.
+    var all: [MergedRows] = []
+    while let rows = merge.next(giving: nil) { all.append(rows) }
+    for rows in all { reader.read(rows) }
+    return reader.lent
   }
 
-  /// - Parameter pauses: rows behind which the joining waits, so that the ring is full meanwhile.
-  private static func mergedAhead(
-    blocks: Int, of capacity: Int, pauses: Set<Int>
-  ) throws -> (lent: [Lent], points: [String], isReadWhole: Bool) {
-    var (streams, table) = try open()
-    let merge = ObservationMerge(streams, table: &table)
-    let ahead = MergeAhead(
-      streams, merge: merge, table: table, blockCount: blocks, blockCapacity: capacity)
+  /// Reads rows as the joining does.
+  private struct Reader {
+    var table: PointTable
+    var held = HeldRows()
     var lent: [Lent] = []
+    var bytesRead: UInt64 = 0
+
+    init(_ table: PointTable) {
+      self.table = table
+    }
+
+    mutating func read(_ rows: MergedRows) {
+      if let newer = rows.table { table = newer }
+      held.hold(rows.ended)
+      bytesRead = rows.bytesRead
+      var reassembled = rows.reassembled[...]
+      for place in 0..<rows.count {
+        let row = rows[place].pointee
+        let frames = row.traits.contains(.isReassembled) ? reassembled.popFirst() : nil
+        lent.append(Lent(row, table, frames))
+      }
+    }
+  }
+
+  /// - Parameters:
+  ///   - kept: rows that are said to be still needed when the next ones are asked for.
+  ///   - pauses: rows behind which the joining waits, so that as many are merged as may be meanwhile.
+  private static func mergedAhead(
+    limit: Int, of capacity: Int, keeping kept: Int, pauses: Set<Int>
+  ) throws -> (lent: [Lent], points: [String], isReadWhole: Bool) {
+    let (streams, table) = try open()
+    let readers = ReadAhead(streams, threadCount: kept % 2)
+    defer { readers.finish() }
+    var merge: ObservationMerge? = ObservationMerge(streams, readers: readers, table: table)
+    let ahead = MergeAhead(&merge, readers: readers, limit: limit, capacity: capacity)
+    var reader = Reader(table)
+    var joined: MergedRows?
+    var kepts: [(row: UnsafeMutablePointer<Observation>, seen: Lent)] = []
     if pauses.contains(0) { usleep(20_000) }
-    while let row = ahead.next(table: &table)?.pointee {
-      let frames = row.traits.contains(.isReassembled) ? ahead.takeFrames() : nil
-      lent.append(Lent(row, table, frames))
-      if pauses.contains(lent.count) { usleep(20_000) }
+    while let rows = ahead.next(giving: joined) {
+      let start = reader.lent.count
+      reader.read(rows)
+      // What is needed still says what it said.
+      for (row, seen) in kepts {
+        #expect(row.pointee.frame == seen.frame && row.pointee.identity == seen.identity)
+      }
+      for place in 0..<rows.count { kepts.append((rows[place], reader.lent[start + place])) }
+      kepts.removeFirst(max(0, kepts.count - kept))
+      rows.released = reader.held.release(before: reader.lent.count - kept)
+      joined = rows
+      if pauses.contains(where: { (start..<reader.lent.count).contains($0) }) { usleep(20_000) }
     }
     let points = ahead.finish().points.map(\.name)
     let size = captures.reduce(0) { $0 + UInt64($1.count) }
-    return (lent, points, ahead.bytesRead == size)
+    return (reader.lent, points, reader.bytesRead == size)
   }
 
-  /// A ring that is full most of the time, one that is empty most of the time, and the usual one.
-  @Test(arguments: [(1, 1), (1, 7), (2, 1), (2, 3), (3, 16), (16, 256)])
-  func rowsAreThoseOfOneThread(_ ring: (blocks: Int, capacity: Int)) throws {
+  /// Of few rows ahead, which are all there most of the time or none, and of the usual number; with few rows kept, and
+  /// with more than there are.
+  @Test(
+    arguments: [(1, 1), (1, 7), (2, 1), (2, 3), (3, 16), (16, 256)], [0, 1, 300, 5000])
+  func rowsAreThoseOfOneThread(_ ahead: (limit: Int, capacity: Int), kept: Int) throws {
     let expected = try Self.merged()
-    let room = ring.blocks * ring.capacity
-    #expect(ring.blocks == 16 || expected.count > 10 * room)
+    let room = ahead.limit * ahead.capacity
+    #expect(ahead.limit == 16 || expected.count > 10 * room)
     #expect(Set(expected.map(\.points.count)).count > 4)
     #expect(expected.contains { $0.frames != nil })
     for pauses in [[], [0], [0, room, room + 1, expected.count / 2, expected.count - 1]] {
-      let ahead = try Self.mergedAhead(
-        blocks: ring.blocks, of: ring.capacity, pauses: Set(pauses))
-      let isSame = ahead.lent == expected
+      let merged = try Self.mergedAhead(
+        limit: ahead.limit, of: ahead.capacity, keeping: kept, pauses: Set(pauses))
+      let isSame = merged.lent == expected
       #expect(isSame, "pauses: \(pauses)")
-      #expect(ahead.points == expected.last?.points)
-      #expect(ahead.isReadWhole)
+      #expect(merged.points == expected.last?.points)
+      #expect(merged.isReadWhole)
     }
   }
 }

@@ -8,6 +8,7 @@ struct ObservationWindowTests {
   func agreesWithAnArray(seed: UInt64, identities: UInt64) {
     var generator = SeededGenerator(seed: seed)
     var window = ObservationWindow(limit: 4096)
+    var rows = RowCopies()
     var model: [Observation] = []
     for step in 0..<20_000 {
       // Grows beyond the first memory, to its limit, and shrinks again, so that the ring wraps.
@@ -15,7 +16,7 @@ struct ObservationWindowTests {
       let appends = UInt64.random(in: 0..<10, using: &generator) < (isGrowing ? 8 : 3)
       if appends && !window.isFull {
         let row = Self.row(step, identity: .random(in: 1...identities, using: &generator))
-        withUnsafePointer(to: row) { window.append($0) }
+        withUnsafePointer(to: row) { window.append(rows.append($0, keeping: window.count)) }
         model.append(row)
       } else if !window.isEmpty {
         window.removeFirst()
@@ -28,11 +29,12 @@ struct ObservationWindowTests {
 
   @Test func isFullAtItsLimitAndNotBefore() {
     var window = ObservationWindow(limit: 2000)
+    var rows = RowCopies()
     var states: [Bool] = []
     for number in 0..<2048 {
       states.append(window.isFull)
       withUnsafePointer(to: Self.row(number, identity: 7)) {
-        window.append($0)
+        window.append(rows.append($0, keeping: window.count))
       }
     }
     states.append(window.isFull)

@@ -10,6 +10,7 @@ struct PathShapesTests {
     _ times: [Int64], change: (inout Observation) -> Void = { _ in }
   ) -> PathShapes.Key? {
     var window = ObservationWindow(limit: 1024)
+    var rows = RowCopies()
     for (point, time) in times.enumerated() {
       var row = Observation()
       row.identity = 7
@@ -18,7 +19,7 @@ struct PathShapesTests {
       row.correctedTime = time
       change(&row)
       row.setHashes()
-      withUnsafePointer(to: row) { window.append($0) }
+      withUnsafePointer(to: row) { window.append(rows.append($0, keeping: window.count)) }
     }
     var members = SlotList()
     for place in times.indices { members.append(window.slot(at: place)) }

@@ -29,6 +29,9 @@ struct Correlator: ~Copyable {
   private static let releaseDelay: Int64 = 1_000_000
 
   private var window: ObservationWindow
+  /// Memory of rows of the window, and copies of those that would not stay.
+  private var held = HeldRows()
+  private var copies = RowCopies()
   private let settings: Settings
   /// Nearly every packet has crossed all points within this time, in nanoseconds.
   private let usualSpan: Int64
@@ -66,21 +69,40 @@ struct Correlator: ~Copyable {
     if settings.isLearning || knowledge.hasUnits { cutter.activate(window) }
   }
 
-  /// Takes the next observation, and hands on what is older than the window allows by then.
+  /// Takes the next observation, and hands on what is older than the window allows by then. The row stays where it is
+  /// until its memory is released.
   @inline(__always)
   mutating func take(
-    _ row: UnsafePointer<Observation>, table: borrowing PointTable,
+    _ row: UnsafeMutablePointer<Observation>, table: borrowing PointTable,
     knowledge: inout NetworkKnowledge,
     emit: (borrowing Trajectory, borrowing PointTable) -> Void
   ) {
     let time = unsafe row.pointee.correctedTime
     if isAdvanceDue(at: time) { advance(to: time, table: table, knowledge: &knowledge, emit: emit) }
-    if unsafe row.pointee.isIPv6 {
-      unsafe appendPlaced(row)
-    } else {
-      unsafe window.append(row)
-    }
+    if unsafe row.pointee.isIPv6 { unsafe place(row) }
+    unsafe window.append(row)
     if cutter.isActive { cutter.appendLast(of: window) }
+  }
+
+  /// The same of a row that does not stay: it is copied.
+  mutating func take(
+    copyOf row: UnsafePointer<Observation>, table: borrowing PointTable,
+    knowledge: inout NetworkKnowledge,
+    emit: (borrowing Trajectory, borrowing PointTable) -> Void
+  ) {
+    let copy = unsafe copies.append(row, keeping: window.count)
+    unsafe take(copy, table: table, knowledge: &knowledge, emit: emit)
+  }
+
+  /// Notes what goes with rows that are taken next: frames that some were put together from, and memory to be held.
+  mutating func note(_ rows: MergedRows) {
+    for frames in rows.reassembled { reassemblies.insert(frames) }
+    held.hold(rows.ended)
+  }
+
+  /// Lets rows that were taken give back what memory is not needed any more.
+  mutating func release(by rows: MergedRows) {
+    rows.released = held.release(before: joinedCount)
   }
 
   /// Whether the window is to advance to the time of the next observation before that is appended.
@@ -95,10 +117,8 @@ struct Correlator: ~Copyable {
   }
 
   @inline(never)
-  private mutating func appendPlaced(_ row: UnsafePointer<Observation>) {
-    var placed = unsafe row.pointee
-    positions.place(&placed, recordings: builder.recordings)
-    unsafe window.append(&placed)
+  private mutating func place(_ row: UnsafeMutablePointer<Observation>) {
+    unsafe positions.place(&row.pointee, recordings: builder.recordings)
   }
 
   /// Hands on what is older than the window allows at a time that no observation is before any more.
@@ -127,11 +147,6 @@ struct Correlator: ~Copyable {
 
   /// Measures delays from here on by other clocks.
   mutating func update(_ clocks: ClockModel) { builder.update(clocks) }
-
-  /// Notes which frames the next observation was put together from.
-  mutating func noteFrames(_ frames: Trajectory.ReassembledFrames?) {
-    if let frames { reassemblies.insert(frames) }
-  }
 
   /// Whether a row is old enough for the others of its packet to be there. A machine that stalls records
   /// some of them late: as long as few packets are kept there is time to wait for those.

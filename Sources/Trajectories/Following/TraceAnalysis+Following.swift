@@ -124,13 +124,14 @@ extension TraceAnalysis {
       noteFollowed(merge.sources)
       correlator.update(recordings, confirmedUntil: merge.confirmedUntil)
       unsafe merge.handOn(at: now, isEnding: false, table: table) { row in
-        unsafe correlator.take(row, table: table, knowledge: &knowledge, emit: emit)
+        unsafe correlator.take(
+          copyOf: row, table: table, knowledge: &knowledge, emit: emit)
       }
       correlator.advance(
         to: merge.horizon(at: now), table: table, knowledge: &knowledge, emit: emit)
     }
     unsafe merge.handOn(at: now, isEnding: true, table: table) { row in
-      unsafe correlator.take(row, table: table, knowledge: &knowledge, emit: emit)
+      unsafe correlator.take(copyOf: row, table: table, knowledge: &knowledge, emit: emit)
     }
     noteFollowed(merge.sources)
     correlator.update(recordings, confirmedUntil: .max)

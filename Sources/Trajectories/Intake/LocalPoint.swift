@@ -138,6 +138,7 @@ struct LocalPoint {
     {
       longest = max(longest, record.end &- place)
       run.expectRecords(behind: record.end, longest: longest)
+      rows.expect(count &+ 3)
       rows[count].time = record.time
       rows[count].point = point
       rows[count].take(packet)

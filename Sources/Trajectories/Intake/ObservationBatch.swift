@@ -1,30 +1,31 @@
+import CLinux
+
 /// A reused block of rows that a source fills and the merge empties.
 @safe
 struct ObservationBatch: ~Copyable {
-  static let capacity = 128
+  static let capacity = RowBlock.capacity
 
-  private let rows: UnsafeMutablePointer<Observation>
+  private var block = RowBlock()
   private(set) var count = 0
   /// The frames of rows that were put together from fragments, by the frames that name the rows.
   private(set) var fragments: [UInt64: [UInt64]] = [:]
   /// Bytes of the capture that were read when the batch was full.
   var byteOffset: UInt64 = 0
 
-  init() {
-    unsafe rows = .allocate(capacity: Self.capacity)
-    unsafe rows.initialize(repeating: Observation(), count: Self.capacity)
-  }
-
-  deinit {
-    unsafe rows.deallocate()
-  }
-
   var isFull: Bool { count == Self.capacity }
   /// Rows that may still be added.
   var room: Int { Self.capacity - count }
 
-  /// Where the rows are, for as long as the batch lives.
+  private var rows: UnsafeMutablePointer<Observation> { unsafe block.rows }
+
+  /// Where the rows are, for as long as their memory is the batch's.
   var start: UnsafePointer<Observation> { unsafe UnsafePointer(rows) }
+
+  /// Gives other memory for its own, in which the rows remain. It must be emptied before it is used again.
+  mutating func exchange(for other: RowBlock) -> RowBlock {
+    defer { block = other }
+    return block
+  }
 
   /// The row after the last one, to be filled in place and then added by `addNext()`.
   var next: Observation {
@@ -86,5 +87,16 @@ struct ObservationBatch: ~Copyable {
   private func isBefore(_ one: Int, _ other: Int, _ rank: (UInt16) -> UInt16) -> Bool {
     unsafe rows[one].correctedTime == rows[other].correctedTime
       && rank(rows[one].point) < rank(rows[other].point)
+  }
+}
+
+extension MutableSpan<Observation> {
+  /// Asks for the memory of a row that is written soon: another core may have read what it held before.
+  @inline(__always)
+  mutating func expect(_ index: Int) {
+    unsafe withUnsafeMutableBufferPointer { rows in
+      guard let start = rows.baseAddress else { return }
+      unsafe vxhop_prefetch_to_write(start + index)
+    }
   }
 }

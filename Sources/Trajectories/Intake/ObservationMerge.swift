@@ -39,23 +39,33 @@ struct ObservationMerge: ~Copyable {
   /// A tournament of the streams (Knuth, The Art of Computer Programming, volume 3, section 5.4.1): each
   /// match keeps its loser, and place 0 the winner of all, whose row is the earliest.
   private let losers: UnsafeMutablePointer<Player>
-  /// The stream whose batch ended with the row that was lent last, or nobody; everybody at the end of all.
+  /// The stream whose batch ended with the row that was taken last, or nobody; everybody at the end of all.
   private var spent = Player.nobody
+  private(set) var table: PointTable
+  /// Revision of the table that went along last; -1 before the first.
+  private var revision = -1
+  /// Rows that were handed over, and those filled in since.
+  private var count = 0
+  private var filled = 0
+  /// Memory that was taken from batches and came back.
+  private var spare: [RowBlock] = []
+  /// Copies of short batches, by stream.
+  private var short: [RowBlock?]
 
   /// - Parameter readers: threads that read ahead, if there are any.
-  init(_ streams: [SourceStream], readers: ReadAhead? = nil, table: inout PointTable) {
+  init(_ streams: [SourceStream], readers: ReadAhead? = nil, table: PointTable) {
     self.streams = streams
     self.readers = readers
+    self.table = table
+    short = Array(repeating: nil, count: streams.count)
     unsafe cursors = .allocate(capacity: streams.count)
     unsafe losers = .allocate(capacity: streams.count + 1)
     // At first everybody loses against nobody, and so comes to play.
     let nobody = Player(time: .min, stream: Player.nobody)
     unsafe losers.initialize(repeating: nobody, count: streams.count + 1)
     var players: [Player] = []
-    for index in streams.indices {
-      players.append(Player(time: refill(index, table: &table), stream: index))
-    }
-    for player in players { replay(player, &table) }
+    for index in streams.indices { players.append(Player(time: refill(index), stream: index)) }
+    for player in players { replay(player) }
     noteEnd()
   }
 
@@ -64,35 +74,87 @@ struct ObservationMerge: ~Copyable {
     unsafe losers.deallocate()
   }
 
-  /// The next row in order, lent until the next call; nil at the end.
-  @inline(__always)
-  mutating func next(table: inout PointTable) -> UnsafePointer<Observation>? {
-    if spent != Player.nobody, !refillSpent(&table) { return nil }
-    let stream = unsafe losers[0].stream
-    let row = unsafe cursors[stream].row
-    let following = unsafe row + 1
-    // Another core may have written it.
-    unsafe vxhop_prefetch(row + 4)
-    unsafe cursors[stream].row = following
-    if unsafe cursors[stream].isAtEnd {
-      spent = stream
-    } else {
-      let time = unsafe following.pointee.correctedTime
-      replay(Player(time: time, stream: stream), &table)
-    }
-    return unsafe row
+  /// The next rows in order, as far as there is room and they belong to one table of points; nil at the end.
+  ///
+  /// - Parameter joined: rows that are not needed any more.
+  mutating func next(giving joined: MergedRows?) -> MergedRows? {
+    let rows = joined ?? MergedRows()
+    return fill(rows) ? rows : nil
   }
 
-  /// Reads on in the source whose batch ended; false if all sources have ended.
+  /// Fills in the next rows; false at the end.
+  mutating func fill(_ rows: MergedRows) -> Bool {
+    for block in rows.released where block.isWhole { spare.append(block) }
+    rows.removeAll()
+    filled = 0
+    bringTable(with: rows)
+    // Own copies: of the properties each use would be a look into memory.
+    let (places, capacity) = unsafe (rows.places, rows.capacity)
+    let (cursors, losers) = unsafe (self.cursors, self.losers)
+    let streamCount = streams.count
+    var place = 0
+    while place < capacity {
+      if spent != Player.nobody {
+        filled = place
+        guard refillSpent(into: rows) else { break }
+      }
+      let stream = unsafe losers[0].stream
+      let row = unsafe cursors[stream].row
+      let following = unsafe row + 1
+      unsafe places[place] = UnsafeMutablePointer(mutating: row)
+      place &+= 1
+      if unsafe row.pointee.traits.contains(.isReassembled) {
+        unsafe note(row, of: stream, in: rows)
+      }
+      unsafe cursors[stream].row = following
+      if unsafe cursors[stream].isAtEnd {
+        spent = stream
+      } else {
+        let time = unsafe following.pointee.correctedTime
+        unsafe replay(
+          Player(time: time, stream: stream), among: losers, streamCount: streamCount)
+      }
+    }
+    count += place
+    rows.count = place
+    rows.bytesRead = streams.reduce(0) { $0 + $1.bytesRead }
+    return place > 0 || !rows.ended.isEmpty
+  }
+
+  /// Reads on in the source whose batch ended; false if all sources have ended, or if the table of points changed and
+  /// there are rows already that go with the one before.
   @inline(never)
-  private mutating func refillSpent(_ table: inout PointTable) -> Bool {
+  private mutating func refillSpent(into rows: MergedRows) -> Bool {
     if spent != Player.everybody {
       let stream = spent
       spent = Player.nobody
-      replay(Player(time: refill(stream, table: &table), stream: stream), &table)
+      let block =
+        short[stream] ?? streams[stream].takeRows(for: spare.popLast() ?? RowBlock())
+      rows.ended.append(HeldRows.Ended(block: block, end: count + filled))
+      replay(Player(time: refill(stream), stream: stream))
       noteEnd()
     }
-    return spent == Player.nobody
+    guard spent == Player.nobody else { return false }
+    if filled == 0 { bringTable(with: rows) }
+    return table.revision == revision
+  }
+
+  /// Lets the table of points go along if it changed.
+  private mutating func bringTable(with rows: MergedRows) {
+    guard table.revision != revision else { return }
+    revision = table.revision
+    rows.table = table
+  }
+
+  /// Notes which frames a row was put together from.
+  @inline(never)
+  private mutating func note(
+    _ row: UnsafePointer<Observation>, of stream: Int, in rows: MergedRows
+  ) {
+    let frame = unsafe row.pointee.frame
+    guard let frames = streams[stream].frames(of: frame) else { return }
+    rows.reassembled.append(
+      Trajectory.ReassembledFrames(file: streams[stream].file, first: frame, frames: frames))
   }
 
   /// Notes if no source has rows any more: one that has ended wins against its like only.
@@ -104,30 +166,36 @@ struct ObservationMerge: ~Copyable {
   /// Reads the stream's next batch; returns the time of its first row. A source at its end loses against all
   /// others.
   @inline(never)
-  private mutating func refill(_ stream: Int, table: inout PointTable) -> Int64 {
+  private mutating func refill(_ stream: Int) -> Int64 {
     if let readers {
       readers.refill(stream, table: &table)
     } else {
       streams[stream].refill(table: &table)
     }
-    let row = unsafe streams[stream].rows
-    let end = unsafe row + streams[stream].count
+    let count = streams[stream].count
+    short[stream] = unsafe RowBlock(copyOf: streams[stream].rows, count: count)
+    let row = unsafe short[stream].map { unsafe UnsafePointer($0.rows) } ?? streams[stream].rows
+    let end = unsafe row + count
     unsafe (cursors + stream).initialize(to: Cursor(row: row, end: end))
     return unsafe row == end ? .max : row.pointee.correctedTime
   }
 
+  @inline(never)
+  private mutating func replay(_ player: Player) {
+    unsafe replay(player, among: losers, streamCount: streams.count)
+  }
+
   /// Plays a player's matches from its place up to the root again.
-  ///
-  /// - Parameter table: only read, like all of it that follows; `inout`, for it would be copied otherwise.
   @inline(__always)
-  private mutating func replay(_ player: Player, _ table: inout PointTable) {
+  private mutating func replay(
+    _ player: Player, among losers: UnsafeMutablePointer<Player>, streamCount: Int
+  ) {
     var winner = player
-    var match = (player.stream &+ streams.count) >> 1
+    var match = (player.stream &+ streamCount) >> 1
     while match > 0 {
       let other = unsafe losers[match]
       let isWon =
-        other.time == winner.time
-        ? isBefore(other, winner, &table) : other.time < winner.time
+        other.time == winner.time ? isBefore(other, winner) : other.time < winner.time
       unsafe losers[match] = Player.choose(isWon, winner, other)
       winner = Player.choose(isWon, other, winner)
       match >>= 1
@@ -135,16 +203,14 @@ struct ObservationMerge: ~Copyable {
     unsafe losers[0] = winner
   }
 
-  /// Whether a row comes before another of the same moment.
+  /// Whether a row comes before another of the same moment. Only reads: for what does no more all of this is copied.
   @inline(never)
-  private mutating func isBefore(
-    _ one: Player, _ other: Player, _ table: inout PointTable
-  ) -> Bool {
-    (rank(one, &table), one.stream) < (rank(other, &table), other.stream)
+  private mutating func isBefore(_ one: Player, _ other: Player) -> Bool {
+    (rank(one), one.stream) < (rank(other), other.stream)
   }
 
   /// The place of a player's point among all names.
-  private mutating func rank(_ player: Player, _ table: inout PointTable) -> Int {
+  private mutating func rank(_ player: Player) -> Int {
     guard player.stream != Player.nobody else { return -1 }
     guard unsafe !cursors[player.stream].isAtEnd else { return .max }
     return unsafe Int(table.rank(of: cursors[player.stream].row.pointee.point))

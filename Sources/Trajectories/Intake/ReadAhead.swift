@@ -132,6 +132,13 @@ final class ReadAhead: @unchecked Sendable {
     }
   }
 
+  /// Reads a batch in the thread that has nothing else to do; false if there is none to read.
+  func help() -> Bool {
+    guard let next = state.withLock({ $0.takeWork() }) else { return false }
+    fill(next.source, next.batch)
+    return true
+  }
+
   /// What a thread of its own does until the end.
   private func read() {
     while true {

@@ -48,7 +48,8 @@ final class SourceStream {
     return RecordingTimes.Span(first: first, last: max(seen, source.lastRecordTime() ?? seen))
   }
 
-  /// The rows of the batch that is lent; they stay in place until the next one is.
+  /// The rows of the batch that is lent; they stay in place until the next one is, or as long as they are needed if
+  /// their memory was taken.
   var rows: UnsafePointer<Observation> { unsafe batches[lent ?? 0].start }
   /// Their number; 0 at the end of the source.
   var count: Int { lent.map { unsafe batches[$0].count } ?? 0 }
@@ -58,6 +59,11 @@ final class SourceStream {
   /// The frames of the fragments that a row of the batch lent was put together from.
   func frames(of frame: UInt64) -> [UInt64]? {
     lent.flatMap { unsafe batches[$0].fragments[frame] }
+  }
+
+  /// Takes the memory of the batch that is lent, with its rows, and gives other memory for it.
+  func takeRows(for other: RowBlock) -> RowBlock {
+    unsafe batches[lent ?? 0].exchange(for: other)
   }
 
   /// Reads the next batch and lends it.

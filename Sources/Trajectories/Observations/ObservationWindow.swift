@@ -2,17 +2,18 @@ import CLinux
 
 /// The observations of the last few seconds, oldest first, with an index by identity.
 ///
-/// A ring of rows in order of corrected time, and a hash table whose buckets know the youngest row of each
-/// chain, in which rows are linked in the same order. The oldest row of the ring is therefore always the
-/// first of its chain, and to remove it nothing needs to be unlinked. Memory grows by doubling up to the limit
+/// A ring of keys in order of corrected time, whose rows are kept elsewhere, and a hash table whose buckets know the
+/// youngest row of each chain, in which rows are linked in the same order. The oldest row of the ring is therefore
+/// always the first of its chain, and to remove it nothing needs to be unlinked. Memory grows by doubling up to the limit
 /// given, then stays.
 @safe
 struct ObservationWindow: ~Copyable {
-  /// Position of a row in the ring's memory.
+  /// Position of a row in the ring.
   typealias Slot = UInt32
   static let noSlot = Slot.max
 
   /// What joining looks at, apart from the rows so that a chain is walked within few cache lines.
+  @safe
   struct Key {
     let identity: UInt64
     /// Corrected time.
@@ -21,6 +22,7 @@ struct ObservationWindow: ~Copyable {
     let endpoints: UInt64
     /// A hash of the point and of the state in which the packet crosses it.
     let place: UInt64
+    fileprivate let row: UnsafeMutablePointer<Observation>
     /// The next younger row in the chain of the bucket, whatever its identity, or `noSlot`.
     fileprivate(set) var successor: Slot
     let point: UInt16
@@ -29,13 +31,14 @@ struct ObservationWindow: ~Copyable {
     fileprivate(set) var isContested = false
 
     @inline(__always)
-    fileprivate init(_ row: borrowing Observation) {
-      identity = row.identity
-      time = row.correctedTime
-      endpoints = row.endpointsHash
-      place = row.placeHash
+    fileprivate init(_ row: UnsafeMutablePointer<Observation>) {
+      unsafe self.row = row
+      identity = unsafe row.pointee.identity
+      time = unsafe row.pointee.correctedTime
+      endpoints = unsafe row.pointee.endpointsHash
+      place = unsafe row.pointee.placeHash
       successor = ObservationWindow.noSlot
-      point = row.point
+      point = unsafe row.pointee.point
       isUsed = false
     }
   }
@@ -43,7 +46,6 @@ struct ObservationWindow: ~Copyable {
   /// Rows that the window may hold at the most; a power of two.
   let limit: Int
   private(set) var capacity: Int
-  private var rows: UnsafeMutablePointer<Observation>
   /// Those of the rows, and one behind them that is of none.
   private var keys: UnsafeMutablePointer<Key>
   /// Positions of the youngest row of each bucket, counted over all rows since the window grew; one before
@@ -57,14 +59,12 @@ struct ObservationWindow: ~Copyable {
     while power < limit { power *= 2 }
     self.limit = power
     capacity = 1024
-    unsafe rows = .allocate(capacity: capacity)
     unsafe keys = .allocate(capacity: capacity + 1)
     unsafe youngest = .allocate(capacity: capacity)
     unsafe youngest.initialize(repeating: -1, count: capacity)
   }
 
   deinit {
-    unsafe rows.deallocate()
     unsafe keys.deallocate()
     unsafe youngest.deallocate()
   }
@@ -89,7 +89,7 @@ struct ObservationWindow: ~Copyable {
   subscript(slot: Slot) -> Observation {
     unsafeAddress {
       precondition(slot < capacity)
-      return unsafe UnsafePointer(rows + Int(slot))
+      return unsafe UnsafePointer(keys[Int(slot)].row)
     }
   }
 
@@ -122,13 +122,13 @@ struct ObservationWindow: ~Copyable {
   /// Copies a row to a hop.
   @inline(__always)
   func copy(_ slot: Slot, to row: inout Observation) {
-    let source = unsafe UnsafePointer(rows + checked(slot))
+    let source = unsafe UnsafePointer(keys[checked(slot)].row)
     unsafe withUnsafeMutablePointer(to: &row) { unsafe Self.copy(source, to: $0) }
   }
 
   /// Copies a row in two parts: up to 128 bytes are moved without a call.
   @inline(__always)
-  static func copy(
+  private static func copy(
     _ source: UnsafePointer<Observation>, to target: UnsafeMutablePointer<Observation>
   ) {
     // About half, in whole steps of 16 bytes, the length of a vector.
@@ -150,13 +150,12 @@ struct ObservationWindow: ~Copyable {
     return Int(slot)
   }
 
-  /// Appends a row; the window must not be full.
+  /// Appends a row, which is to stay where it is as long as it is in the window; that must not be full.
   @inline(__always)
-  mutating func append(_ row: UnsafePointer<Observation>) {
+  mutating func append(_ row: UnsafeMutablePointer<Observation>) {
     if count == capacity { grow() }
     let slot = slot(at: count)
-    unsafe Self.copy(row, to: rows + Int(slot))
-    unsafe (keys + Int(slot)).initialize(to: Key(row.pointee))
+    unsafe (keys + Int(slot)).initialize(to: Key(row))
     link(at: count, unsafe row.pointee.identity)
     count &+= 1
   }
@@ -184,20 +183,16 @@ struct ObservationWindow: ~Copyable {
   @inline(never)
   private mutating func grow() {
     precondition(capacity < limit)
-    let moreRows = UnsafeMutablePointer<Observation>.allocate(capacity: capacity * 2)
     let moreKeys = UnsafeMutablePointer<Key>.allocate(capacity: capacity * 2 + 1)
     for index in 0..<count {
       let old = Int(slot(at: index))
-      unsafe moreRows[index] = unsafe rows[old]
       unsafe moreKeys[index] = unsafe keys[old]
       unsafe moreKeys[index].successor = Self.noSlot
     }
-    unsafe rows.deallocate()
     unsafe keys.deallocate()
     unsafe youngest.deallocate()
     capacity *= 2
     firstPosition = 0
-    unsafe rows = moreRows
     unsafe keys = moreKeys
     unsafe youngest = .allocate(capacity: capacity)
     unsafe youngest.initialize(repeating: -1, count: capacity)
@@ -229,6 +224,8 @@ extension ObservationWindow {
     listingIn list: inout SlotList
   ) -> Equals {
     let first = unsafe keys + Int(firstSlot)
+    // To be copied as soon as all are found.
+    unsafe vxhop_prefetch(first.pointee.row)
     let (identity, time) = unsafe (first.pointee.identity, first.pointee.time)
     let (endpoints, point) = unsafe (first.pointee.endpoints, first.pointee.point)
     let (end, usualEnd) = (time &+ span, time &+ usualSpan)
@@ -262,8 +259,7 @@ extension ObservationWindow {
           seen |= bit
           unsafe equals.states &+= key.pointee.place
           list.append(slot)
-          // To be copied as soon as all are found.
-          unsafe vxhop_prefetch(rows + Int(slot))
+          unsafe vxhop_prefetch(key.pointee.row)
           unsafe key.pointee.isUsed = true
         }
       }

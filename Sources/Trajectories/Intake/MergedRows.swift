@@ -1,0 +1,61 @@
+import CLinux
+
+/// Rows of all sources in order, as the merge hands them to the joining, and what goes with them.
+///
+/// The rows stay in the memory that they were read into, which goes along once its last row was handed over, and comes
+/// back once none of its rows is needed any more.
+@safe
+final class MergedRows: @unchecked Sendable {
+  static let usualCapacity = 256
+  /// Places behind the last row: the memory of later rows is asked for without a look at their number.
+  private static let padding = 4
+
+  let capacity: Int
+  /// Where the rows are.
+  let places: UnsafeMutablePointer<UnsafeMutablePointer<Observation>>
+  /// What places are of where no row ever was.
+  private let noRow: UnsafeMutablePointer<Observation>
+  var count = 0
+  /// The table of points from here on; nil if it is the same as before.
+  var table: PointTable?
+  /// The frames of the rows that were put together from fragments, in order.
+  var reassembled: [Trajectory.ReassembledFrames] = []
+  /// Bytes of the captures that were read up to here.
+  var bytesRead: UInt64 = 0
+  /// Memory of which there are no rows behind these.
+  var ended: [HeldRows.Ended] = []
+  /// Memory that is not needed any more.
+  var released: [RowBlock] = []
+
+  init(capacity: Int = usualCapacity) {
+    self.capacity = capacity
+    unsafe noRow = .allocate(capacity: 1)
+    unsafe places = .allocate(capacity: capacity + Self.padding)
+    unsafe places.initialize(repeating: noRow, count: capacity + Self.padding)
+  }
+
+  deinit {
+    unsafe places.deallocate()
+    unsafe noRow.deallocate()
+  }
+
+  @inline(__always)
+  subscript(place: Int) -> UnsafeMutablePointer<Observation> {
+    precondition(place >= 0 && place < capacity)
+    // Another core may have written it.
+    unsafe vxhop_prefetch(places[place &+ Self.padding])
+    return unsafe places[place]
+  }
+
+  /// Gives all memory back that goes along: no row before these is needed any more, nor any of them.
+  func releaseAll() { released = ended.map(\.block) }
+
+  /// Forgets the rows and what goes with them.
+  func removeAll() {
+    count = 0
+    released.removeAll(keepingCapacity: true)
+    table = nil
+    reassembled.removeAll(keepingCapacity: true)
+    ended.removeAll(keepingCapacity: true)
+  }
+}
