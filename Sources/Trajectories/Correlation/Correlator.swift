@@ -21,7 +21,7 @@ struct Correlator: ~Copyable {
 
   /// How late a row may be recorded, in nanoseconds, while fewer rows than this are kept.
   private static let patience: Int64 = 20_000_000
-  private static let patientCount = 2048 - releaseStep
+  private static let patientCount = 1024 - releaseStep
   /// Rows that are looked at for an equal packet.
   private static let twinLimit = 64
   /// What is old enough is handed on once in so many rows, a power of two, or after so many nanoseconds.
