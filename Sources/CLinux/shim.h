@@ -43,7 +43,7 @@ static inline void vxhop_prefetch(const void *start) {
 }
 
 // The same to write it, so that no other core has it any more. Without being told so the compiler does not count on
-// the instruction, which does nothing on processors of before 2014.
+// the instruction, which does nothing where the processor has none.
 static inline void vxhop_prefetch_to_write(void *start) {
   char *lines = (char *)start;
 #ifdef __x86_64__

@@ -19,8 +19,8 @@ package struct AnalysisOptions: Sendable {
   package var sampleLimit = 1 << 12
   /// Records of all files that it reads: of each of many files fewer.
   package var totalSampleLimit = 1 << 15
-  /// Threads that the work is done in: one joins, one merges ahead of it, the others read ahead of that, each of them
-  /// where it would have to wait otherwise. Of streams none merges ahead.
+  /// Threads that the work is done in: one joins, one merges ahead of it, the others read ahead of that, and whichever
+  /// would have to wait reads, too. Streams are not merged ahead.
   package var threads = 1
 
   package init() {}
@@ -65,7 +65,7 @@ package final class TraceAnalysis {
       .map(\.first).min()
   }
 
-  /// Bytes of the inputs that were read so far in this pass.
+  /// Bytes of the inputs that were read up to what is joined in this pass; not told while sources are followed.
   package private(set) var bytesRead: UInt64 = 0
 
   /// Bytes of all inputs; nil if one of them is a stream.
@@ -105,6 +105,7 @@ package final class TraceAnalysis {
 
   /// Goes back to the first records of all inputs whose beginning can be read twice.
   func rewind(recordLimit: Int) {
+    bytesRead = 0
     for stream in streams where stream.source.isRepeatable {
       let intake = makeIntake(
         file: stream.source.intake.file, earlier: stream.source.intake.knownInterfaces)
@@ -175,13 +176,14 @@ package final class TraceAnalysis {
       self.knowledge = knowledge
     }
     let threads = isLearning ? 1 : options.threads
-    // The rows of a stream are joined as they come.
+    // Rows of a stream are joined as they come, before others are waited for.
     let areFiles = streams.allSatisfy { $0.source.canRewind }
     let isAhead = threads > 1 && areFiles
     let helpers = min(isAhead ? threads - 2 : threads - 1, streams.count)
     let readers = threads > 1 ? ReadAhead(streams, threadCount: helpers) : nil
     defer { readers?.finish() }
-    var merge: ObservationMerge? = ObservationMerge(streams, readers: readers, table: table)
+    var merge: ObservationMerge? = ObservationMerge(
+      streams, readers: readers, mayWait: areFiles, table: table)
     table = merge?.table ?? table
     let ahead = isAhead ? MergeAhead(&merge, readers: readers) : nil
     var lessons = LessonCount()
@@ -192,10 +194,10 @@ package final class TraceAnalysis {
     var correlator = Correlator(
       settings, recordings: recordings, clocks: clocks, knowledge: knowledge)
     // What a stream dropped, and up to when it recorded, is known at its end only.
-    if !isLearning && streams.contains(where: { !$0.source.canRewind }) {
+    if !isLearning && !areFiles {
       correlator.update(recordings, confirmedUntil: .min)
     }
-    var joined = isAhead ? nil : MergedRows(capacity: areFiles ? MergedRows.usualCapacity : 16)
+    var joined: MergedRows?
     reading: while let rows = ahead?.next(giving: joined) ?? merge?.next(giving: joined) {
       if let newer = rows.table { table = newer }
       bytesRead = rows.bytesRead
@@ -212,6 +214,8 @@ package final class TraceAnalysis {
     table = ahead?.finish() ?? merge?.table ?? table
     correlator.update(recordings, confirmedUntil: .max)
     correlator.finish(table: table, knowledge: &knowledge, emit: emit)
+    // Until here it may have memory of rows that are joined.
+    extendLifetime(merge)
     return correlator.evicted
   }
 }

@@ -62,9 +62,15 @@ enum CaptureFuzzing {
 
   private static func trace(_ path: String) {
     let input = TraceInput(name: InputName(path) { _ in true }, naming: PointNaming())
-    let analysis = TraceAnalysis(inputs: [input], options: AnalysisOptions())
-    analysis.prepare()
-    analysis.run { _, _ in }
+    // As usual, and with rows merged in another thread and a window that is soon full.
+    for (threads, limit) in [(1, AnalysisOptions().windowLimit), (2, 1024)] {
+      var options = AnalysisOptions()
+      options.threads = threads
+      options.windowLimit = limit
+      let analysis = TraceAnalysis(inputs: [input], options: options)
+      analysis.prepare()
+      analysis.run { _, _ in }
+    }
   }
 }
 

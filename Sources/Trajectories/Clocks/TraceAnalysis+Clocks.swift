@@ -40,6 +40,9 @@ extension TraceAnalysis {
   ) -> ClockSurvey {
     var survey = ClockSurvey(expecting: sampleLimit)
     guard !streams.isEmpty else { return survey }
+    // An own copy: each use of the object's would be checked.
+    var table = self.table
+    defer { self.table = table }
     var merge = ObservationMerge(streams, table: table)
     var read: MergedRows?
     while let rows = merge.next(giving: read) {

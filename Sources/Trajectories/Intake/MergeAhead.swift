@@ -23,7 +23,7 @@ final class MergeAhead: @unchecked Sendable {
   private let arrival = DispatchSemaphore(value: 0)
   private let thread = DispatchGroup()
 
-  /// Starts the thread. `finish()` must be called before the streams are used otherwise.
+  /// Starts the thread. All rows must be taken, and `finish()` called, before the streams are used otherwise.
   ///
   /// - Parameters:
   ///   - merge: it is the thread's from now on.
@@ -41,7 +41,7 @@ final class MergeAhead: @unchecked Sendable {
     DispatchQueue(label: "vxhop.merging").async(group: thread) { self.run() }
   }
 
-  /// Ends the thread; returns the table of points at the end of the captures.
+  /// Waits for the thread's end, once `next` has returned nil; returns the table of points at the end of the captures.
   func finish() -> PointTable {
     thread.wait()
     return merge?.table ?? PointTable()
@@ -102,7 +102,9 @@ extension MergeAhead {
       return state.isProducerWaiting
     }
     if isFull { vacancy.wait() }
-    return state.withLock { $0.spare.popLast() } ?? MergedRows(capacity: capacity)
+    // The oldest: what it gives back may be much.
+    let spare = state.withLock { $0.spare.isEmpty ? nil : $0.spare.removeFirst() }
+    return spare ?? MergedRows(capacity: capacity)
   }
 
   private func publish(_ rows: MergedRows) {

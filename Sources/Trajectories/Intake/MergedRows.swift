@@ -39,6 +39,7 @@ final class MergedRows: @unchecked Sendable {
     unsafe noRow.deallocate()
   }
 
+  /// Meaningless from `count` on.
   @inline(__always)
   subscript(place: Int) -> UnsafeMutablePointer<Observation> {
     precondition(place >= 0 && place < capacity)

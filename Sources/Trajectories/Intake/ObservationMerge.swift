@@ -35,6 +35,8 @@ struct ObservationMerge: ~Copyable {
 
   private let streams: [SourceStream]
   private let readers: ReadAhead?
+  /// Whether rows may be held back while others are read.
+  private let mayWait: Bool
   private let cursors: UnsafeMutablePointer<Cursor>
   /// A tournament of the streams (Knuth, The Art of Computer Programming, volume 3, section 5.4.1): each
   /// match keeps its loser, and place 0 the winner of all, whose row is the earliest.
@@ -44,18 +46,22 @@ struct ObservationMerge: ~Copyable {
   private(set) var table: PointTable
   /// Revision of the table that went along last; -1 before the first.
   private var revision = -1
-  /// Rows that were handed over, and those filled in since.
+  /// Rows that were handed over.
   private var count = 0
-  private var filled = 0
   /// Memory that was taken from batches and came back.
   private var spare: [RowBlock] = []
   /// Copies of short batches, by stream.
   private var short: [RowBlock?]
 
-  /// - Parameter readers: threads that read ahead, if there are any.
-  init(_ streams: [SourceStream], readers: ReadAhead? = nil, table: PointTable) {
+  /// - Parameters:
+  ///   - readers: threads that read ahead, if there are any.
+  ///   - mayWait: whether rows may be held back while others are read, which of a stream may never come.
+  init(
+    _ streams: [SourceStream], readers: ReadAhead? = nil, mayWait: Bool = true, table: PointTable
+  ) {
     self.streams = streams
     self.readers = readers
+    self.mayWait = mayWait
     self.table = table
     short = Array(repeating: nil, count: streams.count)
     unsafe cursors = .allocate(capacity: streams.count)
@@ -76,7 +82,7 @@ struct ObservationMerge: ~Copyable {
 
   /// The next rows in order, as far as there is room and they belong to one table of points; nil at the end.
   ///
-  /// - Parameter joined: rows that are not needed any more.
+  /// - Parameter joined: to be filled anew. Of its rows' memory only what it says is released is used again.
   mutating func next(giving joined: MergedRows?) -> MergedRows? {
     let rows = joined ?? MergedRows()
     return fill(rows) ? rows : nil
@@ -86,7 +92,6 @@ struct ObservationMerge: ~Copyable {
   mutating func fill(_ rows: MergedRows) -> Bool {
     for block in rows.released where block.isWhole { spare.append(block) }
     rows.removeAll()
-    filled = 0
     bringTable(with: rows)
     // Own copies: of the properties each use would be a look into memory.
     let (places, capacity) = unsafe (rows.places, rows.capacity)
@@ -95,8 +100,7 @@ struct ObservationMerge: ~Copyable {
     var place = 0
     while place < capacity {
       if spent != Player.nobody {
-        filled = place
-        guard refillSpent(into: rows) else { break }
+        guard refillSpent(into: rows, filled: place) else { break }
       }
       let stream = unsafe losers[0].stream
       let row = unsafe cursors[stream].row
@@ -121,10 +125,11 @@ struct ObservationMerge: ~Copyable {
     return place > 0 || !rows.ended.isEmpty
   }
 
-  /// Reads on in the source whose batch ended; false if all sources have ended, or if the table of points changed and
-  /// there are rows already that go with the one before.
+  /// Reads on in the source whose batch ended; false if all sources have ended, or if there are rows already that may
+  /// not wait or go with another table of points.
   @inline(never)
-  private mutating func refillSpent(into rows: MergedRows) -> Bool {
+  private mutating func refillSpent(into rows: MergedRows, filled: Int) -> Bool {
+    guard mayWait || filled == 0 else { return false }
     if spent != Player.everybody {
       let stream = spent
       spent = Player.nobody
@@ -203,7 +208,8 @@ struct ObservationMerge: ~Copyable {
     unsafe losers[0] = winner
   }
 
-  /// Whether a row comes before another of the same moment. Only reads: for what does no more all of this is copied.
+  /// Whether a row comes before another of the same moment. It only reads, but were it not `mutating` the compiler would
+  /// copy all properties for each call.
   @inline(never)
   private mutating func isBefore(_ one: Player, _ other: Player) -> Bool {
     (rank(one), one.stream) < (rank(other), other.stream)

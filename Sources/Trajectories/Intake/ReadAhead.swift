@@ -4,7 +4,7 @@ import Synchronization
 /// Reads sources in threads of their own, ahead of the merge.
 ///
 /// Whichever thread is free reads the source with the fewest batches ahead, also the merge's own thread
-/// where it would have to wait. The rows of a source and the borders of its batches are the same as without
+/// where it would have to wait, and any other that helps. The rows of a source and the borders of its batches are the same as without
 /// threads, and only the merge's thread asks the table of points: so is everything that follows.
 final class ReadAhead: @unchecked Sendable {
   /// How far one source is read.
@@ -63,7 +63,7 @@ final class ReadAhead: @unchecked Sendable {
   private let threads = DispatchGroup()
   private let threadCount: Int
 
-  /// Starts the threads. `finish()` must be called before the streams are used otherwise.
+  /// Starts the threads, or none: then only those read that would have to wait. `finish()` must be called before the streams are used otherwise.
   init(_ streams: [SourceStream], threadCount: Int) {
     self.streams = streams
     self.threadCount = threadCount

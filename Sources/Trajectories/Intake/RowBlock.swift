@@ -4,7 +4,7 @@ final class RowBlock: @unchecked Sendable {
   /// Rows that a batch has room for.
   static let capacity = 128
   /// Of so few rows no more memory is held than they need.
-  private static let shortCount = capacity / 4
+  private static let shortCount = capacity / 2
 
   let rows: UnsafeMutablePointer<Observation>
   /// Whether it has room for a batch, and not only for the rows that it was made of.

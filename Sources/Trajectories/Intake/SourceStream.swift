@@ -63,7 +63,8 @@ final class SourceStream {
 
   /// Takes the memory of the batch that is lent, with its rows, and gives other memory for it.
   func takeRows(for other: RowBlock) -> RowBlock {
-    unsafe batches[lent ?? 0].exchange(for: other)
+    guard let lent else { preconditionFailure("no batch is lent") }
+    return unsafe batches[lent].exchange(for: other)
   }
 
   /// Reads the next batch and lends it.

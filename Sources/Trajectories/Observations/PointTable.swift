@@ -109,7 +109,8 @@ package struct PointTable: Sendable {
   var nodesByName: [Int] { nodes.indices.sorted { nodes[$0] < nodes[$1] } }
 
   mutating func noteResolution(_ step: Int64, of point: UInt16) {
-    places[Int(point)].resolution = max(places[Int(point)].resolution, step)
+    guard step > places[Int(point)].resolution else { return }
+    places[Int(point)].resolution = step
     revision += 1
   }
 
