@@ -144,7 +144,7 @@ struct MergeAheadTests {
       }
       for place in 0..<rows.count { kepts.append((rows[place], reader.lent[start + place])) }
       kepts.removeFirst(max(0, kepts.count - kept))
-      rows.released = reader.held.release(before: reader.lent.count - kept)
+      reader.held.release(before: reader.lent.count - kept, to: &rows.released)
       joined = rows
       if pauses.contains(where: { (start..<reader.lent.count).contains($0) }) { usleep(20_000) }
     }

@@ -102,7 +102,7 @@ struct Correlator: ~Copyable {
 
   /// Lets rows that were taken give back what memory is not needed any more.
   mutating func release(by rows: MergedRows) {
-    rows.released = held.release(before: joinedCount)
+    held.release(before: joinedCount, to: &rows.released)
   }
 
   /// Whether the window is to advance to the time of the next observation before that is appended.

@@ -10,10 +10,13 @@ struct HeldRows {
 
   mutating func hold(_ ended: [Ended]) { blocks.append(contentsOf: ended) }
 
-  /// The memory of which only rows before a place in the order were handed over.
-  mutating func release(before place: Int) -> [RowBlock] {
-    let count = blocks.firstIndex { $0.end > place } ?? blocks.count
-    defer { blocks.removeFirst(count) }
-    return blocks[..<count].map(\.block)
+  /// Adds the memory of which only rows before a place in the order were handed over.
+  mutating func release(before place: Int, to released: inout [RowBlock]) {
+    var count = 0
+    while count < blocks.count && blocks[count].end <= place {
+      released.append(blocks[count].block)
+      count += 1
+    }
+    blocks.removeFirst(count)
   }
 }

@@ -51,12 +51,18 @@ final class MergedRows: @unchecked Sendable {
   /// Gives all memory back that goes along: no row before these is needed any more, nor any of them.
   func releaseAll() { released = ended.map(\.block) }
 
+  /// Moves the memory that came back, but for what has no room for a batch.
+  func giveReleased(to spare: inout [RowBlock]) {
+    while let block = released.popLast() {
+      if block.isWhole { spare.append(block) }
+    }
+  }
+
   /// Forgets the rows and what goes with them.
   func removeAll() {
     count = 0
-    released.removeAll(keepingCapacity: true)
-    table = nil
-    reassembled.removeAll(keepingCapacity: true)
-    ended.removeAll(keepingCapacity: true)
+    if table != nil { table = nil }
+    if !reassembled.isEmpty { reassembled.removeAll(keepingCapacity: true) }
+    if !ended.isEmpty { ended.removeAll(keepingCapacity: true) }
   }
 }

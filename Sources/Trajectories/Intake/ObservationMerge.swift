@@ -48,6 +48,9 @@ struct ObservationMerge: ~Copyable {
   private var revision = -1
   /// Rows that were handed over.
   private var count = 0
+  /// Bytes of the captures that were read, and of each of them.
+  private var bytesRead: UInt64 = 0
+  private var streamBytes: [UInt64]
   /// Memory that was taken from batches and came back.
   private var spare: [RowBlock] = []
   /// Copies of short batches, by stream.
@@ -64,6 +67,7 @@ struct ObservationMerge: ~Copyable {
     self.mayWait = mayWait
     self.table = table
     short = Array(repeating: nil, count: streams.count)
+    streamBytes = Array(repeating: 0, count: streams.count)
     unsafe cursors = .allocate(capacity: streams.count)
     unsafe losers = .allocate(capacity: streams.count + 1)
     // At first everybody loses against nobody, and so comes to play.
@@ -90,7 +94,7 @@ struct ObservationMerge: ~Copyable {
 
   /// Fills in the next rows; false at the end.
   mutating func fill(_ rows: MergedRows) -> Bool {
-    for block in rows.released where block.isWhole { spare.append(block) }
+    rows.giveReleased(to: &spare)
     rows.removeAll()
     bringTable(with: rows)
     // Own copies: of the properties each use would be a look into memory.
@@ -121,7 +125,7 @@ struct ObservationMerge: ~Copyable {
     }
     count += place
     rows.count = place
-    rows.bytesRead = streams.reduce(0) { $0 + $1.bytesRead }
+    rows.bytesRead = bytesRead
     return place > 0 || !rows.ended.isEmpty
   }
 
@@ -177,6 +181,8 @@ struct ObservationMerge: ~Copyable {
     } else {
       streams[stream].refill(table: &table)
     }
+    bytesRead &+= streams[stream].bytesRead &- streamBytes[stream]
+    streamBytes[stream] = streams[stream].bytesRead
     let count = streams[stream].count
     short[stream] = unsafe RowBlock(copyOf: streams[stream].rows, count: count)
     let row = unsafe short[stream].map { unsafe UnsafePointer($0.rows) } ?? streams[stream].rows
