@@ -153,6 +153,23 @@ struct MergeAheadTests {
     return (reader.lent, points, reader.bytesRead == size)
   }
 
+  /// Whether all rows of streams are handed over before any are waited for, which may never come.
+  @Test(arguments: [true, false])
+  func rowsWaitForOthersOnlyWhereTheyMay(mayWait: Bool) throws {
+    let (streams, table) = try Self.open()
+    var merge = ObservationMerge(streams, mayWait: mayWait, table: table)
+    var reader = Reader(table)
+    var readWithRowsAtHand = 0
+    while let rows = merge.next(giving: nil) {
+      let handedOver = reader.lent.count
+      readWithRowsAtHand += rows.ended.count { $0.end > handedOver }
+      reader.read(rows)
+    }
+    #expect((readWithRowsAtHand > 0) == mayWait)
+    let isSame = try reader.lent == Self.merged()
+    #expect(isSame)
+  }
+
   /// Of few rows ahead, which are all there most of the time or none, and of the usual number; with few rows kept, and
   /// with more than there are.
   @Test(

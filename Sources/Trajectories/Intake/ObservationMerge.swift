@@ -48,9 +48,8 @@ struct ObservationMerge: ~Copyable {
   private var revision = -1
   /// Rows that were handed over.
   private var count = 0
-  /// Bytes of the captures that were read, and of each of them.
+  /// Bytes of the captures that were read.
   private var bytesRead: UInt64 = 0
-  private var streamBytes: [UInt64]
   /// Memory that was taken from batches and came back.
   private var spare: [RowBlock] = []
   /// Copies of short batches, by stream.
@@ -67,7 +66,6 @@ struct ObservationMerge: ~Copyable {
     self.mayWait = mayWait
     self.table = table
     short = Array(repeating: nil, count: streams.count)
-    streamBytes = Array(repeating: 0, count: streams.count)
     unsafe cursors = .allocate(capacity: streams.count)
     unsafe losers = .allocate(capacity: streams.count + 1)
     // At first everybody loses against nobody, and so comes to play.
@@ -76,6 +74,7 @@ struct ObservationMerge: ~Copyable {
     var players: [Player] = []
     for index in streams.indices { players.append(Player(time: refill(index), stream: index)) }
     for player in players { replay(player) }
+    bytesRead = streams.reduce(0) { $0 + $1.bytesRead }
     noteEnd()
   }
 
@@ -137,10 +136,14 @@ struct ObservationMerge: ~Copyable {
     if spent != Player.everybody {
       let stream = spent
       spent = Player.nobody
-      let block =
-        short[stream] ?? streams[stream].takeRows(for: spare.popLast() ?? RowBlock())
-      rows.ended.append(HeldRows.Ended(block: block, end: count + filled))
+      if let block = short[stream]
+        ?? streams[stream].takeRows(for: spare.popLast() ?? RowBlock())
+      {
+        rows.ended.append(HeldRows.Ended(block: block, end: count + filled))
+      }
+      let bytesBefore = streams[stream].bytesRead
       replay(Player(time: refill(stream), stream: stream))
+      bytesRead &+= streams[stream].bytesRead &- bytesBefore
       noteEnd()
     }
     guard spent == Player.nobody else { return false }
@@ -181,8 +184,6 @@ struct ObservationMerge: ~Copyable {
     } else {
       streams[stream].refill(table: &table)
     }
-    bytesRead &+= streams[stream].bytesRead &- streamBytes[stream]
-    streamBytes[stream] = streams[stream].bytesRead
     let count = streams[stream].count
     short[stream] = unsafe RowBlock(copyOf: streams[stream].rows, count: count)
     let row = unsafe short[stream].map { unsafe UnsafePointer($0.rows) } ?? streams[stream].rows

@@ -61,10 +61,10 @@ final class SourceStream {
     lent.flatMap { unsafe batches[$0].fragments[frame] }
   }
 
-  /// Takes the memory of the batch that is lent, with its rows, and gives other memory for it.
-  func takeRows(for other: RowBlock) -> RowBlock {
-    guard let lent else { preconditionFailure("no batch is lent") }
-    return unsafe batches[lent].exchange(for: other)
+  /// Takes the memory of the batch that is lent, with its rows, and gives other memory for it; nil at the end of the
+  /// source, where there are none.
+  func takeRows(for other: RowBlock) -> RowBlock? {
+    lent.map { unsafe batches[$0].exchange(for: other) }
   }
 
   /// Reads the next batch and lends it.

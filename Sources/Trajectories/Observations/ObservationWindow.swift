@@ -119,24 +119,18 @@ struct ObservationWindow: ~Copyable {
     (0..<place).contains { self[key: slots[$0]].point == point }
   }
 
-  /// Copies a row to a hop.
+  /// Copies a row to a hop, in two parts: up to 128 bytes are moved without a call.
   @inline(__always)
   func copy(_ slot: Slot, to row: inout Observation) {
-    let source = unsafe UnsafePointer(keys[checked(slot)].row)
-    unsafe withUnsafeMutablePointer(to: &row) { unsafe Self.copy(source, to: $0) }
-  }
-
-  /// Copies a row in two parts: up to 128 bytes are moved without a call.
-  @inline(__always)
-  private static func copy(
-    _ source: UnsafePointer<Observation>, to target: UnsafeMutablePointer<Observation>
-  ) {
     // About half, in whole steps of 16 bytes, the length of a vector.
     let part = MemoryLayout<Observation>.size / 32 * 16
-    let (source, target) = unsafe (UnsafeRawPointer(source), UnsafeMutableRawPointer(target))
-    unsafe target.copyMemory(from: source, byteCount: part)
-    unsafe (target + part).copyMemory(
-      from: source + part, byteCount: MemoryLayout<Observation>.size - part)
+    let source = unsafe UnsafeRawPointer(keys[checked(slot)].row)
+    unsafe withUnsafeMutablePointer(to: &row) { row in
+      let target = UnsafeMutableRawPointer(row)
+      unsafe target.copyMemory(from: source, byteCount: part)
+      unsafe (target + part).copyMemory(
+        from: source + part, byteCount: MemoryLayout<Observation>.size - part)
+    }
   }
 
   @inline(__always)
