@@ -37,6 +37,8 @@ package struct Score: Sendable, CustomStringConvertible {
       for hop in trace.hops { traceOfPlace[hop.place] = index }
     }
     var firstTraces: [String: String] = [:]
+    // Of equal packets that cannot be told apart nobody knows which carried the octets first.
+    let unclear = Set(truth.filter { $0.outcome == nil }.compactMap(\.octets))
     let truth = hasEquals ? countAmbiguous(of: found, truth, traceOfPlace) : truth
     for packet in truth where !packet.observations.isEmpty && packet.outcome != nil {
       packets += 1
@@ -45,7 +47,8 @@ package struct Score: Sendable, CustomStringConvertible {
       if let octets = packet.octets, let trace, depth >= .hops {
         if packet.transmission == 0 { firstTraces[octets] = trace.id }
         let original = packet.transmission == 0 ? nil : firstTraces[octets]
-        if trace.retransmissionOf != original { problems.append("retransmission") }
+        let isKnown = original != nil || packet.transmission == 0 || !unclear.contains(octets)
+        if isKnown && trace.retransmissionOf != original { problems.append("retransmission") }
       }
       if !problems.isEmpty {
         mistakes.append(Mistake(problems: problems, truth: packet, found: trace))

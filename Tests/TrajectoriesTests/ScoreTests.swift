@@ -34,6 +34,28 @@ struct ScoreTests {
     #expect(score.mistakes.map { $0.problems.joined(separator: ", ") } == [problem])
   }
 
+  @Test(arguments: [(#""complete""#, "retransmission"), ("null", "")])
+  func whatWasSentAgainIsKnownOnlyOfClearPackets(first outcome: String, problems: String) throws {
+    let truth = [(1, 0, outcome), (2, 1, #""complete""#)].map { frame, transmission, outcome in
+      """
+      {"kind":"tcp-range","from":"a","to":"b","path":["n/x"],"outcome":\(outcome),"last":"n/x",\
+      "length":100,"flow":1,"direction":"up","offset":0,"sequence":7,\
+      "transmission":\(transmission),"observations":[\
+      {"kind":"path","point":"n/x","file":"x","frame":\(frame)}]}
+      """
+    }
+    let found = [1, 2].map { frame in
+      """
+      {"id":"\(frame)","outcome":"complete","last_seen":"n/x","ambiguous":false,"hops":[\
+      {"kind":"path","point":"n/x","file":"x","frame":\(frame)}]}
+      """
+    }
+    let score = try Score(
+      of: JSONLines.decode(FoundTrace.self, from: Data(found.joined(separator: "\n").utf8)),
+      against: JSONLines.decode(TruePacket.self, from: Data(truth.joined(separator: "\n").utf8)))
+    #expect(score.mistakes.map { $0.problems.joined() }.joined() == problems)
+  }
+
   @Test func precisionAndRecallCountPairs() throws {
     let other = Self.truth.replacing(#""frame":1"#, with: #""frame":2"#)
     let joined = """
