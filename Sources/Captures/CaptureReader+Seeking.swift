@@ -9,10 +9,12 @@ extension CaptureReader {
   /// A mapped capture is searched (frame numbers are 0 from there on, until `rewind()`), a compressed
   /// one read on. Returns false where there is no such record.
   ///
-  /// - Parameter time: nanoseconds since 1970.
-  package mutating func seek(to time: Int64) -> Bool {
+  /// - Parameters:
+  ///   - time: nanoseconds since 1970.
+  ///   - last: about the time of the last record, by which the place is guessed.
+  package mutating func seek(to time: Int64, last: Int64) -> Bool {
     guard canRewind else { return false }
-    if isMapped { approach(time) }
+    if isMapped { approach(time, last: last) }
     do throws(CaptureError) {
       while try advance() {
         if current.time >= time { return true }
@@ -24,24 +26,51 @@ extension CaptureReader {
   }
 
   /// Goes to a record before the time, and not far from it if the capture can be searched.
-  private mutating func approach(_ time: Int64) {
+  private mutating func approach(_ time: Int64, last: Int64) {
     rewind()
     guard case true? = try? advance(), let size else { return rewind() }
-    var low = (offset: UInt64(0), time: current.time)
+    var span = SearchedSpan(
+      low: (offset: 0, time: current.time), high: (offset: size, time: last))
     var lowPlace: Place?
-    var highOffset = size
-    while highOffset - low.offset > Self.walkLength, low.time < time {
-      let middle = low.offset + (highOffset - low.offset) / 2
-      guard resynchronise(at: middle) else { break }
+    while span.length > Self.walkLength, span.low.time < time {
+      let probe = span.nextProbe(for: time, margin: Self.walkLength / 4)
+      guard resynchronise(at: probe) else { break }
       let place = self.place
       guard case true? = try? advance() else { break }
       if current.time < time {
-        low = (middle, current.time)
+        span.low = (probe, current.time)
         lowPlace = place
       } else {
-        highOffset = middle
+        span.high = (probe, current.time)
       }
     }
     if let lowPlace { place = lowPlace } else { rewind() }
+  }
+}
+
+/// Where in a capture, in bytes, a moment is searched for, and the times of the records there.
+private struct SearchedSpan {
+  var low: (offset: UInt64, time: Int64)
+  var high: (offset: UInt64, time: Int64)
+  private var probes = 0
+
+  init(low: (offset: UInt64, time: Int64), high: (offset: UInt64, time: Int64)) {
+    self.low = low
+    self.high = high
+  }
+
+  var length: UInt64 { high.offset - low.offset }
+
+  /// Where to look next: a margin before the place where the time would be if records came evenly, behind it once that
+  /// is near, and each third time in the middle, for they may come otherwise.
+  ///
+  /// - Parameter margin: by so much at least the span is shortened, which is longer than twice that.
+  mutating func nextProbe(for time: Int64, margin: UInt64) -> UInt64 {
+    probes += 1
+    guard probes % 3 != 0, high.time > low.time else { return low.offset + length / 2 }
+    let share = (Double(time) - Double(low.time)) / (Double(high.time) - Double(low.time))
+    let even = UInt64(Double(length) * min(max(share, 0), 1))
+    let probe = even > 2 * margin ? even - margin : even + margin
+    return low.offset + min(max(probe, margin), length - margin)
   }
 }

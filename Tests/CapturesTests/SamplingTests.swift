@@ -89,6 +89,38 @@ import Testing
     }
   }
 
+  /// When records come, in microseconds: evenly, ever more seldom, ever more often, and in one burst.
+  static let rhythms: [@Sendable (Int) -> Int] = [
+    { $0 * 5_000 }, { $0 * $0 }, { 64_000_000 - (8_000 - $0) * (8_000 - $0) },
+    { $0 < 1_000 ? $0 * 9_000 : 9_000_000 + $0 },
+  ]
+
+  @Test(arguments: rhythms.indices) func moments(_ rhythm: Int) throws {
+    let start = 1_700_000_000
+    var pcap = PcapBytes()
+    let times = (0..<8_000).map(Self.rhythms[rhythm])
+    for (index, time) in times.enumerated() {
+      pcap.append(
+        seconds: UInt32(start + time / 1_000_000), fraction: UInt32(time % 1_000_000),
+        Self.packet(index))
+    }
+    let file = try TemporaryFile(pcap.bytes)
+    var reader = try CaptureReader(path: file.path)
+    let last = Int64(start * 1_000_000 + times[7_999]) * 1_000
+    for index in stride(from: 0, to: 8_000, by: 333) {
+      // Also by a wrong time of the last record.
+      for guess in [last, last - 1_000_000_000, last + 3_600_000_000_000, 0] {
+        let time = Int64(start * 1_000_000 + times[index]) * 1_000
+        let isFound = reader.seek(to: time - 1, last: guess)
+        #expect(isFound)
+        let found = reader.current.time
+        #expect(found == time)
+      }
+    }
+    let isFound = reader.seek(to: last + 1, last: last)
+    #expect(!isFound)
+  }
+
   @Test func nothingPlausible() throws {
     var pcap = PcapBytes()
     pcap.append(seconds: 1, fraction: 0, [UInt8](repeating: 0, count: 1_000))

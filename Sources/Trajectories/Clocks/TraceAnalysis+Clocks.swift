@@ -65,12 +65,14 @@ extension TraceAnalysis {
   ) -> ClockSurvey {
     var survey = ClockSurvey()
     for stream in streams {
-      guard let point = stream.source.intake.points.first?.point else { continue }
+      guard let point = stream.source.intake.points.first?.point, let span = stream.recordedSpan
+      else { continue }
       let intake = makeIntake(
         file: stream.source.intake.file, earlier: stream.source.intake.knownInterfaces)
       guard
         stream.source.seek(
-          to: times[table.node(of: point)], intake: intake, recordLimit: count, table: &table)
+          to: times[table.node(of: point)], last: span.last, intake: intake, recordLimit: count,
+          table: &table)
       else { continue }
       stream.refill(table: &table)
       while stream.count > 0 {

@@ -145,8 +145,10 @@ struct CaptureSource: ~Copyable {
   }
 
   /// Begins behind the first record of a time or later; false if there is none.
+  ///
+  /// - Parameter last: about the time of the last record.
   mutating func seek(
-    to time: Int64, intake: SourceIntake, recordLimit: Int, table: inout PointTable
+    to time: Int64, last: Int64, intake: SourceIntake, recordLimit: Int, table: inout PointTable
   ) -> Bool {
     self.intake = intake
     self.intake.isSample = true
@@ -154,7 +156,7 @@ struct CaptureSource: ~Copyable {
     error = nil
     releasedOffset = 0
     needsTable = false
-    remaining = reader.seek(to: time) ? recordLimit : 0
+    remaining = reader.seek(to: time, last: last) ? recordLimit : 0
     return remaining > 0
   }
 

@@ -108,6 +108,8 @@ struct ObservationMerge: ~Copyable {
       let stream = unsafe losers[0].stream
       let row = unsafe cursors[stream].row
       let following = unsafe row + 1
+      // With many sources it is long before this one's next row is looked at.
+      unsafe vxhop_prefetch(following + 1)
       unsafe places[place] = UnsafeMutablePointer(mutating: row)
       place &+= 1
       if unsafe row.pointee.traits.contains(.isReassembled) {
