@@ -27,13 +27,33 @@ struct DelayDistribution: Sendable {
   /// Number of delays below 0.
   private(set) var negative: UInt64 = 0
 
-  /// Delays that are equal in their first eight bits, as many as the histogram tells apart.
+  /// Delays that are equal in their first eight bits, as many as the histogram tells apart, and how many they are: in
+  /// one word, so that those of many legs fit the cache.
   private struct Pending: Sendable {
-    /// The first bits of the delay as a floating-point number: they begin with the first one that is set.
-    var cell: UInt64 = 0
-    var count: UInt64 = 0
+    private static let shift = UInt64(Double.significandBitCount - 7)
+    /// A sign, which is never set, and the exponent and the bits behind it leave the others to the count.
+    private static let countBits = shift + 1
 
-    static let shift = UInt64(Double.significandBitCount - 7)
+    private var word: UInt64 = 0
+
+    init() {}
+
+    init(cell: UInt64, count: UInt64) { word = cell << Self.countBits | count }
+
+    /// The first bits of a delay as a floating-point number: they begin with the first one that is set.
+    @inline(__always)
+    static func cell(of delay: Int64) -> UInt64 { Double(delay).bitPattern >> shift }
+
+    @inline(__always)
+    var cell: UInt64 { word >> Self.countBits }
+
+    var count: UInt64 { word & (1 << Self.countBits - 1) }
+
+    /// The shortest of the delays, in nanoseconds.
+    var delay: UInt64 { UInt64(Double(bitPattern: cell << Self.shift)) }
+
+    @inline(__always)
+    mutating func countOne() { word &+= 1 }
   }
 
   @inline(__always)
@@ -58,10 +78,10 @@ struct DelayDistribution: Sendable {
 
   @inline(__always)
   private mutating func record(_ delay: Int64) {
-    let cell = Double(delay).bitPattern >> Pending.shift
+    let cell = Pending.cell(of: delay)
     let slot = Int(truncatingIfNeeded: cell) & (pending.count - 1)
     if pending[slot].cell == cell {
-      pending[slot].count &+= 1
+      pending[slot].countOne()
     } else {
       replace(slot, by: cell)
     }
@@ -76,8 +96,7 @@ struct DelayDistribution: Sendable {
   @inline(never)
   private static func settle(_ delays: Pending, in histogram: inout Histogram<UInt64>) {
     guard delays.count > 0 else { return }
-    histogram.record(
-      UInt64(Double(bitPattern: delays.cell << Pending.shift)), count: delays.count)
+    histogram.record(delays.delay, count: delays.count)
   }
 
   /// The same, prepared to be asked for several percentiles.
