@@ -43,6 +43,8 @@ struct ObservationWindow: ~Copyable {
     }
   }
 
+  /// More than one, so that few chains have rows of two packets; a power of two.
+  private static let bucketsPerRow = 2
   /// Rows that the window may hold at the most; a power of two.
   let limit: Int
   private(set) var capacity: Int
@@ -60,8 +62,8 @@ struct ObservationWindow: ~Copyable {
     self.limit = power
     capacity = 1024
     unsafe keys = .allocate(capacity: capacity + 1)
-    unsafe youngest = .allocate(capacity: capacity)
-    unsafe youngest.initialize(repeating: -1, count: capacity)
+    unsafe youngest = .allocate(capacity: capacity * Self.bucketsPerRow)
+    unsafe youngest.initialize(repeating: -1, count: capacity * Self.bucketsPerRow)
   }
 
   deinit {
@@ -165,7 +167,7 @@ struct ObservationWindow: ~Copyable {
   /// Links the row that so many others precede to the one before it in its bucket.
   @inline(__always)
   private mutating func link(at place: Int, _ identity: UInt64) {
-    let bucket = Int(truncatingIfNeeded: identity) & (capacity &- 1)
+    let bucket = Int(truncatingIfNeeded: identity) & (capacity &* Self.bucketsPerRow &- 1)
     let previous = unsafe youngest[bucket]
     // Whether it is still there cannot be foreseen: if not, the key of no row takes the link.
     let successor = vxhop_choose(
@@ -188,8 +190,8 @@ struct ObservationWindow: ~Copyable {
     capacity *= 2
     firstPosition = 0
     unsafe keys = moreKeys
-    unsafe youngest = .allocate(capacity: capacity)
-    unsafe youngest.initialize(repeating: -1, count: capacity)
+    unsafe youngest = .allocate(capacity: capacity * Self.bucketsPerRow)
+    unsafe youngest.initialize(repeating: -1, count: capacity * Self.bucketsPerRow)
     for place in 0..<count { unsafe link(at: place, keys[place].identity) }
   }
 }
