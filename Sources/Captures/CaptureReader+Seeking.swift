@@ -34,7 +34,11 @@ extension CaptureReader {
     var lowPlace: Place?
     while span.length > Self.walkLength, span.low.time < time {
       let probe = span.nextProbe(for: time, margin: Self.walkLength / 4)
-      guard resynchronise(at: probe) else { break }
+      guard resynchronise(at: probe) else {
+        // Nothing can be read there: it is behind the last record, for what is searched.
+        span.high.offset = probe
+        continue
+      }
       let place = self.place
       guard case true? = try? advance() else { break }
       if current.time < time {
@@ -49,7 +53,7 @@ extension CaptureReader {
 }
 
 /// Where in a capture, in bytes, a moment is searched for, and the times of the records there.
-private struct SearchedSpan {
+struct SearchedSpan {
   var low: (offset: UInt64, time: Int64)
   var high: (offset: UInt64, time: Int64)
   private var probes = 0
@@ -64,12 +68,16 @@ private struct SearchedSpan {
   /// Where to look next: a margin before the place where the time would be if records came evenly, behind it once that
   /// is near, and each third time in the middle, for they may come otherwise.
   ///
-  /// - Parameter margin: by so much at least the span is shortened, which is longer than twice that.
+  /// - Parameters:
+  ///   - time: after that of `low`.
+  ///   - margin: by so much at least the span is shortened, which is longer than twice that.
   mutating func nextProbe(for time: Int64, margin: UInt64) -> UInt64 {
     probes += 1
     guard probes % 3 != 0, high.time > low.time else { return low.offset + length / 2 }
-    let share = (Double(time) - Double(low.time)) / (Double(high.time) - Double(low.time))
-    let even = UInt64(Double(length) * min(max(share, 0), 1))
+    // Whole numbers: as fractions, times of today that lie close together would be equal.
+    let elapsed = Double(UInt64(bitPattern: time &- low.time))
+    let share = elapsed / Double(UInt64(bitPattern: high.time &- low.time))
+    let even = UInt64(Double(length) * min(share, 1))
     let probe = even > 2 * margin ? even - margin : even + margin
     return low.offset + min(max(probe, margin), length - margin)
   }

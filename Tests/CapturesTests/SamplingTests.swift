@@ -121,6 +121,21 @@ import Testing
     #expect(!isFound)
   }
 
+  /// What a computer left that stopped while it captured: zeros behind the records.
+  @Test func momentsBeforeWhatCannotBeRead() throws {
+    var bytes = Self.pcap.bytes
+    bytes += [UInt8](repeating: 0, count: bytes.count)
+    let file = try TemporaryFile(bytes)
+    var reader = try CaptureReader(path: file.path)
+    for second in stride(from: 0, to: 800, by: 267) {
+      let time = (1_700_000_000 + Int64(second)) * 1_000_000_000
+      let isFound = reader.seek(to: time, last: time + 3_600_000_000_000)
+      #expect(isFound)
+      let found = reader.current.time
+      #expect(found == time)
+    }
+  }
+
   @Test func nothingPlausible() throws {
     var pcap = PcapBytes()
     pcap.append(seconds: 1, fraction: 0, [UInt8](repeating: 0, count: 1_000))

@@ -38,7 +38,12 @@ package struct Score: Sendable, CustomStringConvertible {
     }
     var firstTraces: [String: String] = [:]
     // Of equal packets that cannot be told apart nobody knows which carried the octets first.
-    let unclear = Set(truth.filter { $0.outcome == nil }.compactMap(\.octets))
+    var unclearTraces: [String: Set<String?>] = [:]
+    for packet in truth where packet.outcome == nil {
+      guard let octets = packet.octets else { continue }
+      let traces = packet.places.compactMap { traceOfPlace[$0] }.map { found[$0].id }
+      unclearTraces[octets, default: [nil]].formUnion(traces)
+    }
     let truth = hasEquals ? countAmbiguous(of: found, truth, traceOfPlace) : truth
     for packet in truth where !packet.observations.isEmpty && packet.outcome != nil {
       packets += 1
@@ -47,8 +52,10 @@ package struct Score: Sendable, CustomStringConvertible {
       if let octets = packet.octets, let trace, depth >= .hops {
         if packet.transmission == 0 { firstTraces[octets] = trace.id }
         let original = packet.transmission == 0 ? nil : firstTraces[octets]
-        let isKnown = original != nil || packet.transmission == 0 || !unclear.contains(octets)
-        if isKnown && trace.retransmissionOf != original { problems.append("retransmission") }
+        let mayBe = original == nil && packet.transmission != 0 ? unclearTraces[octets] : nil
+        let isRight =
+          mayBe?.contains(trace.retransmissionOf) ?? (trace.retransmissionOf == original)
+        if !isRight { problems.append("retransmission") }
       }
       if !problems.isEmpty {
         mistakes.append(Mistake(problems: problems, truth: packet, found: trace))

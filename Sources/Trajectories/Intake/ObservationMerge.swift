@@ -108,7 +108,7 @@ struct ObservationMerge: ~Copyable {
       let stream = unsafe losers[0].stream
       let row = unsafe cursors[stream].row
       let following = unsafe row + 1
-      // With many sources it is long before this one's next row is looked at.
+      // With many sources it is long before this one's next row is looked at; behind its last one nothing comes of it.
       unsafe vxhop_prefetch(following + 1)
       unsafe places[place] = UnsafeMutablePointer(mutating: row)
       place &+= 1
