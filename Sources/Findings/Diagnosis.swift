@@ -16,7 +16,7 @@ package struct Diagnosis: ~Copyable {
   private(set) var queries = NameQueries()
   private(set) var repeats = RepeatedSegments()
   /// The ways that packets have in common, by their numbers: nearly every packet's is found here.
-  private let ways = FixedTable<2048, Way>(repeating: Way())
+  private let ways = FixedTable<2048, Way>()
 
   /// What is the same for all packets of a way.
   struct Way {
@@ -119,7 +119,8 @@ package struct Diagnosis: ~Copyable {
   }
 
   private static func settle(_ way: Way, in passages: inout PassageTable) {
-    if way.passage >= 0 { passages.count(way.passage, packets: way.count, longest: way.longest) }
+    guard way.count > 0 && way.passage >= 0 else { return }
+    passages.count(way.passage, packets: way.count, longest: way.longest)
   }
 
   @inline(never)

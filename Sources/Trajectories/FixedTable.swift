@@ -4,19 +4,17 @@ import Glibc
 /// Rows of fixed size and number that each packet reads and changes.
 ///
 /// They are held by their address: an array is checked for other users on each change, which costs more than the
-/// change.
+/// change. At first they are all zeros, which take no memory until something else is written in their place: by one of
+/// its fields a row tells whether it was written.
 @safe
 @usableFromInline package struct FixedTable<let size: Int, Row: BitwiseCopyable>: ~Copyable {
   @usableFromInline let rows: UnsafeMutablePointer<Row>
 
-  package init(repeating row: Row) {
+  package init() {
     guard let memory = unsafe calloc(size, MemoryLayout<Row>.stride) else {
       fatalError("no memory for \(size) rows")
     }
     unsafe rows = memory.bindMemory(to: Row.self, capacity: size)
-    // Zeros take memory only when something else is written in their place.
-    let isZero = unsafe withUnsafeBytes(of: row) { unsafe $0.allSatisfy { $0 == 0 } }
-    if !isZero { unsafe rows.initialize(repeating: row, count: size) }
   }
 
   @inlinable package var count: Int { size }

@@ -4,7 +4,7 @@ import Trajectories
 /// Counts packets by their conversations.
 struct FlowCounter: ~Copyable {
   /// The rows of conversations met lately, each at a place that its key names: nearly all are found here.
-  private let recent = FixedTable<4096, UInt32>(repeating: 0)
+  private let recent = FixedTable<4096, UInt32>()
   private var flows = HotRows<Flow>()
   private var otherPackets: UInt64 = 0
   private var index = HashIndex()

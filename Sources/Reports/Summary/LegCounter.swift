@@ -4,12 +4,13 @@ import Trajectories
 struct LegCounter: ~Copyable {
   /// The legs of the ways that packets have in common, by the ways' numbers: nearly every packet is counted
   /// without a search.
-  private let ways = FixedTable<2048, Way>(repeating: Way())
+  private let ways = FixedTable<2048, Way>()
   private var legs = HotRows<Leg>()
   private var omitted: UInt64 = 0
   private var index = HashIndex()
 
   struct Way {
+    /// 0 of none.
     var number: UInt32 = 0
     /// The rows of the legs by which each hop is reached; `noRow` for hops that are not reached by any.
     var rows = InlineArray<16, UInt16>(repeating: noRow)

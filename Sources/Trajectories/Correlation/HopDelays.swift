@@ -29,9 +29,9 @@ struct HopDelays: ~Copyable {
   }
 
   /// The ways whose steps are remembered, by their numbers, each at a place that its number names.
-  private let ways = FixedTable<512, UInt32>(repeating: 0)
+  private let ways = FixedTable<512, UInt32>()
   /// The steps of each way; behind them room for those of a packet whose way is not kept.
-  private let steps = FixedTable<8208, Step>(repeating: Step())
+  private let steps = FixedTable<8208, Step>()
   private static let limit = PathShapes.memberLimit
 
   /// A moment, and what a node's clock showed then.

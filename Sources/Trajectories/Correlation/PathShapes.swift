@@ -4,16 +4,17 @@
 /// worked out for one of them holds for the next, as long as nothing new was learnt about the network.
 /// Only packets are remembered that are complete, or whose path is not known further: whether a loss is one
 /// depends on the moment.
-struct PathShapes {
+struct PathShapes: ~Copyable {
   /// What decides order and judgement, as a hash: where the packet was seen in which state.
   struct Key {
     fileprivate(set) var hash: UInt64
     fileprivate var count: Int
   }
 
-  private struct Shape {
+  struct Shape {
+    /// 0 of none.
     var hash: UInt64 = 0
-    var version = -1
+    var version = 0
     /// Counted from 1.
     var number: UInt32 = 0
     var lastSeen: UInt8 = 0
@@ -26,18 +27,16 @@ struct PathShapes {
     var pending = 0
   }
 
-  private struct ShapeHop {
+  struct ShapeHop {
     var point: UInt16
     var kind: Hop.Kind
   }
 
   /// Members that there is room for.
   static let memberLimit = 16
-  private static let capacity = 4096
-  private var shapes = Array(repeating: Shape(), count: capacity)
+  private let shapes = FixedTable<4096, Shape>()
   /// Each shape's hops in path order.
-  private var hops = [ShapeHop](
-    repeating: ShapeHop(point: 0, kind: .path), count: capacity * memberLimit)
+  private let hops = FixedTable<65_536, ShapeHop>()
   /// Shapes remembered so far.
   private var count: UInt32 = 0
 
@@ -97,23 +96,23 @@ struct PathShapes {
     _ key: Key, version: Int, members: borrowing SlotList,
     in window: borrowing ObservationWindow, to trajectory: inout Trajectory
   ) -> Bool {
-    let index = Self.index(of: key)
+    let index = index(of: key)
     guard shapes[index].hash == key.hash, shapes[index].version == version else { return false }
     if trajectory.hops.count != key.count { trajectory.resize(to: key.count) }
     var hops = trajectory.hops.mutableSpan
-    let shapeHops = self.hops.span.extracting(
-      index * Self.memberLimit..<index * Self.memberLimit + key.count)
-    for place in shapeHops.indices {
+    let first = index &* Self.memberLimit
+    for place in 0..<key.count {
+      let shapeHop = self.hops[first &+ place]
       // Nearly always the order of time is that of the path.
       var member = members[place]
-      let point = shapeHops[place].point
+      let point = shapeHop.point
       if window[key: member].point != point {
         guard let other = members.indices.first(where: { window[key: members[$0]].point == point })
         else { return false }
         member = members[other]
       }
       window.copy(member, to: &hops[place].observation)
-      hops[place].kind = shapeHops[place].kind
+      hops[place].kind = shapeHop.kind
     }
     trajectory.shape = shapes[index].number
     trajectory.scope = shapes[index].scope
@@ -133,8 +132,8 @@ struct PathShapes {
 
   /// Whether a packet of a sample teaches nothing that those before it did not: of each shape the first one, the
   /// second, the fourth and so on are looked at closely, and stand for those since the one before.
-  mutating func isRepetition(_ key: Key, version: Int) -> Bool {
-    let index = Self.index(of: key)
+  func isRepetition(_ key: Key, version: Int) -> Bool {
+    let index = index(of: key)
     guard shapes[index].hash == key.hash, shapes[index].version == version else { return false }
     let number = shapes[index].seen + 1
     guard number & (number - 1) != 0 else { return false }
@@ -144,16 +143,16 @@ struct PathShapes {
   }
 
   /// Packets that one stands for which is looked at closely.
-  mutating func takePending(_ key: Key) -> Int {
-    let index = Self.index(of: key)
+  func takePending(_ key: Key) -> Int {
+    let index = index(of: key)
     guard shapes[index].hash == key.hash else { return 1 }
     let pending = shapes[index].pending
     shapes[index].pending = 0
     return pending + 1
   }
 
-  private static func index(of key: Key) -> Int {
-    Int(truncatingIfNeeded: key.hash >> 32) & (capacity - 1)
+  private func index(of key: Key) -> Int {
+    Int(truncatingIfNeeded: key.hash >> 32) & (shapes.count - 1)
   }
 
   /// Remembers how a packet was put together, if the moment does not decide what became of it.
@@ -167,7 +166,7 @@ struct PathShapes {
     shape.version = version
     count &+= 1
     shape.number = count
-    let index = Self.index(of: key)
+    let index = index(of: key)
     shape.seen = shapes[index].hash == key.hash ? shapes[index].seen + 1 : 1
     for (place, hop) in trajectory.hops.enumerated() {
       hops[index * Self.memberLimit + place] = ShapeHop(

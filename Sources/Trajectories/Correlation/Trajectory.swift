@@ -69,7 +69,7 @@ package struct Trajectory: Sendable {
 
 /// One observation of a trajectory in its place on the way.
 package struct Hop: Sendable {
-  package enum Kind: UInt8, Sendable {
+  package enum Kind: UInt8, BitwiseCopyable, Sendable {
     case path
     /// The copy that a promiscuous bridge device gets of a frame that is not addressed to it, or another pod
     /// of a frame that a bridge floods.
@@ -99,7 +99,7 @@ extension Trajectory {
     package let frames: [UInt64]
   }
 
-  package enum Scope: UInt8, Sendable {
+  package enum Scope: UInt8, BitwiseCopyable, Sendable {
     /// Both ends are pods (or services).
     case pod
     /// One end is a pod, the other a node or something outside the cluster.
@@ -131,8 +131,8 @@ extension Trajectory {
   }
 
   /// Why a packet cannot be called complete or lost.
-  package struct Reason: Equatable, Sendable {
-    package enum Code: UInt8, Sendable {
+  package struct Reason: BitwiseCopyable, Equatable, Sendable {
+    package enum Code: UInt8, BitwiseCopyable, Sendable {
       case notRecording, filtered, truncated, captureDrops, missed, pathUnknown
     }
 

@@ -25,9 +25,9 @@ struct Retransmissions: ~Copyable {
   /// Segments of a flow that are searched.
   private static let searchLimit = 4096
 
-  private let flows = FixedTable<16_384, Flow>(repeating: Flow())
+  private let flows = FixedTable<16_384, Flow>()
   /// So few segments have fewer octets than there are sequence numbers: none comes round again.
-  private let segments = FixedTable<32_768, Segment>(repeating: Segment())
+  private let segments = FixedTable<32_768, Segment>()
   private var count: UInt32 = 0
 
   /// Asks for the memory of a flow before it is needed.
