@@ -35,17 +35,22 @@ package struct CaptureInterface: Sendable {
 }
 
 /// LINKTYPE_ number of the capture formats (draft-ietf-opsawg-pcaplinktype).
-package struct LinkType: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
-  package let rawValue: UInt16
+@usableFromInline package struct LinkType: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
+  @usableFromInline package let rawValue: UInt16
 
-  package init(rawValue: UInt16) {
+  @inlinable package init(rawValue: UInt16) {
     self.rawValue = rawValue
   }
 
-  package static let ethernet = LinkType(rawValue: 1)
-  package static let rawIP = LinkType(rawValue: 101)
-  package static let linuxCooked = LinkType(rawValue: 113)
-  package static let ipv4 = LinkType(rawValue: 228)
-  package static let ipv6 = LinkType(rawValue: 229)
-  package static let linuxCooked2 = LinkType(rawValue: 276)
+  // As plain numbers: what the protocols bring along calls into this module for each frame.
+  @inlinable package static func == (one: LinkType, other: LinkType) -> Bool {
+    one.rawValue == other.rawValue
+  }
+
+  @inlinable package static var ethernet: LinkType { LinkType(rawValue: 1) }
+  @inlinable package static var rawIP: LinkType { LinkType(rawValue: 101) }
+  @inlinable package static var linuxCooked: LinkType { LinkType(rawValue: 113) }
+  @inlinable package static var ipv4: LinkType { LinkType(rawValue: 228) }
+  @inlinable package static var ipv6: LinkType { LinkType(rawValue: 229) }
+  @inlinable package static var linuxCooked2: LinkType { LinkType(rawValue: 276) }
 }

@@ -69,6 +69,8 @@ struct SourceFrames: ~Copyable {
   private var hasRecord = false
   private var isAtEnd = false
   private var releasedOffset: UInt64 = 0
+  /// Records until it is looked how far reading has come.
+  private var recordsToLook = lookStep
   /// Fragments are given up when a later record comes, nanoseconds since 1970.
   private var deadline = Int64.max
   private(set) var error: CaptureError?
@@ -79,6 +81,7 @@ struct SourceFrames: ~Copyable {
 
   /// Mapped pages behind the cursor are given back in steps of this many bytes.
   private static let releaseStep: UInt64 = 8 << 20
+  private static let lookStep = 128
 
   init(
     reader: consuming CaptureReader, file: Int, input: DecapsulationInput,
@@ -121,10 +124,10 @@ struct SourceFrames: ~Copyable {
     }
     isAtEnd = !hasRecord && !isStarved
     if hasRecord {
-      let record = reader.record()
-      recordInterface = record.interface
+      let location = reader.current
+      recordInterface = location.interface
       // A record without a time keeps its place among its neighbours.
-      if !reader.isUntimed { recordTime = record.time }
+      if !reader.isUntimed { recordTime = location.time }
     }
     return hasRecord
   }
@@ -138,7 +141,8 @@ struct SourceFrames: ~Copyable {
         reader.record(), at: recordTime, hasTime: !reader.isUntimed, into: &output)
       if isFragment { noteFragments(in: &output) }
       hasRecord = false
-      if reader.byteOffset > releasedOffset { releasePages() }
+      recordsToLook -= 1
+      if recordsToLook == 0 { releasePages() }
     } while !output.isClosed && prepareRecord() && recordTime <= limit
   }
 
@@ -188,7 +192,10 @@ struct SourceFrames: ~Copyable {
     input.name.path == "-" ? nil : input.name.path.split(separator: "/").last.map(String.init)
   }
 
+  @inline(never)
   private mutating func releasePages() {
+    recordsToLook = Self.lookStep
+    guard reader.byteOffset > releasedOffset else { return }
     reader.releasePages(before: releasedOffset)
     releasedOffset = reader.byteOffset &+ Self.releaseStep
   }

@@ -10,10 +10,9 @@ struct SourceInterface {
   private let file: Int
   /// Whether the node is named by more than the name of a file.
   private let hasNode: Bool
-  /// Strips as many tunnels as are asked for; nil for a link type that is not supported.
-  private let decoder: PacketDecoder?
-  /// Strip 1, 2, … tunnels, for what is said of them.
-  private let outerDecoders: [PacketDecoder]
+  /// The first strips as many tunnels as are asked for, the others 1, 2, … of them, for what is said of them. None for
+  /// a link type that is not supported.
+  private let decoders: [PacketDecoder]
   private var reassembly: FragmentReassembly
   private var summary = PacketSummary()
   /// Numbers of the frames held as fragments that have no time.
@@ -35,8 +34,9 @@ struct SourceInterface {
     self.file = file
     self.hasNode = hasNode
     reassembly = FragmentReassembly(limits: options.fragmentLimits)
-    decoder = PacketDecoder(linkType: interface.linkType.rawValue, options: options.decoding)
-    outerDecoders = (1..<max(1, options.decoding.maximumTunnelDepth)).compactMap {
+    let depths =
+      [options.decoding.maximumTunnelDepth] + (1..<max(1, options.decoding.maximumTunnelDepth))
+    decoders = depths.compactMap {
       var decoding = options.decoding
       decoding.maximumTunnelDepth = $0
       return PacketDecoder(linkType: interface.linkType.rawValue, options: decoding)
@@ -62,20 +62,22 @@ struct SourceInterface {
   ) -> Bool {
     output.counts.read += 1
     lastTime = max(lastTime, time)
-    guard let decoder else {
+    guard !decoders.isEmpty else {
       let frame = frame(record, time, hasTime, at: point(interfaceIndex: 0, in: &output))
       output.passUnsupported(frame)
       return false
     }
-    if decoder.isEthernet,
-      let packet = decoder.usualPacket(in: record.bytes, originalLength: record.originalLength),
-      decoder.usualTransport(of: packet) != nil
+    // Not taken out of their list, which would be a copy for each record.
+    if decoders[0].isEthernet,
+      let packet = decoders[0].usualPacket(
+        in: record.bytes, originalLength: record.originalLength),
+      decoders[0].usualTransport(of: packet) != nil
     {
       let frame = frame(record, time, hasTime, at: point(interfaceIndex: 0, in: &output))
       output.takeUsual(frame, packet)
       return false
     }
-    decoder.decode(record.bytes, originalLength: record.originalLength, into: &summary)
+    decoders[0].decode(record.bytes, originalLength: record.originalLength, into: &summary)
     let interfaceIndex = summary.link.interfaceIndex
     let frame = frame(record, time, hasTime, at: point(interfaceIndex: interfaceIndex, in: &output))
     guard summary.mayBeOuterFragment else {
@@ -134,7 +136,7 @@ struct SourceInterface {
   private mutating func takeReassembled(
     by last: borrowing CapturedFrame, into output: inout FrameOutput
   ) {
-    guard let decoder, let first = reassembly.fragments.first else { return }
+    guard let decoder = decoders.first, let first = reassembly.fragments.first else { return }
     noteTime(of: last)
     var whole = PacketSummary()
     decoder.decode(reassembly.packet, originalLength: reassembly.originalLength, into: &whole)
@@ -198,7 +200,7 @@ struct SourceInterface {
   ) {
     guard summary.tunnel.depth > 1 else { return }
     var outer = PacketSummary()
-    for decoder in outerDecoders.prefix(Int(summary.tunnel.depth) - 1) {
+    for decoder in decoders.dropFirst().prefix(Int(summary.tunnel.depth) - 1) {
       decoder.decode(frame.bytes, originalLength: frame.originalLength, into: &outer)
       output.outerTunnels.append(outer.tunnel)
     }
