@@ -16,9 +16,10 @@ STATIC := .build/static
 STATIC_CXX = $(wildcard $(shell (gcc -print-file-name=libstdc++.a || clang -print-file-name=libstdc++.a) 2>/dev/null))
 # Not where instructions are counted by the names of what they are of.
 STRIP := -Xlinker -s
+PRODUCT := vxhop
 # Other packages, too, ask for the types of collections by symbol: see Package.swift.
 RELEASE = swift build -c release --static-swift-stdlib -Xlinker "-L$(CURDIR)/$(STATIC)" $(STRIP) \
-	-Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors --product vxhop
+	-Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors --product $(PRODUCT)
 
 .PHONY: build release demo test install fuzz bench instructions format lint clean \
 	build-packages test-packages bench-packages
@@ -64,10 +65,10 @@ install: build
 	install -D -m 755 .build/release/vxhop $(DESTDIR)$(PREFIX)/bin/vxhop
 
 format:
-	swift format --in-place --recursive Package.swift Sources Tests
+	swift format --in-place --recursive Package.swift Sources Tests Benchmarks
 
 lint:
-	swift format lint --strict --recursive Package.swift Sources Tests
+	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
 
 clean:
 	rm -rf .build

@@ -55,6 +55,13 @@ let package = Package(
       path: "Tests/Fuzzing"
     ),
 
+    // Parts of the tracing alone, for `make bench`.
+    .executableTarget(
+      name: "measure-stages",
+      dependencies: ["Captures", "Packets", "Topology", "Trajectories"],
+      path: "Benchmarks/stages"
+    ),
+
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .target(
       name: "Scoring",

@@ -46,6 +46,13 @@ def reading(tools: Tools, work: Work) -> list[Candidate]:
         Candidate("C, mmap (the limit)", [tools.read_mapped, file], packets),
         Candidate("C, libpcap's loop", [tools.read_libpcap, file], packets),
     ]
+    if tools.measure_stages:
+        rows.append(
+            Candidate("vxhop, reading alone", [tools.measure_stages, "read", file], packets))
+        rows.append(
+            Candidate(
+                "vxhop, to the inner key", [tools.measure_stages, "decode", file], packets,
+                most_ratio=1.3))
     if tools.vxhop:
         rows.append(
             Candidate(
@@ -95,6 +102,11 @@ def tracing(tools: Tools, work: Work, is_full: bool) -> list[Candidate]:
     rows = peer(
         tools, "mergecap", "mergecap -w /dev/null (merely merging)",
         ["-w", "/dev/null", *work.files], work.observations)
+    if tools.measure_stages:
+        rows.append(
+            Candidate(
+                "vxhop, correlating alone, threads 1",
+                [tools.measure_stages, "correlate", *work.files], work.observations))
     if tools.vxhop is None:
         return rows
     quiet = trace(tools, "--packets", "none", *work.files)

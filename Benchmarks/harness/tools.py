@@ -20,6 +20,8 @@ class Tools:
     """Where each program is; a peer that is not installed has no entry in `peers`."""
 
     vxhop: str | None
+    # Parts of vxhop alone; None where a program is measured that was built elsewhere.
+    measure_stages: str | None
     generate: str
     read_mapped: str
     read_libpcap: str
@@ -40,10 +42,13 @@ def prepare(folder: Path, vxhop: str | None, builds: bool) -> Tools:
         if name not in peers:
             say(f"{name} is not installed: its rows are left out")
     baseline = BENCHMARKS / "baseline"
+    measure_stages = None
     if vxhop is None and builds:
-        vxhop = build_release()
+        vxhop = build_release("vxhop")
+        measure_stages = build_release("measure-stages")
     return Tools(
         vxhop=vxhop,
+        measure_stages=measure_stages,
         generate=compile_c(folder / "generate", *sorted((BENCHMARKS / "generator").glob("*.c"))),
         read_mapped=compile_c(folder / "read_mapped", baseline / "read_mapped.c"),
         read_libpcap=compile_c(folder / "read_libpcap", baseline / "read_libpcap.c", "-lpcap"),
@@ -53,10 +58,11 @@ def prepare(folder: Path, vxhop: str | None, builds: bool) -> Tools:
     )
 
 
-def build_release() -> str:
-    say("building release …")
-    subprocess.run(["make", "release", "STRIP="], cwd=CHECKOUT, check=True, stdout=sys.stderr)
-    return str(CHECKOUT / ".build" / "release" / "vxhop")
+def build_release(product: str) -> str:
+    say(f"building {product} for release …")
+    command = ["make", "release", "STRIP=", f"PRODUCT={product}"]
+    subprocess.run(command, cwd=CHECKOUT, check=True, stdout=sys.stderr)
+    return str(CHECKOUT / ".build" / "release" / product)
 
 
 def compile_c(output: Path, *words: Path | str) -> str:
