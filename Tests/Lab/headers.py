@@ -21,7 +21,8 @@ ERRORS = {(ICMP, kind) for kind in (3, 11)} | {(ICMPV6, kind) for kind in (1, 2,
 
 class Segment(NamedTuple):
     """A TCP segment's own fields. `options` is their length in octets; `timestamp` is TSval (RFC
-    7323), or None without the option."""
+    7323), or None without the option; `rest` is the window and the options as they are, which no
+    hop changes: SACK blocks (RFC 2018) part acknowledgments that are else equal."""
 
     sequence: int
     acknowledgement: int
@@ -29,6 +30,7 @@ class Segment(NamedTuple):
     length: int
     options: int
     timestamp: int | None
+    rest: bytes
     place: StreamPlace | None
 
 
@@ -194,7 +196,8 @@ def read_segment(body: bytes, length: int) -> Segment:
     payload_length = length - start
     place = read_cells(body[start:]) if payload_length > 0 else None
     timestamp = read_timestamp(body[20:start])
-    return Segment(sequence, acknowledgement, flags, payload_length, start - 20, timestamp,
+    rest = body[14:16] + body[20:start]
+    return Segment(sequence, acknowledgement, flags, payload_length, start - 20, timestamp, rest,
                    place)
 
 

@@ -141,7 +141,8 @@ class Truth:
         return values
 
     def part_twins(self, packet: Packet) -> list[Packet]:
-        """Parts TCP segments that are the same in every field: no queue changes their order.
+        """Parts TCP segments that are the same in every field of the key: no queue changes their
+        order. Where processors do, those without an IP ID are still told by window and options.
 
         Such is a SYN-ACK sent twice within a millisecond, by timer and for a repeated SYN, or an
         IPv6 segment sent again as soon. Where only some of them arrived, nobody can tell which,
@@ -158,8 +159,10 @@ class Truth:
         if len(counts) > 1:
             self.unclear += 1
             return []
+        first = min(packet.seen.values(), key=lambda seen: seen[0].sighting.time)
+        turns = {point: in_order_of(first, seen) for point, seen in packet.seen.items()}
         return [
-            Packet(packet.key, {point: [seen[turn]] for point, seen in packet.seen.items()}, turn)
+            Packet(packet.key, {point: [seen[turn]] for point, seen in turns.items()}, turn)
             for turn in range(int(counts.pop()))
         ]
 
@@ -272,6 +275,23 @@ def belonging_to(flow: Flow, direction: str) -> Belonging:
 def interface_names(folder: Path, node: str) -> dict[int, str]:
     links = json.loads((folder / f"{node}.link.json").read_text())
     return {link["ifindex"]: link["ifname"] for link in links}
+
+
+def in_order_of(first: list[Observed], seen: list[Observed]) -> list[Observed]:
+    """A point's sightings in the order in which another point had the same segments."""
+    left, ordered = list(seen), []
+    for one in first:
+        like = [other for other in left if details(other.sighting) == details(one.sighting)]
+        if like:
+            ordered.append(like[0])
+            left.remove(like[0])
+    return ordered + left
+
+
+def details(sighting: Sighting) -> bytes:
+    """What tells segments without an IP ID apart; of others little of it may be captured."""
+    assert sighting.segment is not None
+    return sighting.segment.rest if sighting.ip_id is None else b""
 
 
 def packet_key(sighting: Sighting) -> Key:
