@@ -105,7 +105,7 @@ def tracing(tools: Tools, work: Work, is_full: bool) -> list[Candidate]:
     if tools.measure_stages:
         rows.append(
             Candidate(
-                "vxhop, correlating alone, threads 1",
+                "vxhop, without a report, threads 1",
                 [tools.measure_stages, "correlate", *work.files], work.observations))
     if tools.vxhop is None:
         return rows

@@ -20,7 +20,7 @@ class Tools:
     """Where each program is; a peer that is not installed has no entry in `peers`."""
 
     vxhop: str | None
-    # Parts of vxhop alone; None where a program is measured that was built elsewhere.
+    # Parts of vxhop alone; None where no section asks for them, or vxhop was built elsewhere.
     measure_stages: str | None
     generate: str
     read_mapped: str
@@ -35,7 +35,7 @@ class Tools:
         return re.search(rf"(?<!\w){re.escape(words)}(?!\w)", self.help) is not None
 
 
-def prepare(folder: Path, vxhop: str | None, builds: bool) -> Tools:
+def prepare(folder: Path, vxhop: str | None, builds: bool, measures_stages: bool) -> Tools:
     """Builds what is needed; the C programs go into `folder`."""
     peers = {name: path for name in PEERS if (path := shutil.which(name))}
     for name in PEERS:
@@ -45,7 +45,8 @@ def prepare(folder: Path, vxhop: str | None, builds: bool) -> Tools:
     measure_stages = None
     if vxhop is None and builds:
         vxhop = build_release("vxhop")
-        measure_stages = build_release("measure-stages")
+        if measures_stages:
+            measure_stages = build_release("measure-stages")
     return Tools(
         vxhop=vxhop,
         measure_stages=measure_stages,

@@ -11,7 +11,7 @@ enum MeasureStages {
   private enum Stage: String, CaseIterable {
     /// Every record's place, time and lengths.
     case read
-    /// Every frame's headers, down to the identity of the innermost packet.
+    /// Every frame's headers, down to what tells the innermost packet from others.
     case decode
     /// Both passes, up to every packet's trajectory, which nobody looks at.
     case correlate
@@ -28,7 +28,7 @@ enum MeasureStages {
       switch stage {
       case .read: print(try read(paths))
       case .decode: print(try decode(paths))
-      case .correlate: print(correlate(paths))
+      case .correlate: print(try correlate(paths))
       }
     } catch {
       end("\(error)")
@@ -36,25 +36,26 @@ enum MeasureStages {
   }
 
   private static func end(_ reason: String) -> Never {
-    print(reason)
+    let line = Array((reason + "\n").utf8)
+    _ = unsafe write(STDERR_FILENO, line, line.count)
     exit(1)
   }
 
   private static func read(_ paths: [String]) throws(CaptureError) -> String {
-    var (records, bytes) = (0, UInt64(0))
+    var (records, sum) = (0, UInt64(0))
     for path in paths {
       var walk = try FrameWalk(path: path)
       while try walk.advance() {
-        bytes &+= walk.takeRun { frame in
-          UInt64(frame.bytes.byteCount)
-        } other: {
-          bytes, _ in
-          UInt64(bytes.byteCount)
+        sum &+= walk.takeRun { frame in
+          UInt64(bitPattern: frame.time) &+ UInt64(frame.originalLength)
+            &+ UInt64(frame.bytes.byteCount)
+        } other: { bytes, originalLength in
+          UInt64(originalLength) &+ UInt64(bytes.byteCount)
         }
       }
       records += walk.count
     }
-    return "\(records) records, \(bytes) bytes"
+    return "\(records) records, sum \(sum)"
   }
 
   private static func decode(_ paths: [String]) throws(CaptureError) -> String {
@@ -72,7 +73,10 @@ enum MeasureStages {
             let packet = decoder.usualPacket(
               in: frame.bytes, originalLength: frame.originalLength)
           else { return nil }
-          return decoder.usualTransport(of: packet)?.identity
+          return decoder.usualTransport(of: packet).map {
+            $0.identity &+ UInt64(packet.source) &* 31 &+ UInt64(packet.destination) &* 37
+              &+ UInt64(packet.ports) &* 41
+          }
         } other: { bytes, originalLength in
           decoder.decode(bytes, originalLength: originalLength, into: &summary)
           return summary.identity
@@ -83,7 +87,7 @@ enum MeasureStages {
     return "\(packets) packets, keys \(keys)"
   }
 
-  private static func correlate(_ paths: [String]) -> String {
+  private static func correlate(_ paths: [String]) throws(CaptureError) -> String {
     var options = AnalysisOptions()
     // As where packets are only counted.
     options.isOrdered = false
@@ -95,6 +99,7 @@ enum MeasureStages {
       packets += 1
       if case .lost = trajectory.outcome { lost += 1 }
     }
+    if let error = analysis.errors.first { throw error }
     return "\(packets) packets, \(lost) lost"
   }
 }
