@@ -31,7 +31,7 @@ extension CaptureReader {
     return false
   }
 
-  /// Time of the last whole record in nanoseconds since 1970; the reader stays where it is.
+  /// Time of the last whole record that is not empty, in nanoseconds since 1970; the reader stays where it is.
   ///
   /// nil for a stream, and for a capture without records. Throws if not one record can be read. A
   /// compressed capture is unpacked to its end. Notes whether the capture ends in the middle of a record
@@ -75,7 +75,10 @@ extension CaptureReader {
   private mutating func timeOfLastRemaining() throws(CaptureError) -> Int64? {
     var time: Int64?
     do throws(CaptureError) {
-      while try advance() { time = current.time }
+      // Zeros behind the records, as a computer leaves them that stopped, read as empty records of 1970.
+      while try advance() {
+        if current.length > 0 { time = current.time }
+      }
     } catch {
       endsInRecord = true
       if time == nil {
@@ -100,6 +103,9 @@ extension CaptureReader {
 
   /// A chain of records of more bytes than this has left the packet, if any, that it began in.
   private static let chainLength = 512 << 10
+  /// After a chain of more bytes than this that led nowhere, those are not tried that begin inside of it: they end where
+  /// it does, and there may be very many.
+  private static let vainLength = 16 << 10
 
   /// Where reading goes on.
   package struct Place {
@@ -165,22 +171,27 @@ extension CaptureReader {
       window.move(to: PcapHeader.length)
       guard window.available >= header.recordHeaderLength else { return nil }
       let first = PcapRecordHeader(in: window, header)
-      for position in start..<end {
+      var position = start
+      while position < end {
         window.move(to: position)
-        if isPcapChain(header, after: first, length: Self.chainLength) {
-          return position
-        }
+        if isPcapChain(header, after: first, length: Self.chainLength) { return position }
+        position = nextStart(after: position, step: 1)
       }
     case .unsettledPcap: break
     case .pcapng:
       // All blocks are multiples of four bytes long.
-      for position in stride(from: (start + 3) / 4 * 4, to: end, by: 4) {
+      var position = (start + 3) / 4 * 4
+      while position < end {
         window.move(to: position)
-        if isPcapngChain(length: Self.chainLength) {
-          return position
-        }
+        if isPcapngChain(length: Self.chainLength) { return position }
+        position = nextStart(after: position, step: 4)
       }
     }
     return nil
+  }
+
+  /// Where a chain is looked for next, once the one from a position on was followed to where the window is now.
+  private func nextStart(after position: Int, step: Int) -> Int {
+    window.position - position > Self.vainLength ? window.position : position + step
   }
 }

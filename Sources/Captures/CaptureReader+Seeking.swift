@@ -2,6 +2,8 @@
 extension CaptureReader {
   /// Records are walked through over this many bytes at the most, once the place is known so well.
   private static let walkLength: UInt64 = 1 << 20
+  /// Looks that find no record, of which each takes long.
+  private static let vainLooks = 4
 
   /// Places a capture that can be read again behind the first record of a time or later, about there:
   /// records stand in the order of their capture, which is nearly that of their times.
@@ -32,23 +34,31 @@ extension CaptureReader {
     var span = SearchedSpan(
       low: (offset: 0, time: current.time), high: (offset: size, time: last))
     var lowPlace: Place?
-    while span.length > Self.walkLength, span.low.time < time {
+    var vainLooks = 0
+    while span.length > Self.walkLength, span.low.time < time, vainLooks < Self.vainLooks {
       let probe = span.nextProbe(for: time, margin: Self.walkLength / 4)
-      guard resynchronise(at: probe) else {
+      if let found = look(at: probe) {
+        if found.time < time {
+          span.low = (probe, found.time)
+          lowPlace = found.place
+        } else {
+          span.high = (probe, found.time)
+        }
+      } else {
         // Nothing can be read there: it is behind the last record, for what is searched.
         span.high.offset = probe
-        continue
-      }
-      let place = self.place
-      guard case true? = try? advance() else { break }
-      if current.time < time {
-        span.low = (probe, current.time)
-        lowPlace = place
-      } else {
-        span.high = (probe, current.time)
+        vainLooks += 1
       }
     }
     if let lowPlace { place = lowPlace } else { rewind() }
+  }
+
+  /// The first record at or after a byte offset; nil if there is none near.
+  private mutating func look(at byteOffset: UInt64) -> (place: Place, time: Int64)? {
+    guard resynchronise(at: byteOffset) else { return nil }
+    let place = self.place
+    guard case true? = try? advance() else { return nil }
+    return (place, current.time)
   }
 }
 

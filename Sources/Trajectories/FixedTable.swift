@@ -4,8 +4,8 @@ import Glibc
 /// Rows of fixed size and number that each packet reads and changes.
 ///
 /// They are held by their address: an array is checked for other users on each change, which costs more than the
-/// change. At first they are all zeros, which take no memory until something else is written in their place: by one of
-/// its fields a row tells whether it was written.
+/// change. At first they are all zeros, which take no memory until something else is written in their place: who reads
+/// a row has to see whether it was written.
 @safe
 @usableFromInline package struct FixedTable<let size: Int, Row: BitwiseCopyable>: ~Copyable {
   @usableFromInline let rows: UnsafeMutablePointer<Row>

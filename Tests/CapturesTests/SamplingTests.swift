@@ -127,12 +127,16 @@ import Testing
     bytes += [UInt8](repeating: 0, count: bytes.count)
     let file = try TemporaryFile(bytes)
     var reader = try CaptureReader(path: file.path)
-    for second in stride(from: 0, to: 800, by: 267) {
+    let last = try reader.lastRecordTime()
+    #expect(last == 1_700_000_799_000_009_000)
+    for second in stride(from: 267, to: 800, by: 267) {
       let time = (1_700_000_000 + Int64(second)) * 1_000_000_000
-      let isFound = reader.seek(to: time, last: time + 3_600_000_000_000)
+      // The first look is behind the records.
+      let isFound = reader.seek(to: time, last: time + 1)
       #expect(isFound)
       let found = reader.current.time
       #expect(found == time)
+      #expect(reader.frame == 0, "not read from the start")
     }
   }
 

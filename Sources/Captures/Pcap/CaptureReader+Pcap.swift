@@ -38,39 +38,36 @@ extension CaptureReader {
   }
 
   /// Whether plausible records follow each other from the position on, for `length` bytes or up to
-  /// the very end of the file; the position moves there.
+  /// the very end of the file; the position moves behind the last one.
   mutating func isPcapChain(
     _ header: PcapHeader, after first: PcapRecordHeader, length: Int
   ) -> Bool {
-    let start = window.position
-    guard
-      let end = header.endOfChain(
-        in: window.bytesAtHand(), from: start, after: first, length: length)
-    else { return false }
-    window.move(to: end)
-    return true
+    let chain = header.chain(
+      in: window.bytesAtHand(), from: window.position, after: first, length: length)
+    window.move(to: chain.end)
+    return chain.isWhole
   }
 }
 
 extension PcapHeader {
-  /// Where plausible records end that follow each other from a place on, for `length` bytes or up to the end; nil if
-  /// they do not.
-  fileprivate func endOfChain(
+  /// Where plausible records end that follow each other from a place on, and whether they do so for `length` bytes or
+  /// up to the end.
+  fileprivate func chain(
     in bytes: RawSpan, from start: Int, after first: PcapRecordHeader, length: Int
-  ) -> Int? {
+  ) -> (end: Int, isWhole: Bool) {
     let headerLength = recordHeaderLength
     var place = start
     var previous = first
     while place < bytes.byteCount, place &- start <= length {
-      guard bytes.byteCount &- place >= headerLength else { return nil }
+      guard bytes.byteCount &- place >= headerLength else { return (place, false) }
       let record = unsafe PcapRecordHeader(bytes, at: place, self)
       guard record.isPlausible(self, after: previous, isNext: place > start),
         bytes.byteCount &- place >= headerLength &+ Int(record.capturedLength)
-      else { return nil }
+      else { return (place, false) }
       place &+= headerLength &+ Int(record.capturedLength)
       previous = record
     }
-    return place
+    return (place, true)
   }
 
   /// Where the first record at or after a place begins, of a chain that was found to begin at another.

@@ -410,7 +410,7 @@ struct Correlator: ~Copyable {
 
   /// Whether a packet need not be looked at closely if its shape is remembered.
   @inline(__always)
-  private mutating func mayRepeat(_ key: PathShapes.Key, _ version: Int) -> Bool {
+  private func mayRepeat(_ key: PathShapes.Key, _ version: Int) -> Bool {
     !settings.isLearning || shapes.isRepetition(key, version: version)
   }
 
