@@ -33,7 +33,7 @@ extension CaptureReader {
 
   /// Time of the last whole record that is not empty, in nanoseconds since 1970; the reader stays where it is.
   ///
-  /// nil for a stream, and for a capture without records. Throws if not one record can be read. A
+  /// nil for a stream, and for a capture without such records. Throws if not one of them can be read. A
   /// compressed capture is unpacked to its end. Notes whether the capture ends in the middle of a record
   /// (`endsInRecord`).
   package mutating func lastRecordTime() throws(CaptureError) -> Int64? {

@@ -2,8 +2,8 @@
 extension CaptureReader {
   /// Records are walked through over this many bytes at the most, once the place is known so well.
   private static let walkLength: UInt64 = 1 << 20
-  /// Looks that find no record, of which each takes long.
-  private static let vainLooks = 4
+  /// Looks that may find no record, of which each takes long.
+  private static let vainLookLimit = 4
 
   /// Places a capture that can be read again behind the first record of a time or later, about there:
   /// records stand in the order of their capture, which is nearly that of their times.
@@ -35,7 +35,7 @@ extension CaptureReader {
       low: (offset: 0, time: current.time), high: (offset: size, time: last))
     var lowPlace: Place?
     var vainLooks = 0
-    while span.length > Self.walkLength, span.low.time < time, vainLooks < Self.vainLooks {
+    while span.length > Self.walkLength, span.low.time < time, vainLooks < Self.vainLookLimit {
       let probe = span.nextProbe(for: time, margin: Self.walkLength / 4)
       if let found = look(at: probe) {
         if found.time < time {
@@ -59,36 +59,5 @@ extension CaptureReader {
     let place = self.place
     guard case true? = try? advance() else { return nil }
     return (place, current.time)
-  }
-}
-
-/// Where in a capture, in bytes, a moment is searched for, and the times of the records there.
-struct SearchedSpan {
-  var low: (offset: UInt64, time: Int64)
-  var high: (offset: UInt64, time: Int64)
-  private var probes = 0
-
-  init(low: (offset: UInt64, time: Int64), high: (offset: UInt64, time: Int64)) {
-    self.low = low
-    self.high = high
-  }
-
-  var length: UInt64 { high.offset - low.offset }
-
-  /// Where to look next: a margin before the place where the time would be if records came evenly, behind it once that
-  /// is near, and each third time in the middle, for they may come otherwise.
-  ///
-  /// - Parameters:
-  ///   - time: after that of `low`.
-  ///   - margin: by so much at least the span is shortened, which is longer than twice that.
-  mutating func nextProbe(for time: Int64, margin: UInt64) -> UInt64 {
-    probes += 1
-    guard probes % 3 != 0, high.time > low.time else { return low.offset + length / 2 }
-    // Whole numbers: as fractions, times of today that lie close together would be equal.
-    let elapsed = Double(UInt64(bitPattern: time &- low.time))
-    let share = elapsed / Double(UInt64(bitPattern: high.time &- low.time))
-    let even = UInt64(Double(length) * min(share, 1))
-    let probe = even > 2 * margin ? even - margin : even + margin
-    return low.offset + min(max(probe, margin), length - margin)
   }
 }

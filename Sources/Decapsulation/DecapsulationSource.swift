@@ -81,6 +81,7 @@ struct SourceFrames: ~Copyable {
 
   /// Mapped pages behind the cursor are given back in steps of this many bytes.
   private static let releaseStep: UInt64 = 8 << 20
+  /// Records after which it is looked whether there are so many.
   private static let lookStep = 128
 
   init(
