@@ -18,7 +18,7 @@ extension CaptureReader {
     if case .pcapng = format {
       readLeadingBlocks()
     }
-    let start = max(window.position, Int(byteOffset) - Self.chainLength)
+    let start = max(window.position, Int(byteOffset) - chainLength)
     if let position = plausiblePosition(from: start) {
       window.move(to: position)
       if skipRecords(before: byteOffset) {
@@ -55,7 +55,7 @@ extension CaptureReader {
   private mutating func moveIntoTail(length: Int) -> Bool {
     if case .pcap = format {
       rewind()
-      let start = max(window.position, window.end - length - Self.chainLength)
+      let start = max(window.position, window.end - length - chainLength)
       if plausiblePosition(from: start) != nil, window.available > 0 {
         countsFrames = false
         return true
@@ -101,8 +101,12 @@ extension CaptureReader {
   /// How far a record is searched for, in bytes: more than the longest one.
   private static let searchLength = 2 * RecordLocation.maximumLength
 
-  /// A chain of records of more bytes than this has left the packet, if any, that it began in.
-  private static let chainLength = 512 << 10
+  /// A chain of records of more bytes than this has left the packet, if any, that it began in: twice as many as are
+  /// kept of a packet, for not all writers hold to that.
+  private var chainLength: Int {
+    let longest = interfaces.map { $0.snapshotLength == 0 ? .max : $0.snapshotLength }.max()
+    return 2 * min(max(Int(longest ?? .max), 16 << 10), 256 << 10)
+  }
   /// After a chain of more bytes than this that led nowhere, those are not tried that begin inside of it: they end where
   /// it does, and there may be very many.
   private static let vainLength = 16 << 10
@@ -174,7 +178,7 @@ extension CaptureReader {
       var position = start
       while position < end {
         window.move(to: position)
-        if isPcapChain(header, after: first, length: Self.chainLength) { return position }
+        if isPcapChain(header, after: first, length: chainLength) { return position }
         position = nextStart(after: position, step: 1)
       }
     case .unsettledPcap: break
@@ -183,7 +187,7 @@ extension CaptureReader {
       var position = (start + 3) / 4 * 4
       while position < end {
         window.move(to: position)
-        if isPcapngChain(length: Self.chainLength) { return position }
+        if isPcapngChain(length: chainLength) { return position }
         position = nextStart(after: position, step: 4)
       }
     }

@@ -1,7 +1,7 @@
 /// Reading on from a moment, without all that was captured before it.
 extension CaptureReader {
   /// Records are walked through over this many bytes at the most, once the place is known so well.
-  private static let walkLength: UInt64 = 1 << 20
+  private static let walkLength: UInt64 = 256 << 10
   /// Looks that may find no record, of which each takes long.
   private static let vainLookLimit = 4
 

@@ -37,7 +37,7 @@ extension CaptureReader {
     return true
   }
 
-  /// Whether plausible records follow each other from the position on, for `length` bytes or up to
+  /// Whether plausible records follow each other from the position on, some of them and for `length` bytes, or up to
   /// the very end of the file; the position moves behind the last one.
   mutating func isPcapChain(
     _ header: PcapHeader, after first: PcapRecordHeader, length: Int
@@ -50,15 +50,19 @@ extension CaptureReader {
 }
 
 extension PcapHeader {
-  /// Where plausible records end that follow each other from a place on, and whether they do so for `length` bytes or
-  /// up to the end.
+  /// Fewer records may follow each other by chance, of which a single one may be longer than any chain has to be.
+  private static let leastChainCount = 8
+
+  /// Where plausible records end that follow each other from a place on, and whether some do so for `length` bytes,
+  /// or all up to the end.
   fileprivate func chain(
     in bytes: RawSpan, from start: Int, after first: PcapRecordHeader, length: Int
   ) -> (end: Int, isWhole: Bool) {
     let headerLength = recordHeaderLength
     var place = start
     var previous = first
-    while place < bytes.byteCount, place &- start <= length {
+    var count = 0
+    while place < bytes.byteCount, place &- start <= length || count < Self.leastChainCount {
       guard bytes.byteCount &- place >= headerLength else { return (place, false) }
       let record = unsafe PcapRecordHeader(bytes, at: place, self)
       guard record.isPlausible(self, after: previous, isNext: place > start),
@@ -66,6 +70,7 @@ extension PcapHeader {
       else { return (place, false) }
       place &+= headerLength &+ Int(record.capturedLength)
       previous = record
+      count &+= 1
     }
     return (place, true)
   }
