@@ -42,6 +42,10 @@ static inline void vxhop_prefetch(const void *start) {
   __builtin_prefetch((const char *)start + 128, 0, 3);
 }
 
+static inline void vxhop_prefetch_line(const void *start) {
+  __builtin_prefetch(start, 0, 3);
+}
+
 // The same to write it, so that no other core has it any more. Without being told so the compiler does not count on
 // the instruction, which does nothing where the processor has none.
 static inline void vxhop_prefetch_to_write(void *start) {

@@ -203,6 +203,7 @@ package final class TraceAnalysis {
       bytesRead = rows.bytesRead
       correlator.note(rows)
       for place in 0..<rows.count {
+        unsafe correlator.expect(rows.soon(after: place))
         unsafe correlator.take(rows[place], table: table, knowledge: &knowledge, emit: emit)
         if isLearning && lessons.areOver(knowledge, joined: correlator.joinedCount) {
           break reading

@@ -69,6 +69,12 @@ struct Correlator: ~Copyable {
     if settings.isLearning || knowledge.hasUnits { cutter.activate(window) }
   }
 
+  /// Asks for memory that taking an observation will need.
+  @inline(__always)
+  func expect(_ row: UnsafePointer<Observation>) {
+    unsafe window.expect(row.pointee.identity)
+  }
+
   /// Takes the next observation, and hands on what is older than the window allows by then. The row stays where it is
   /// until its memory is released.
   @inline(__always)

@@ -30,6 +30,7 @@ final class MergedRows: @unchecked Sendable {
   init(capacity: Int = usualCapacity) {
     self.capacity = capacity
     unsafe noRow = .allocate(capacity: 1)
+    unsafe noRow.initialize(to: Observation())
     unsafe places = .allocate(capacity: capacity + Self.padding)
     unsafe places.initialize(repeating: noRow, count: capacity + Self.padding)
   }
@@ -46,6 +47,17 @@ final class MergedRows: @unchecked Sendable {
     // Another core may have written it.
     unsafe vxhop_prefetch(places[place &+ Self.padding])
     return unsafe places[place]
+  }
+
+  /// The row that comes soon after a place; meaningless from `count` on.
+  @inline(__always)
+  func soon(after place: Int) -> UnsafeMutablePointer<Observation> {
+    unsafe places[place &+ 2]
+  }
+
+  /// Behind the last row there are places that can be looked at as well.
+  func fillPadding() {
+    for place in count..<count + Self.padding { unsafe places[place] = noRow }
   }
 
   /// Gives all memory back that goes along: no row before these is needed any more, nor any of them.

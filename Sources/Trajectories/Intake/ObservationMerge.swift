@@ -126,6 +126,7 @@ struct ObservationMerge: ~Copyable {
     }
     count += place
     rows.count = place
+    rows.fillPadding()
     rows.bytesRead = bytesRead
     return place > 0 || !rows.ended.isEmpty
   }

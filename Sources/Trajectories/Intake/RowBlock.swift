@@ -11,7 +11,7 @@ final class RowBlock: @unchecked Sendable {
   let isWhole: Bool
 
   init() {
-    unsafe rows = .allocate(capacity: Self.capacity)
+    unsafe rows = Self.allocate(Self.capacity)
     unsafe rows.initialize(repeating: Observation(), count: Self.capacity)
     isWhole = true
   }
@@ -19,10 +19,17 @@ final class RowBlock: @unchecked Sendable {
   /// Copies so few rows that they are better held without a batch's memory; nil of others.
   init?(copyOf few: UnsafePointer<Observation>, count: Int) {
     guard count > 0 && count < Self.shortCount else { return nil }
-    unsafe rows = .allocate(capacity: count)
+    unsafe rows = Self.allocate(count)
     unsafe rows.initialize(from: few, count: count)
     isWhole = false
   }
 
   deinit { unsafe rows.deallocate() }
+
+  /// Rows that each begin with a line of the cache.
+  private static func allocate(_ count: Int) -> UnsafeMutablePointer<Observation> {
+    unsafe UnsafeMutableRawPointer.allocate(
+      byteCount: count * MemoryLayout<Observation>.stride, alignment: 64
+    ).bindMemory(to: Observation.self, capacity: count)
+  }
 }

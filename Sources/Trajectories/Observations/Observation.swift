@@ -17,6 +17,15 @@ package import Packets
   package internal(set) var placeHash: UInt64 = 0
   /// 1-based number of the record in its file.
   package var frame: UInt64 = 0
+  // Up to here and with these a row fills a line of the cache, which is all that merging and the window look at.
+  package var file: UInt16 = 0
+  package var point: UInt16 = 0
+  @usableFromInline package var traits = Traits()
+  package var timeToLive: UInt8 = 0
+  package var trafficClass: UInt8 = 0
+  /// IP total length in bytes.
+  package var length: UInt32 = 0
+  package var payloadLength: UInt32 = 0
   package var source = IPAddress.unspecified
   package var destination = IPAddress.unspecified
   package var tunnelSource = IPAddress.unspecified
@@ -24,9 +33,6 @@ package import Packets
   /// MAC addresses of the innermost Ethernet header (48 bits), 0 where there is none.
   package var linkDestination: UInt64 = 0
   package var linkSource: UInt64 = 0
-  /// IP total length in bytes.
-  package var length: UInt32 = 0
-  package var payloadLength: UInt32 = 0
   /// TCP sequence number; of a datagram the digest of its payload, over IPv6 its position in the window (see
   /// `DatagramPositions`); else 0.
   package var sequence: UInt32 = 0
@@ -35,8 +41,6 @@ package import Packets
   /// TCP's TSval where there is no identification; else 0.
   package var timestamp: UInt32 = 0
   package var vni: UInt32 = 0
-  package var file: UInt16 = 0
-  package var point: UInt16 = 0
   package var identification: UInt16 = 0
   package var sourcePort: UInt16 = 0
   package var destinationPort: UInt16 = 0
@@ -45,13 +49,12 @@ package import Packets
   package var tunnelSourcePort: UInt16 = 0
   package var tunnelDestinationPort: UInt16 = 0
   package var tunnelIdentification: UInt16 = 0
-  package var timeToLive: UInt8 = 0
-  package var trafficClass: UInt8 = 0
   package var transportProtocol: UInt8 = 0
   package var tcpFlags: UInt8 = 0
   package var packetType: UInt8 = 255
   package var encapsulation = Encapsulation.none
-  @usableFromInline package var traits = Traits()
+  /// Unused: rows that begin with a line of the cache fill three of them.
+  private let padding: UInt64 = 0
 
   package init() {}
 

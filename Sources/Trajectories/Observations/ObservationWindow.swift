@@ -156,6 +156,17 @@ struct ObservationWindow: ~Copyable {
     count &+= 1
   }
 
+  /// Asks for the memory of the bucket that a row of an identity comes to.
+  @inline(__always)
+  func expect(_ identity: UInt64) {
+    unsafe vxhop_prefetch_line(youngest + bucket(of: identity))
+  }
+
+  @inline(__always)
+  private func bucket(of identity: UInt64) -> Int {
+    Int(truncatingIfNeeded: identity) & (capacity &* Self.bucketsPerRow &- 1)
+  }
+
   /// Removes the oldest row; the window must not be empty.
   @inline(__always)
   mutating func removeFirst() {
@@ -167,7 +178,7 @@ struct ObservationWindow: ~Copyable {
   /// Links the row that so many others precede to the one before it in its bucket.
   @inline(__always)
   private mutating func link(at place: Int, _ identity: UInt64) {
-    let bucket = Int(truncatingIfNeeded: identity) & (capacity &* Self.bucketsPerRow &- 1)
+    let bucket = bucket(of: identity)
     let previous = unsafe youngest[bucket]
     // Whether it is still there cannot be foreseen: if not, the key of no row takes the link.
     let successor = vxhop_choose(
