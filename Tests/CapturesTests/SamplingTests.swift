@@ -25,8 +25,10 @@ import Testing
       ? nested : [UInt8](repeating: UInt8(truncatingIfNeeded: index), count: 1 + index * 37 % 1_400)
   }
 
-  static let pcap: Sample = {
-    var pcap = PcapBytes()
+  static let pcap = pcap(snapshotLength: 262_144) { packet($0) }
+
+  static func pcap(snapshotLength: UInt32, _ packet: (Int) -> [UInt8]) -> Sample {
+    var pcap = PcapBytes(snapshotLength: snapshotLength)
     var sample = Sample(bytes: [])
     for index in 0..<8_000 {
       sample.starts.append(pcap.bytes.count)
@@ -35,7 +37,7 @@ import Testing
     }
     sample.bytes = pcap.bytes
     return sample
-  }()
+  }
 
   static let pcapng: Sample = {
     var pcapng = PcapngBytes()
@@ -54,6 +56,18 @@ import Testing
 
   @Test(arguments: places) func pcapRecord(_ place: Int) throws {
     try expectFirstRecord(of: Self.pcap, at: place)
+  }
+
+  /// By what is kept of packets it is known how far a capture inside of one may reach.
+  @Test(arguments: [0, 40_000]) func pcapRecord(snapshotLength: UInt32) throws {
+    let sample = Self.pcap(snapshotLength: snapshotLength) { Self.packet($0) }
+    for place in Self.places { try expectFirstRecord(of: sample, at: place) }
+  }
+
+  /// Packets of which less is kept, and as some writers have it, who keep them whole but say otherwise.
+  @Test(arguments: [96, 2_000]) func pcapRecord(keptLength: Int) throws {
+    let sample = Self.pcap(snapshotLength: 96) { Array(Self.packet($0).prefix(keptLength)) }
+    for place in Self.places { try expectFirstRecord(of: sample, at: place) }
   }
 
   @Test(arguments: places) func pcapngRecord(_ place: Int) throws {
