@@ -105,6 +105,10 @@ def tracing(tools: Tools, work: Work, is_full: bool) -> list[Candidate]:
     if tools.measure_stages:
         rows.append(
             Candidate(
+                "vxhop, to the observations in order, threads 1",
+                [tools.measure_stages, "observe", *work.files], work.observations))
+        rows.append(
+            Candidate(
                 "vxhop, without a report, threads 1",
                 [tools.measure_stages, "correlate", *work.files], work.observations))
     if tools.vxhop is None:

@@ -13,6 +13,8 @@ enum MeasureStages {
     case read
     /// Every frame's headers, down to what tells the innermost packet from others.
     case decode
+    /// Of all captures together the rows of all points in order of time, and the first pass, which that needs.
+    case observe
     /// Both passes, up to every packet's trajectory, which nobody looks at.
     case correlate
   }
@@ -28,6 +30,7 @@ enum MeasureStages {
       switch stage {
       case .read: print(try read(paths))
       case .decode: print(try decode(paths))
+      case .observe: print(try observe(paths))
       case .correlate: print(try correlate(paths))
       }
     } catch {
@@ -87,13 +90,26 @@ enum MeasureStages {
     return "\(packets) packets, keys \(keys)"
   }
 
-  private static func correlate(_ paths: [String]) throws(CaptureError) -> String {
+  private static func observe(_ paths: [String]) throws(CaptureError) -> String {
+    let analysis = prepared(paths)
+    let count = analysis.observe()
+    if let error = analysis.errors.first { throw error }
+    return "\(count) observations"
+  }
+
+  /// After the first pass.
+  private static func prepared(_ paths: [String]) -> TraceAnalysis {
     var options = AnalysisOptions()
     // As where packets are only counted.
     options.isOrdered = false
     let inputs = paths.map { TraceInput(name: InputName($0) { _ in true }, naming: PointNaming()) }
     let analysis = TraceAnalysis(inputs: inputs, options: options)
     analysis.prepare()
+    return analysis
+  }
+
+  private static func correlate(_ paths: [String]) throws(CaptureError) -> String {
+    let analysis = prepared(paths)
     var (packets, lost) = (0, 0)
     analysis.run { trajectory, _ in
       packets += 1

@@ -103,6 +103,34 @@ package final class TraceAnalysis {
     finish()
   }
 
+  /// Reads all observations in their order, as `run` does, but does not join them; returns their number.
+  package func observe() -> Int {
+    rewind(recordLimit: .max)
+    var count = 0
+    readRows(of: streams) { _, _ in count += 1 }
+    finish()
+    return count
+  }
+
+  /// Hands on the rows of sources in one order.
+  @inline(__always)
+  func readRows(
+    of streams: [SourceStream], _ take: (borrowing Observation, borrowing PointTable) -> Void
+  ) {
+    // An own copy: each use of the object's would be checked.
+    var table = self.table
+    defer { self.table = table }
+    var merge = ObservationMerge(streams, table: table)
+    var read: MergedRows?
+    while let rows = merge.next(giving: read) {
+      if let newer = rows.table { table = newer }
+      for place in 0..<rows.count { unsafe take(rows[place].pointee, table) }
+      rows.releaseAll()
+      read = rows
+    }
+    table = merge.table
+  }
+
   /// Goes back to the first records of all inputs whose beginning can be read twice.
   func rewind(recordLimit: Int) {
     bytesRead = 0

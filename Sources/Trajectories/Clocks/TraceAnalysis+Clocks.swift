@@ -40,21 +40,7 @@ extension TraceAnalysis {
   ) -> ClockSurvey {
     var survey = ClockSurvey(expecting: sampleLimit)
     guard !streams.isEmpty else { return survey }
-    // An own copy: each use of the object's would be checked.
-    var table = self.table
-    defer { self.table = table }
-    var merge = ObservationMerge(streams, table: table)
-    var read: MergedRows?
-    while let rows = merge.next(giving: read) {
-      if let newer = rows.table { table = newer }
-      for place in 0..<rows.count {
-        let row = unsafe rows[place]
-        unsafe survey.add(row.pointee, node: table.node(of: row.pointee.point))
-      }
-      rows.releaseAll()
-      read = rows
-    }
-    table = merge.table
+    readRows(of: streams) { row, table in survey.add(row, node: table.node(of: row.point)) }
     for stream in streams { traffic.add(stream.source.intake) }
     return survey
   }
