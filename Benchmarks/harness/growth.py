@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 
 from checks import check_summary
@@ -29,8 +30,12 @@ class Case:
     has_truth: bool = True
 
 
+# So little that a run takes what every run does.
+START = Case("start", 1 / 1000)
 SIZES = [
-    Case("base"), Case("a-fortieth", 1 / 40), Case("a-tenth", 1 / 10), Case("fourfold", 4),
+    # A million observations, which others are to take at most 1.3 times as long as, each.
+    Case("base", 1 / 4), Case("a-fortieth", 1 / 40), Case("a-tenth", 1 / 10), Case("whole"),
+    Case("fourfold", 4),
     *(Case(f"{points}-files", points=points) for points in (2, 8, 16, 32, 64)),
 ]
 HOSTILE = [
@@ -45,6 +50,46 @@ HOSTILE = [
 ]
 
 
+@dataclass
+class Growth:
+    """What a case took, and in turn with it the base of its table and next to nothing, which is a start."""
+
+    name: str
+    observations: int
+    base_observations: int
+    # None for what failed or found no end.
+    runs: list[Run] | None
+    base_runs: list[Run] | None
+    start_runs: list[Run] | None
+
+    @property
+    def seconds(self) -> float | None:
+        return fastest(self.runs)
+
+    @property
+    def ratio(self) -> float | None:
+        """Time per observation over that of the base."""
+        return self.over_base(0)
+
+    @property
+    def ratio_beyond_start(self) -> float | None:
+        """The same of the time behind what every run takes."""
+        start = fastest(self.start_runs)
+        return None if start is None else self.over_base(start)
+
+    def over_base(self, less: float) -> float | None:
+        base = fastest(self.base_runs)
+        if self.seconds is None or base is None or base <= less:
+            return None
+        each = (self.seconds - less) / self.observations
+        return each / ((base - less) / self.base_observations)
+
+
+def fastest(runs: list[Run] | None) -> float | None:
+    """In seconds: what the machine's other work adds is none of the program's growth."""
+    return min(run.wall for run in runs) if runs else None
+
+
 def grow(
     tools: Tools, workshop: Workshop, report: Report, title: str, cases: list[Case], packets: int,
     rounds: int,
@@ -52,52 +97,81 @@ def grow(
     """Time per observation of each case over that of the first."""
     if tools.vxhop is None:
         return
-    results: dict[str, tuple[int, list[Run] | None]] = {}
-    for case in cases:
-        with workshop.made(
-            case.name, int(case.packets * packets), *case.options, snaplen=SNAPLEN,
-            points=case.points,
-        ) as work:
-            results[case.name] = work.observations, runs_of(tools, work, rounds)
-            if case.has_truth and results[case.name][1]:
-                check_summary(tools, work, report)
-    show(report, title, results)
+    growths = []
+    base_case, *others = cases
+    with contextlib.ExitStack() as kept:
+        def made(case: Case) -> contextlib.AbstractContextManager[Work]:
+            return workshop.made(
+                case.name, max(1, int(case.packets * packets)), *case.options, snaplen=SNAPLEN,
+                points=case.points)
+
+        base = kept.enter_context(made(base_case))
+        start = kept.enter_context(made(START))
+        check_summary(tools, base, report)
+        for case in others:
+            with made(case) as work:
+                growths.append(Growth(
+                    case.name, work.observations, base.observations,
+                    *in_turn(tools, [work, base, start], rounds)))
+                if case.has_truth and growths[-1].runs:
+                    check_summary(tools, work, report)
+    show(report, title, base_case, growths)
 
 
-def runs_of(tools: Tools, work: Work, rounds: int) -> list[Run] | None:
-    command = [tools.vxhop, "trace", "--packets", "none", *work.files]
-    try:
-        return [run(command, LIMIT_SECONDS) for _ in range(rounds + 1)][1:]
-    except Failed:
-        return None
+def in_turn(tools: Tools, works: list[Work], rounds: int) -> list[list[Run] | None]:
+    """Rounds of all works after one to warm up; None for one that fails."""
+    runs: list[list[Run] | None] = [[] for _ in works]
+    for number in range(rounds + 1):
+        for index, work in enumerate(works):
+            if runs[index] is None:
+                continue
+            try:
+                measured = run(
+                    [tools.vxhop, "trace", "--packets", "none", *work.files], LIMIT_SECONDS)
+            except Failed:
+                runs[index] = None
+            else:
+                runs[index] += [measured] if number > 0 else []
+    return runs
 
 
-def seconds_per_observation(observations: int, runs: list[Run] | None) -> float | None:
-    """The fastest run: what the machine's other work adds is none of the program's growth."""
-    return min(run.wall for run in runs) / observations if runs else None
-
-
-def show(
-    report: Report, title: str, results: dict[str, tuple[int, list[Run] | None]],
-) -> None:
-    reference = seconds_per_observation(*next(iter(results.values())))
+def show(report: Report, title: str, base: Case, growths: list[Growth]) -> None:
+    all_base = [run for growth in growths for run in growth.base_runs or []]
+    all_start = [run for growth in growths for run in growth.start_runs or []]
     rows, text = [], []
-    for name, (observations, runs) in results.items():
-        each = seconds_per_observation(observations, runs)
-        row = {"name": name, "observations": observations, "seconds_per_observation": each}
-        if each is None or reference is None:
-            verdict = report.mark(False, f"{name} ({title})", f"an end within {LIMIT_SECONDS} s")
-            text.append(f"{name:20} {observations:12,}  failed, or no end{verdict}")
+    if all_base and all_start:
+        each = fastest(all_base) / growths[0].base_observations
+        start = fastest(all_start)
+        text.append(
+            f"{'':20} {'observations':>12} {'each':>11}  ratio"
+            f"   and without what a start takes ({start * 1e3:.1f} ms)")
+        text.append(
+            f"{base.name:20} {growths[0].base_observations:12,} {each * 1e9:8.0f} ns {1:6.2f}")
+        rows.append({
+            "name": base.name, "observations": growths[0].base_observations,
+            "seconds_per_observation": each, "start_seconds": start})
+    for growth in growths:
+        row = {"name": growth.name, "observations": growth.observations}
+        if growth.ratio is None:
+            verdict = report.mark(
+                False, f"{growth.name} ({title})", f"an end within {LIMIT_SECONDS} s")
+            text.append(f"{growth.name:20} {growth.observations:12,}  failed, or no end{verdict}")
         else:
-            memory = max(run.private_memory for run in runs)
-            row |= {"ratio": each / reference, "private_memory": memory}
-            growth = report.mark(
-                each / reference <= MOST_GROWTH, f"{name} ({title})", f"≤ {MOST_GROWTH} ×")
+            each = growth.seconds / growth.observations
+            memory = max(run.private_memory for run in growth.runs)
+            beyond = growth.ratio_beyond_start
+            row |= {
+                "seconds_per_observation": each, "ratio": growth.ratio,
+                "ratio_beyond_start": beyond, "private_memory": memory}
+            verdict = report.mark(
+                growth.ratio <= MOST_GROWTH, f"{growth.name} ({title})", f"≤ {MOST_GROWTH} ×")
             room = report.mark(
-                memory <= MOST_MEMORY, f"{name} ({title}), memory", f"≤ {MOST_MEMORY >> 20} MiB")
+                memory <= MOST_MEMORY, f"{growth.name} ({title}), memory",
+                f"≤ {MOST_MEMORY >> 20} MiB")
+            shown = f" {beyond:6.2f}" if beyond is not None else ""
             text.append(
-                f"{name:20} {observations:12,} {each * 1e9:8.0f} ns {each / reference:6.2f}{growth}"
-                f" {memory / 1e6:8.1f} MB{room}")
+                f"{growth.name:20} {growth.observations:12,} {each * 1e9:8.0f} ns"
+                f" {growth.ratio:6.2f}{verdict}{shown} {memory / 1e6:8.1f} MB{room}")
         rows.append(row)
     report.lines(title, rows, text)
 
