@@ -32,7 +32,7 @@ let package = Package(
     .target(
       name: "Reports",
       dependencies: [
-        "Captures", "Findings", "Packets", "Topology", "Trajectories",
+        "CLinux", "Captures", "Findings", "Packets", "Topology", "Trajectories",
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ],
       resources: [.embedInCode("HTML/report.css"), .embedInCode("HTML/report.js")]

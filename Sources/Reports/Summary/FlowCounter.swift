@@ -11,11 +11,23 @@ struct FlowCounter: ~Copyable {
 
   var table: FlowTable { FlowTable(flows: flows.copies, otherPackets: otherPackets) }
 
+  /// Asks for the memory that counting a packet will need.
+  @inline(__always)
+  func expect(_ trajectory: borrowing Trajectory) {
+    let hops = trajectory.hops.span
+    flows.expect(Int(recent[place(of: FlowKey(hops[0].observation))]))
+  }
+
+  @inline(__always)
+  private func place(of key: FlowKey) -> Int {
+    Int(truncatingIfNeeded: key.folding & UInt64(recent.count - 1))
+  }
+
   @inline(__always)
   mutating func add(_ trajectory: borrowing Trajectory, places: PointPlaces) {
     let hops = trajectory.hops.span
     let key = FlowKey(hops[0].observation)
-    let place = Int(truncatingIfNeeded: key.folding & UInt64(recent.count - 1))
+    let place = place(of: key)
     var row = Int(recent[place])
     if row >= flows.count || flows[row].key != key {
       guard let found = findRow(of: trajectory) else {

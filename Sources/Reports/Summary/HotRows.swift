@@ -1,3 +1,5 @@
+import CLinux
+
 /// Rows of a table that grows, which each packet changes.
 ///
 /// They are held by their address: an array is checked for other users on each change, which costs more than the
@@ -35,6 +37,10 @@ struct HotRows<Row>: ~Copyable {
     unsafeAddress { unsafe UnsafePointer(address(of: row)) }
     nonmutating unsafeMutableAddress { unsafe address(of: row) }
   }
+
+  /// Asks for the memory of a row, if there is one, before it is needed.
+  @inline(__always)
+  func expect(_ row: Int) { unsafe vxhop_prefetch(rows + row) }
 
   @inline(__always)
   private func address(of row: Int) -> UnsafeMutablePointer<Row> {

@@ -15,6 +15,7 @@ struct StatisticsCollector: ~Copyable {
 
   @inline(__always)
   mutating func add(_ trajectory: borrowing Trajectory, points: borrowing PointTable) {
+    flows.expect(trajectory)
     places.update(from: points)
     counts.add(trajectory)
     legs.add(trajectory)
