@@ -102,11 +102,18 @@ extension CaptureReader {
   private static let searchLength = 2 * RecordLocation.maximumLength
 
   /// A chain of records of more bytes than this has left the packet, if any, that it began in: twice as many as are
-  /// kept of a packet, for not all writers hold to that.
+  /// kept of a packet of any of the interfaces, for not all writers hold to that. Some packet may be a whole IP packet
+  /// whatever its writer says; of those that say nothing none is taken to be longer than 256 KiB.
   private var chainLength: Int {
-    let longest = interfaces.map { $0.snapshotLength == 0 ? .max : $0.snapshotLength }.max()
-    return 2 * min(max(Int(longest ?? .max), 16 << 10), 256 << 10)
+    var longest = 64 << 10
+    for index in interfaces.indices {
+      let kept = Int(interfaces[index].snapshotLength)
+      longest = max(longest, kept == 0 ? .max : kept)
+    }
+    return 2 * min(longest, 256 << 10)
   }
+  /// Fewer records may follow each other by chance, of which a single one may be longer than any chain has to be.
+  static let leastChainCount = 8
   /// After a chain of more bytes than this that led nowhere, those are not tried that begin inside of it: they end where
   /// it does, and there may be very many.
   private static let vainLength = 16 << 10
@@ -170,6 +177,7 @@ extension CaptureReader {
   /// The first position from `start` on where a chain of records begins.
   private mutating func plausiblePosition(from start: Int) -> Int? {
     let end = min(start + Self.searchLength, window.end)
+    let length = chainLength
     switch format {
     case .pcap(let header):
       window.move(to: PcapHeader.length)
@@ -178,7 +186,7 @@ extension CaptureReader {
       var position = start
       while position < end {
         window.move(to: position)
-        if isPcapChain(header, after: first, length: chainLength) { return position }
+        if isPcapChain(header, after: first, length: length) { return position }
         position = nextStart(after: position, step: 1)
       }
     case .unsettledPcap: break
@@ -187,7 +195,7 @@ extension CaptureReader {
       var position = (start + 3) / 4 * 4
       while position < end {
         window.move(to: position)
-        if isPcapngChain(length: chainLength) { return position }
+        if isPcapngChain(length: length) { return position }
         position = nextStart(after: position, step: 4)
       }
     }

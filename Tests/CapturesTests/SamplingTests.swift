@@ -27,10 +27,12 @@ import Testing
 
   static let pcap = pcap(snapshotLength: 262_144) { packet($0) }
 
-  static func pcap(snapshotLength: UInt32, _ packet: (Int) -> [UInt8]) -> Sample {
+  static func pcap(
+    snapshotLength: UInt32, count: Int = 8_000, _ packet: (Int) -> [UInt8]
+  ) -> Sample {
     var pcap = PcapBytes(snapshotLength: snapshotLength)
     var sample = Sample(bytes: [])
-    for index in 0..<8_000 {
+    for index in 0..<count {
       sample.starts.append(pcap.bytes.count)
       pcap.append(
         seconds: 1_700_000_000 + UInt32(index / 10), fraction: UInt32(index % 10), packet(index))
@@ -54,6 +56,8 @@ import Testing
 
   static let places = stride(from: 0, to: 1_000, by: 37).map { $0 }
 
+  static let somePlaces = stride(from: 0, to: 1_000, by: 173).map { $0 }
+
   @Test(arguments: places) func pcapRecord(_ place: Int) throws {
     try expectFirstRecord(of: Self.pcap, at: place)
   }
@@ -61,13 +65,20 @@ import Testing
   /// By what is kept of packets it is known how far a capture inside of one may reach.
   @Test(arguments: [0, 40_000]) func pcapRecord(snapshotLength: UInt32) throws {
     let sample = Self.pcap(snapshotLength: snapshotLength) { Self.packet($0) }
-    for place in Self.places { try expectFirstRecord(of: sample, at: place) }
+    for place in Self.somePlaces { try expectFirstRecord(of: sample, at: place) }
   }
 
   /// Packets of which less is kept, and as some writers have it, who keep them whole but say otherwise.
   @Test(arguments: [96, 2_000]) func pcapRecord(keptLength: Int) throws {
     let sample = Self.pcap(snapshotLength: 96) { Array(Self.packet($0).prefix(keptLength)) }
-    for place in Self.places { try expectFirstRecord(of: sample, at: place) }
+    for place in Self.somePlaces { try expectFirstRecord(of: sample, at: place) }
+  }
+
+  /// As where packets are not cut by the network card, which the writer does not count with.
+  @Test func pcapRecordInLargePackets() throws {
+    let nested = Self.nested + Self.nested.prefix(24 * 1_024 / 76 * 76)
+    let sample = Self.pcap(snapshotLength: 1_500, count: 400) { _ in nested }
+    for place in Self.somePlaces { try expectFirstRecord(of: sample, at: place) }
   }
 
   @Test(arguments: places) func pcapngRecord(_ place: Int) throws {
@@ -89,7 +100,7 @@ import Testing
     let all = Reading(reader: &reader).records
     let isSuffix = rest.map(\.time) == all.suffix(rest.count).map(\.time)
     #expect(isSuffix)
-    let isCounted = all.map(\.frame) == (1...8_000).map { UInt64($0) }
+    let isCounted = all.map(\.frame) == sample.starts.indices.map { UInt64($0 + 1) }
     #expect(isCounted)
   }
 

@@ -47,7 +47,7 @@ import Testing
       trajectory.hops[0].observation.length = length
       let outcomes: [Trajectory.Outcome] = [.complete, .lost, .partial, .notJudged]
       trajectory.outcome = outcomes[Int.random(in: 0..<4, using: &random)]
-      counter.add(trajectory, places: places)
+      counter.add(trajectory, at: counter.expect(trajectory), places: places)
       if model[ends] == nil { order.append(ends) }
       model[ends, default: Count()].packets += 1
       model[ends, default: Count()].bytes += UInt64(length)
@@ -115,9 +115,10 @@ import Testing
     var counter = FlowCounter()
     for port in 0..<50 as Range<UInt16> {
       let ends = Ends(source: 1, destination: 2, ports: [port, 50 - port], transportProtocol: 1)
-      counter.add(
-        TraceBuilder.trajectory([TraceBuilder.hop(Self.row(ends, hasPorts: false))]),
-        places: places)
+      let trajectory = TraceBuilder.trajectory([
+        TraceBuilder.hop(Self.row(ends, hasPorts: false))
+      ])
+      counter.add(trajectory, at: counter.expect(trajectory), places: places)
     }
     #expect(counter.table.flows.map(\.packets) == [50])
     #expect(counter.table.flows.map(\.key.sourcePort) == [0])

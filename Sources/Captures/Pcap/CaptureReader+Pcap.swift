@@ -50,9 +50,6 @@ extension CaptureReader {
 }
 
 extension PcapHeader {
-  /// Fewer records may follow each other by chance, of which a single one may be longer than any chain has to be.
-  private static let leastChainCount = 8
-
   /// Where plausible records end that follow each other from a place on, and whether some do so for `length` bytes,
   /// or all up to the end.
   fileprivate func chain(
@@ -62,7 +59,8 @@ extension PcapHeader {
     var place = start
     var previous = first
     var count = 0
-    while place < bytes.byteCount, place &- start <= length || count < Self.leastChainCount {
+    while place < bytes.byteCount, place &- start <= length || count < CaptureReader.leastChainCount
+    {
       guard bytes.byteCount &- place >= headerLength else { return (place, false) }
       let record = unsafe PcapRecordHeader(bytes, at: place, self)
       guard record.isPlausible(self, after: previous, isNext: place > start),

@@ -1,13 +1,17 @@
 extension CaptureReader {
-  /// Whether plausible blocks follow each other from the position on, for `length` bytes or up to
+  /// Whether plausible blocks follow each other from the position on, some of them and for `length` bytes, or up to
   /// the very end of the file; the position moves along.
   ///
   /// Only blocks that may follow the first packet count, and packets of interfaces that are known.
   mutating func isPcapngChain(length: Int) -> Bool {
     let start = window.position
-    while window.available > 0, window.position - start <= length {
+    var count = 0
+    while window.available > 0,
+      window.position - start <= length || count < Self.leastChainCount
+    {
       guard let blockLength = plausibleBlockLength() else { return false }
       window.advance(by: blockLength)
+      count += 1
     }
     return true
   }

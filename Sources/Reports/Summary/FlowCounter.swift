@@ -11,23 +11,20 @@ struct FlowCounter: ~Copyable {
 
   var table: FlowTable { FlowTable(flows: flows.copies, otherPackets: otherPackets) }
 
-  /// Asks for the memory that counting a packet will need.
+  /// Asks for the memory that counting a packet will need; returns the place that its key names.
   @inline(__always)
-  func expect(_ trajectory: borrowing Trajectory) {
-    let hops = trajectory.hops.span
-    flows.expect(Int(recent[place(of: FlowKey(hops[0].observation))]))
+  func expect(_ trajectory: borrowing Trajectory) -> Int {
+    let key = FlowKey(trajectory.hops.span[0].observation)
+    let place = Int(truncatingIfNeeded: key.folding & UInt64(recent.count - 1))
+    flows.expect(Int(recent[place]))
+    return place
   }
 
+  /// - Parameter place: that `expect(_:)` returned for the packet.
   @inline(__always)
-  private func place(of key: FlowKey) -> Int {
-    Int(truncatingIfNeeded: key.folding & UInt64(recent.count - 1))
-  }
-
-  @inline(__always)
-  mutating func add(_ trajectory: borrowing Trajectory, places: PointPlaces) {
+  mutating func add(_ trajectory: borrowing Trajectory, at place: Int, places: PointPlaces) {
     let hops = trajectory.hops.span
     let key = FlowKey(hops[0].observation)
-    let place = place(of: key)
     var row = Int(recent[place])
     if row >= flows.count || flows[row].key != key {
       guard let found = findRow(of: trajectory) else {

@@ -15,11 +15,11 @@ struct StatisticsCollector: ~Copyable {
 
   @inline(__always)
   mutating func add(_ trajectory: borrowing Trajectory, points: borrowing PointTable) {
-    flows.expect(trajectory)
+    let flowPlace = flows.expect(trajectory)
     places.update(from: points)
     counts.add(trajectory)
     legs.add(trajectory)
-    flows.add(trajectory, places: places)
+    flows.add(trajectory, at: flowPlace, places: places)
     if case .partial = trajectory.outcome { reasons.add(trajectory) }
   }
 }

@@ -7,7 +7,7 @@ import CLinux
 @safe
 final class MergedRows: @unchecked Sendable {
   static let usualCapacity = 256
-  /// Places behind the last row: the memory of later rows is asked for without a look at their number.
+  /// Places behind the last row: later rows are looked at without a look at their number.
   private static let padding = 4
 
   let capacity: Int
@@ -49,13 +49,14 @@ final class MergedRows: @unchecked Sendable {
     return unsafe places[place]
   }
 
-  /// The row that comes soon after a place; meaningless from `count` on.
+  /// The row that comes soon after a place; from `count` on a row that says nothing.
   @inline(__always)
   func soon(after place: Int) -> UnsafeMutablePointer<Observation> {
-    unsafe places[place &+ 2]
+    precondition(place >= 0 && place < capacity)
+    return unsafe places[place &+ Self.padding / 2]
   }
 
-  /// Behind the last row there are places that can be looked at as well.
+  /// Forgets what is behind the last row, which may be gone: it is looked at as well.
   func fillPadding() {
     for place in count..<count + Self.padding { unsafe places[place] = noRow }
   }

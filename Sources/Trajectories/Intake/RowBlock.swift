@@ -5,6 +5,8 @@ final class RowBlock: @unchecked Sendable {
   static let capacity = 128
   /// Of so few rows no more memory is held than they need.
   private static let shortCount = capacity / 2
+  /// Bytes of a line of the cache.
+  private static let lineLength = 64
 
   let rows: UnsafeMutablePointer<Observation>
   /// Whether it has room for a batch, and not only for the rows that it was made of.
@@ -28,8 +30,9 @@ final class RowBlock: @unchecked Sendable {
 
   /// Rows that each begin with a line of the cache.
   private static func allocate(_ count: Int) -> UnsafeMutablePointer<Observation> {
-    unsafe UnsafeMutableRawPointer.allocate(
-      byteCount: count * MemoryLayout<Observation>.stride, alignment: 64
+    assert(MemoryLayout<Observation>.stride.isMultiple(of: lineLength))
+    return unsafe UnsafeMutableRawPointer.allocate(
+      byteCount: count * MemoryLayout<Observation>.stride, alignment: lineLength
     ).bindMemory(to: Observation.self, capacity: count)
   }
 }
