@@ -53,7 +53,7 @@ HOSTILE = [
 
 @dataclass
 class Growth:
-    """What a case took, and in turn with it the base of its table and next to nothing, which is a start."""
+    """Runs of a case, and in turn with them those of its table's base and of a start."""
 
     name: str
     observations: int
@@ -157,7 +157,8 @@ def show(report: Report, title: str, base: Case, growths: list[Growth]) -> None:
             verdict = report.mark(
                 False, f"{growth.name} ({title})", f"an end within {LIMIT_SECONDS} s")
             text.append(
-                f"{growth.name:20} {growth.observations:12,}  it or its base failed, or no end{verdict}")
+                f"{growth.name:20} {growth.observations:12,}"
+                f"  it or its base failed, or no end{verdict}")
         else:
             each = growth.seconds / growth.observations
             memory = max(run.private_memory for run in growth.runs)
@@ -174,7 +175,8 @@ def show(report: Report, title: str, base: Case, growths: list[Growth]) -> None:
             shown = f" {beyond:6.2f}" if beyond is not None else ""
             text.append(
                 f"{growth.name:20} {growth.observations:12,} {each * 1e9:8.0f} ns"
-                f" {base_each * 1e9:9.0f} ns {growth.ratio:6.2f}{verdict}{shown} {memory / 1e6:8.1f} MB{room}")
+                f" {base_each * 1e9:9.0f} ns {growth.ratio:6.2f}{verdict}{shown}"
+                f" {memory / 1e6:8.1f} MB{room}")
         rows.append(row)
     report.lines(title, rows, text)
 

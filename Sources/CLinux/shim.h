@@ -42,6 +42,7 @@ static inline void vxhop_prefetch(const void *start) {
   __builtin_prefetch((const char *)start + 128, 0, 3);
 }
 
+// The same of a line of the cache, 64 bytes with most processors.
 static inline void vxhop_prefetch_line(const void *start) {
   __builtin_prefetch(start, 0, 3);
 }

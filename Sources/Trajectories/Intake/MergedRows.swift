@@ -7,13 +7,13 @@ import CLinux
 @safe
 final class MergedRows: @unchecked Sendable {
   static let usualCapacity = 256
-  /// Places behind the last row: later rows are looked at without a look at their number.
+  /// Places behind the last row, so that later ones are asked for, and looked at, as if there always were any.
   private static let padding = 4
 
   let capacity: Int
   /// Where the rows are.
   let places: UnsafeMutablePointer<UnsafeMutablePointer<Observation>>
-  /// What places are of where no row ever was.
+  /// What places are of where there is no row.
   private let noRow: UnsafeMutablePointer<Observation>
   var count = 0
   /// The table of points from here on; nil if it is the same as before.
